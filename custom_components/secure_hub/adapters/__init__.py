@@ -1,0 +1,1 @@
+"""Adapters: each touches one outside thing and translates it for the engine."""

@@ -1,0 +1,1 @@
+"""Assets: what is in the home, whatever it speaks."""

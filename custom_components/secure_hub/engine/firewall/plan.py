@@ -1,0 +1,58 @@
+"""The plan: what every enforcer must make true, computed from assets and policy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from ..assets.model import Address
+
+
+class PacketClass(IntEnum):
+    """How packets of an asset are treated; the number is what the kernel's maps hold."""
+
+    OPEN = 1
+    HELD = 2
+    """A newcomer: DHCP and neighbour discovery only."""
+    QUARANTINED = 3
+    """Cut off: DHCP and neighbour discovery only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One interface of this host behind which IoT devices live.
+
+    `ports` are the names of the members if `interface` is a bridge; a segment that is no bridge has none. `newcomers`
+    is what a MAC meets that no member of the plan has.
+    """
+
+    interface: str
+    is_bridge: bool
+    ports: frozenset[str]
+    newcomers: PacketClass
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One asset in the plan. MACs, addresses and EUI-64s belong to one member only."""
+
+    macs: frozenset[str]
+    addresses: frozenset[Address]
+    ieees: frozenset[str]
+    packet_class: PacketClass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Desired state of all enforcers; equal plans mean equal worlds.
+
+    `hub_macs` are this host's own, `protected_macs` those of assets that must never be cut off (gateway, DNS, the
+    administrator's machine); `lan_interfaces` may open connections towards IoT segments. With `enforce` false the
+    same rules count what they would have dropped, and drop nothing.
+    """
+
+    enforce: bool
+    segments: tuple[Segment, ...] = ()
+    lan_interfaces: frozenset[str] = frozenset()
+    hub_macs: frozenset[str] = frozenset()
+    protected_macs: frozenset[str] = frozenset()
+    members: Mapping[str, Member] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Policy: what each asset may do, and why."""
