@@ -1,0 +1,1 @@
+"""Tests of Secure Hub and the virtual home they run in."""
