@@ -1,0 +1,1 @@
+"""The virtual home, shared by tests, benches and the demo."""
