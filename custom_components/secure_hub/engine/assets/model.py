@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
+import re
 
 type Address = IPv4Address | IPv6Address
 
@@ -30,6 +31,35 @@ class Identifier:
 
     kind: IdentifierKind
     value: str
+
+
+_OCTETS = {IdentifierKind.MAC: 6, IdentifierKind.BLUETOOTH: 6, IdentifierKind.IEEE: 8}
+_NOT_HEX = re.compile(r"[^0-9a-f]")
+_MAX_TEXT = 64
+_GROUP_BIT = 1
+_LOCAL_BIT = 2
+
+
+def hardware_identifier(kind: IdentifierKind, text: str) -> Identifier | None:
+    """Identifier of a hardware address in any usual spelling (`:`, `-`, `.`, none), or None if it names no one thing.
+
+    All zeros, all ones and, for MAC addresses, the group bit (IEEE 802-2014, 8.2: multicast, broadcast) name nothing.
+    """
+    if len(text) > _MAX_TEXT:
+        return None
+    lowered = text.strip().lower().removeprefix("0x")
+    digits = lowered.translate({ord(separator): None for separator in ":-. "})
+    if len(digits) != 2 * _OCTETS[kind] or _NOT_HEX.search(digits):
+        return None
+    octets = bytes.fromhex(digits)
+    if not any(octets) or set(octets) == {0xFF} or (kind is IdentifierKind.MAC and octets[0] & _GROUP_BIT):
+        return None
+    return Identifier(kind, octets.hex(":"))
+
+
+def is_randomised(mac: str) -> bool:
+    """Whether a MAC address was made up rather than assigned (IEEE 802-2014, 8.4: the U/L bit)."""
+    return bool(int(mac[:2], 16) & _LOCAL_BIT)
 
 
 class AssetClass(StrEnum):
@@ -90,6 +120,14 @@ class Sighting:
     sw_version: str | None = None
     area_id: str | None = None
     labels: frozenset[str] = frozenset()
+    user_name: str | None = None
+    """Name that a person gave it; `name` is the integration's."""
+    hostname: str | None = None
+    """Name that the thing gives itself on the network; not to be trusted."""
+    parent_id: str | None = None
+    """Home Assistant device that this one is a child of."""
+    composite_id: str | None = None
+    """Home Assistant device of before 2026.8 that this one was split from."""
     platforms: frozenset[str] = frozenset()
     """Domains of the entities on the device: `light`, `camera`, ..."""
     is_service: bool = False

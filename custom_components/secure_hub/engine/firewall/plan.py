@@ -56,3 +56,5 @@ class Plan:
     hub_macs: frozenset[str] = frozenset()
     protected_macs: frozenset[str] = frozenset()
     members: Mapping[str, Member] = field(default_factory=dict)
+    contested: Mapping[Address, frozenset[str]] = field(default_factory=dict, compare=False)
+    """Addresses that several members are equally entitled to; which has it follows from their classes."""

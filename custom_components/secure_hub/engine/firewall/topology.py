@@ -1,9 +1,14 @@
 """How this host sits in the network: links, addresses, neighbours and routes."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
+import re
+from typing import Final
 
-from ..assets.model import Address
+from ..assets.model import Address, Identifier, IdentifierKind, Sighting, hardware_identifier
+from .plan import PacketClass, Segment
 
 type InterfaceAddress = IPv4Interface | IPv6Interface
 type Network = IPv4Network | IPv6Network
@@ -50,3 +55,150 @@ class Topology:
     nameservers: tuple[Address, ...] = ()
     forwards_ipv4: bool = False
     forwards_ipv6: bool = False
+
+
+class Role(StrEnum):
+    """What an interface of this host seems to be for."""
+
+    IOT = "iot"
+    LAN = "lan"
+    WAN = "wan"
+    IGNORED = "ignored"
+    """Loopback, tunnels, bridge ports, containers: no place where devices of the home live."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGuess:
+    """A role and the translation key of the reason to think so."""
+
+    role: Role
+    reason: str
+
+
+_IGNORED_KINDS: Final = frozenset(
+    {
+        "dummy",
+        "gre",
+        "ifb",
+        "ip6tnl",
+        "ipip",
+        "ipvlan",
+        "nlmon",
+        "sit",
+        "tun",
+        "vcan",
+        "vrf",
+        "vti",
+        "vxlan",
+        "wireguard",
+    }
+)
+_CONTAINER_BRIDGE: Final = re.compile(r"docker\d+|hassio|br-[0-9a-f]{12}|cni\d+|virbr\d+|lxcbr\d+|lxdbr\d+|podman\d+")
+_IOT_NAME: Final = re.compile(r"(?<![a-z])(?:iot|guest|things|smart)(?![a-z])")
+_LAN_NAME: Final = re.compile(r"(?<![a-z])(?:lan|home|trusted|private)(?![a-z])")
+_WAN_NAME: Final = re.compile(r"(?<![a-z])(?:wan|ppp\d*|uplink|internet|wwan\d*)(?![a-z])")
+
+
+def uplinks(topology: Topology) -> frozenset[str]:
+    """Interfaces that a default route leaves through."""
+    return frozenset(route.interface for route in topology.routes if route.destination.prefixlen == 0)
+
+
+def gateways(topology: Topology) -> frozenset[tuple[str, Address]]:
+    """Next hops of all routes of this host, with the interface that each is behind."""
+    return frozenset((route.interface, route.gateway) for route in topology.routes if route.gateway is not None)
+
+
+def own_macs(topology: Topology) -> frozenset[str]:
+    """MAC addresses of this host's interfaces."""
+    return frozenset(link.mac for link in topology.links if link.mac)
+
+
+def interface_towards(topology: Topology, address: Address) -> str | None:
+    """Interface that this host would send to `address` through: longest prefix first (RFC 1812, 5.2.4.3)."""
+    best = max(
+        (
+            route
+            for route in topology.routes
+            if route.destination.version == address.version and address in route.destination
+        ),
+        key=lambda route: route.destination.prefixlen,
+        default=None,
+    )
+    return best.interface if best else None
+
+
+def guess_roles(topology: Topology) -> Mapping[str, RoleGuess]:
+    """Guess what every interface is for, from its kind, its name, its addresses and the default routes."""
+    outward = uplinks(topology)
+    addressed = {name for name, address in topology.addresses if not address.is_link_local}
+    inward = addressed - outward - {link.name for link in topology.links if _ignored(link)}
+    guesses = {}
+    for link in topology.links:
+        if reason := _ignored(link):
+            guess = RoleGuess(Role.IGNORED, reason)
+        elif link.name in outward:
+            guess = RoleGuess(Role.WAN, "default_route") if inward else RoleGuess(Role.LAN, "only_network")
+        elif _WAN_NAME.search(link.name):
+            guess = RoleGuess(Role.WAN, "name")
+        elif _IOT_NAME.search(link.name):
+            guess = RoleGuess(Role.IOT, "name")
+        elif link.name not in addressed:
+            guess = RoleGuess(Role.IGNORED, "no_address")
+        elif _LAN_NAME.search(link.name):
+            guess = RoleGuess(Role.LAN, "name")
+        elif link.wireless and link.name not in outward:
+            guess = RoleGuess(Role.IOT, "access_point")
+        else:
+            guess = RoleGuess(Role.LAN, "addressed")
+        guesses[link.name] = guess
+    return guesses
+
+
+def _ignored(link: Link) -> str | None:
+    """Reason why nothing of the home lives behind a link."""
+    if link.name == "lo" or link.mac is None:
+        return "not_ethernet"
+    if link.master is not None:
+        return "bridge_port"
+    if _CONTAINER_BRIDGE.fullmatch(link.name):
+        return "containers"
+    if link.kind in _IGNORED_KINDS:
+        return "virtual"
+    return None
+
+
+def segments(
+    topology: Topology, iot_interfaces: Collection[str], newcomers: PacketClass = PacketClass.HELD
+) -> tuple[Segment, ...]:
+    """Guarded segments that exist now, by name; the ports of a bridge are the links whose master it is."""
+    found = []
+    for link in topology.links:
+        if link.name in iot_interfaces:
+            ports = frozenset(port.name for port in topology.links if port.master == link.name)
+            is_bridge = link.kind == "bridge"
+            found.append(Segment(link.name, is_bridge, ports if is_bridge else frozenset(), newcomers))
+    return tuple(sorted(found, key=lambda segment: segment.interface))
+
+
+def neighbour_sightings(topology: Topology, interfaces: Collection[str] | None = None) -> tuple[Sighting, ...]:
+    """One sighting per MAC address and interface of the neighbour table.
+
+    `interfaces` limits where to look; without it, everywhere that devices could live. This host itself, and what
+    answers on the way to the internet (its neighbours are the provider's), is left out.
+    """
+    if interfaces is None:
+        watched = {name for name, guess in guess_roles(topology).items() if guess.role in {Role.IOT, Role.LAN}}
+    else:
+        watched = set(interfaces)
+    own = own_macs(topology)
+    found: dict[tuple[str, Identifier], set[Address]] = {}
+    for neighbour in topology.neighbours:
+        identifier = hardware_identifier(IdentifierKind.MAC, neighbour.mac)
+        if identifier is None or identifier.value in own or neighbour.interface not in watched:
+            continue
+        found.setdefault((neighbour.interface, identifier), set()).add(neighbour.address)
+    return tuple(
+        Sighting("neighbours", frozenset({identifier}), interface=interface, addresses=frozenset(addresses))
+        for (interface, identifier), addresses in sorted(found.items())
+    )
