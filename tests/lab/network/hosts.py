@@ -10,6 +10,7 @@ from .catalogue import COMMAND, ECHO, PUSH, DeviceSpec
 from .control import Agent, LabError
 
 BRIEF = 0.4
+SESSION_SECONDS = 300.0
 BACKGROUND_COUNT = 1000
 BACKGROUND_SECONDS = 60.0
 
@@ -40,8 +41,10 @@ class Session:
 
     def alive_within(self, seconds: float) -> bool:
         """Whether an answer newer than this call comes within that time."""
-        arguments = {"number": self._number, "after": time.monotonic(), "timeout": seconds}
-        return bool(self._agent.call("session_wait", within=seconds + 5, **arguments))
+        now = time.monotonic()
+        return bool(
+            self._agent.call("session_wait", within=seconds + 5, number=self._number, after=now, timeout=seconds)
+        )
 
     def close(self) -> None:
         """End it."""
@@ -143,18 +146,18 @@ class Host:
         udp: bool = False,
         v6: bool = False,
         interval: float = 0.05,
-        seconds: float = 120.0,
     ) -> Session:
         """Open a conversation with a TCP echo service, or have a UDP push service (4445) send; raises LabError."""
         host = target if isinstance(target, str) else target.ipv6 if v6 else target.ipv4
-        arguments = {
-            "kind": "udp" if udp else "tcp",
-            "host": host,
-            "port": port or (PUSH if udp else COMMAND),
-            "interval": interval,
-            "seconds": seconds,
-        }
-        return Session(self._agent, self._agent.call("session_open", **arguments))
+        number = self._agent.call(
+            "session_open",
+            kind="udp" if udp else "tcp",
+            host=host,
+            port=port or (PUSH if udp else COMMAND),
+            interval=interval,
+            seconds=SESSION_SECONDS,
+        )
+        return Session(self._agent, number)
 
     def send_raw(self, frame: bytes) -> None:
         """Send an Ethernet frame as it is."""

@@ -110,7 +110,7 @@ class Lab:
         return self._plug((spec,), within)[0]
 
     def power_cut(self, name: str) -> DeviceSpec:
-        """Switch a device off as a power cut does, without a goodbye; returns what `add_device` needs to bring it back."""
+        """Switch a device off as a power cut does, without a goodbye; `add_device` brings it back."""
         device = self._devices.pop(name)
         device.agent.close()
         self.gateway.agent.call("ip", lines=unplug(name))
@@ -179,12 +179,12 @@ class Lab:
         agent.call("ip", lines=list(station.setup))
         agent.call("resolve_by", server=station.resolver)
         agent.call("trust", authority=str(self._folder / "ca.pem"))
-        services = {"tcp": {ECHO: "echo"}, "udp": {ECHO: "echo"}}
+        tcp, udp = {ECHO: "echo"}, {ECHO: "echo"}
         if station.name == "internet":
             agent.call("zone", names={name: [site.ipv4, site.ipv6] for site in SITES for name in site.names})
             agent.call("certificate", chain=str(self._folder / "chain.pem"), key=str(self._folder / "key.pem"))
-            services = {"tcp": services["tcp"] | INTERNET_TCP, "udp": services["udp"] | INTERNET_UDP}
-        agent.call("serve", **services)
+            tcp, udp = tcp | INTERNET_TCP, udp | INTERNET_UDP
+        agent.call("serve", tcp=tcp, udp=udp)
 
     def _plug(self, specs: tuple[DeviceSpec, ...], within: float) -> list[Device]:
         """Start devices, all at once."""

@@ -1,7 +1,7 @@
-"""Recipes for a home's wiring: which hosts there are, how their links hang together, who routes and hands out leases.
+"""Recipes for a home's wiring: which hosts there are, how their links hang together, who routes, who leases.
 
-A recipe is data and text for `ip`, `nft` and `dnsmasq`; the lab runs it. `Routed` is a hub that is the router of its IoT
-network. Another recipe, such as a hub that is an ordinary host on a flat network, stands beside it.
+A recipe is data and text for `ip`, `nft` and `dnsmasq`; the lab runs it. `Routed` is a hub that is the router of its
+IoT network. Another recipe, such as a hub that is an ordinary host on a flat network, stands beside it.
 """
 
 from dataclasses import dataclass
@@ -112,6 +112,10 @@ def leases(segment: Segment, upstream: str, leasefile: str) -> list[str]:
     ]
 
 
+def _cable(segment: Segment, mac: str, pid: int) -> str:
+    return f"link add {segment.interface} address {segment.mac} type veth peer name eth0 address {mac} netns {pid}"
+
+
 def _fixed(ipv4: str, ipv6: str) -> list[str]:
     return [f"address add {ipv4} dev eth0", f"address add {ipv6} dev eth0 nodad"]
 
@@ -160,11 +164,9 @@ class Routed:
             "link set lo up",
             f"link add {self.iot.interface} address {self.iot.mac} type bridge forward_delay 0",
             *self.iot.addresses(),
-            f"link add {self.lan.interface} address {self.lan.mac} type veth peer name eth0"
-            f" address 02:1a:b7:09:00:10 netns {pids['laptop']}",
+            _cable(self.lan, "02:1a:b7:09:00:10", pids["laptop"]),
             *self.lan.addresses(),
-            f"link add {self.wan.interface} address {self.wan.mac} type veth peer name eth0"
-            f" address 02:13:7e:60:00:01 netns {pids['internet']}",
+            _cable(self.wan, "02:13:7e:60:00:01", pids["internet"]),
             *self.wan.addresses(),
             f"route add default via {SITES[0].ipv4}",
             f"route add default via {SITES[0].ipv6}",

@@ -5,7 +5,6 @@ from itertools import batched, cycle
 import os
 import socket
 import struct
-import threading
 
 from . import dns
 from .machine import Machine
@@ -22,16 +21,8 @@ def scan(_machine: Machine, probes: Probes, hosts: list[str], ports: list[int]) 
     """Connect to every port of every host, 16 at a time, as a worm looking for the next home does."""
     targets = [(host, port) for host in hosts for port in ports]
     for batch in batched(targets, SCAN_WIDTH, strict=False):
-        found: list[bool] = []
-        threads = [
-            threading.Thread(target=lambda host, port: found.append(probes.tcp(host, port, 0.3)), args=at, daemon=True)
-            for at in batch
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        yield from found
+        probing = {f"{host} {port}": ["tcp", host, port] for host, port in batch}
+        yield from probes.many(probing, 0.3).values()
 
 
 def brute_force(_machine: Machine, probes: Probes, host: str, port: int = 23) -> Iterator[bool]:
@@ -87,7 +78,7 @@ def dns_tunnel(_machine: Machine, probes: Probes, domain: str) -> Iterator[bool]
         yield answered
 
 
-def arp_spoof(  # noqa: PLR0913 - the fields of the frame
+def arp_spoof(
     machine: Machine, _probes: Probes, claim: str, victim: str, victim_mac: str, *, vlan: bool = False
 ) -> Iterator[bool]:
     """Tell the victim that `claim` (an IPv4 address) is here; `vlan` hides the frame behind a priority tag (VLAN 0)."""

@@ -1,10 +1,12 @@
 """A small DHCP client (RFC 2131, options of RFC 2132): DISCOVER, REQUEST, renew. No raw sockets, no state on disk."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 import os
 import socket
 import struct
 import time
+from typing import Self
 
 SERVER_PORT, CLIENT_PORT = 67, 68
 MAGIC = b"\x63\x82\x53\x63"
@@ -17,7 +19,7 @@ RETRY = 0.4
 type Options = dict[int, bytes]
 
 
-class Refused(OSError):
+class RefusedError(OSError):
     """The server answered with DHCPNAK."""
 
 
@@ -50,61 +52,67 @@ class Lease:
 
 def obtain(port: str, identity: Identity, within: float) -> Lease:
     """A new lease; raises TimeoutError without an answer within that many seconds."""
-    deadline = time.monotonic() + within
-    with _socket(port, "") as sock:
+    with _Client(port, identity, within) as client:
         while True:
-            offered, options = _ask(sock, identity, DISCOVER, {}, OFFER, deadline)
+            offered, options = client.ask(DISCOVER, {}, OFFER)
             chosen = {REQUESTED: socket.inet_aton(offered), SERVER: options[SERVER]}
             try:
-                address, options = _ask(sock, identity, REQUEST, chosen, ACK, deadline)
-            except Refused:
+                return _lease(*client.ask(REQUEST, chosen, ACK))
+            except RefusedError:
                 continue
-            return _lease(address, options)
 
 
 def renew(port: str, identity: Identity, lease: Lease, within: float) -> Lease:
-    """The same lease again, asked of its server by unicast (RENEWING); raises Refused or TimeoutError."""
-    deadline = time.monotonic() + within
-    with _socket(port, lease.address) as sock:
-        sock.connect((lease.server, SERVER_PORT))
-        address, options = _ask(sock, identity, REQUEST, {}, ACK, deadline, held=lease.address)
-        return _lease(address, options)
+    """The same lease again, asked of its server by unicast (RENEWING); raises RefusedError or TimeoutError."""
+    with _Client(port, identity, within, lease) as client:
+        return _lease(*client.ask(REQUEST, {}, ACK))
 
 
-def _socket(port: str, address: str) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, port.encode())
-    sock.bind((address, CLIENT_PORT))
-    return sock
+class _Client:
+    """One exchange with a server, over a socket bound to the port: broadcast, or unicast to the server of a lease."""
 
+    def __init__(self, port: str, identity: Identity, within: float, lease: Lease | None = None) -> None:
+        self._identity = identity
+        self._held = lease.address if lease else ""
+        self._server = lease.server if lease else "255.255.255.255"
+        self._deadline = time.monotonic() + within
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, port.encode())
+        self._socket.bind((self._held, CLIENT_PORT))
 
-def _ask(  # noqa: PLR0913 - the fields of one exchange
-    sock: socket.socket, identity: Identity, kind: int, more: Options, want: int, deadline: float, held: str = ""
-) -> tuple[str, Options]:
-    transaction = os.urandom(4)
-    packet = _message(identity, transaction, kind, more, held)
-    while (left := deadline - time.monotonic()) > 0:
-        if held:
-            sock.send(packet)
-        else:
-            sock.sendto(packet, ("255.255.255.255", SERVER_PORT))
-        retry = time.monotonic() + min(RETRY, left)
-        while (wait := retry - time.monotonic()) > 0:
-            sock.settimeout(wait)
-            try:
-                answer = _parse(sock.recv(2048), transaction)
-            except TimeoutError, ConnectionRefusedError:
-                break
-            if answer is None:
-                continue
-            got = answer[1].get(TYPE, b"")[:1]
-            if got == bytes([NAK]):
-                raise Refused("DHCPNAK")  # noqa: EM101
-            if got == bytes([want]):
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def ask(self, kind: int, more: Options, want: int) -> tuple[str, Options]:
+        """Send a message, again and again, until the wanted answer is there: (address, options)."""
+        transaction = os.urandom(4)
+        packet = _message(self._identity, transaction, kind, more, self._held)
+        while (now := time.monotonic()) < self._deadline:
+            with suppress(OSError):  # a firewall's reject is a reason to try again
+                self._socket.sendto(packet, (self._server, SERVER_PORT))
+            answer = self._hear(transaction, want, min(now + RETRY, self._deadline))
+            if answer is not None:
                 return answer
-    raise TimeoutError("no DHCP server answered")  # noqa: EM101, TRY003
+        raise TimeoutError("no DHCP server answered")  # noqa: EM101, TRY003
+
+    def _hear(self, transaction: bytes, want: int, until: float) -> tuple[str, Options] | None:
+        while (left := until - time.monotonic()) > 0:
+            self._socket.settimeout(left)
+            try:
+                answer = _parse(self._socket.recv(2048), transaction)
+            except TimeoutError:
+                return None
+            kind = answer[1].get(TYPE) if answer else None
+            if kind == bytes([NAK]):
+                raise RefusedError("DHCPNAK")  # noqa: EM101
+            if kind == bytes([want]):
+                return answer
+        return None
 
 
 def _message(identity: Identity, transaction: bytes, kind: int, more: Options, held: str) -> bytes:
@@ -112,7 +120,7 @@ def _message(identity: Identity, transaction: bytes, kind: int, more: Options, h
     header = struct.pack(
         "!BBBB4sHH4s12x16s192x",
         *(1, 1, 6, 0, transaction, 0, 0 if held else BROADCAST_FLAG),
-        *(socket.inet_aton(held or "0.0.0.0"), mac),
+        *(socket.inet_aton(held) if held else bytes(4), mac),
     )
     options: Options = {
         TYPE: bytes([kind]),

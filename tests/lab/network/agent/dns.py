@@ -28,7 +28,8 @@ def question(packet: bytes) -> tuple[int, str, int, int]:
     """Number, lower-case name, type and end of the first question; raises ValueError for a malformed one."""
     try:
         number, flags, count, *_ = HEADER.unpack_from(packet)
-        labels, at = [], HEADER.size
+        labels: list[str] = []
+        at = HEADER.size
         while length := packet[at]:
             if length >= 64 or len(labels) > 127:
                 raise ValueError("compressed or endless question")  # noqa: EM101, TRY003

@@ -64,7 +64,8 @@ def _mdns(_machine: Machine, _probes: Probes, service: str) -> bool:
 
 def _ssdp(_machine: Machine, _probes: Probes, kind: str) -> bool:
     return _shout(
-        f'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: {kind}\r\n\r\n'.encode(),
+        b'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\n'
+        + f"ST: {kind}\r\n\r\n".encode(),
         SSDP,
     )
 

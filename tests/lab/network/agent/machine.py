@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from .dhcp import Identity, Lease, Refused, obtain, renew
+from .dhcp import Identity, Lease, obtain, renew
 
 PORT = "eth0"
 SIOCGIFHWADDR = 0x8927
@@ -57,7 +57,7 @@ class Machine:
         ready = threading.Event()
         threading.Thread(target=self._listen, args=(child, until, ready), daemon=True).start()
         if not ready.wait(timeout):
-            raise OSError(f"{argv[0]} did not start: " + " / ".join(self.chatter))  # noqa: EM102, TRY003
+            raise OSError(f"{argv[0]} did not start: " + " / ".join(self.chatter))
 
     def _listen(self, child: subprocess.Popen[bytes], until: str, ready: threading.Event) -> None:
         assert child.stderr is not None
@@ -82,7 +82,7 @@ class Machine:
         self.identity = Identity(**identity)
         try:
             self._take(obtain(self.port, self.identity, timeout))
-        except TimeoutError, Refused:
+        except OSError:
             self.lease = None
             raise
 

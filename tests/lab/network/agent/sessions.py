@@ -54,14 +54,14 @@ class Sessions:
         """Whether an answer newer than `after` is there or comes within `timeout`."""
         session = self._all[number]
         with self._changed:
-            return self._changed.wait_for(lambda: session["last"] > after, timeout)
+            return self._changed.wait_for(lambda: bool(session["last"] > after), timeout)
 
     def close(self, number: int) -> None:
         """End one."""
         session = self._all.pop(number)
         session["open"] = False
 
-    def _talk(self, session: dict[str, Any], sock: socket.socket, ask: bool, interval: float, end: float) -> None:  # noqa: FBT001, PLR0913
+    def _talk(self, session: dict[str, Any], sock: socket.socket, ask: bool, interval: float, end: float) -> None:  # noqa: FBT001
         tick = time.monotonic()
         try:
             with sock:
