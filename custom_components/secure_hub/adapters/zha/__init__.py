@@ -1,0 +1,1 @@
+"""The radio: finds ZHA, and keeps it from talking with devices that are cut off."""

@@ -1,0 +1,249 @@
+"""The Zigbee gate: frames between ZHA and a device that is cut off are refused or dropped.
+
+The gate sits on the two doors of zigpy's radio application that every radio library and every caller uses:
+`send_packet` (outbound) and `packet_received` (inbound). It holds back unicasts to a device and everything from it; what
+a groupcast or broadcast says to it is held back only when it is taken out of its groups.
+
+Let through, because they help to keep a device out: a device's announcement of its own address, without which it would
+come back under another one; and the request to leave the network with its answer.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+import logging
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+
+from ...engine.enforcement import Health, Status
+from ...engine.firewall.plan import PacketClass, Plan
+from .gateway import HOOK_MISSING, RadioApplication, ZhaGateway
+
+HOOK_REPLACED: Final = "zha_hook_replaced"
+GATE_FAILED: Final = "zha_gate_failed"
+
+ZDO_ENDPOINT: Final = 0
+DEVICE_ANNCE: Final = 0x0013
+MGMT_LEAVE_REQ: Final = 0x0034
+MGMT_LEAVE_RSP: Final = 0x8034
+_IEEE_IN_ANNCE: Final = slice(3, 11)
+"""Device_annce: sequence number (1), NWK address (2), IEEE address (8), capability (1). Zigbee 2.4.3.1.11."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class FrameCounts:
+    """Frames of one device since the gate first met it.
+
+    `received` and `sent` count every frame that came to the gate, `dropped` and `refused` those of them that it held
+    back, or, while the plan is only to be counted, would have held back.
+    """
+
+    received: int = 0
+    sent: int = 0
+    dropped: int = 0
+    refused: int = 0
+
+
+class _Doors:
+    """The two wrapped methods of one radio application."""
+
+    def __init__(self, application: RadioApplication, gate: ZigbeeGate) -> None:
+        """Wrap both; raises AttributeError, with nothing wrapped, if this is no zigpy application as we know it."""
+        self.application = application
+        for needed in ("get_device_with_address", "devices"):
+            getattr(application, needed)
+        receive: Callable[[Any], None] = application.packet_received
+        send: Callable[[Any], Awaitable[None]] = application.send_packet
+        self._active = True
+
+        def packet_received(packet: Any) -> None:
+            if not (self._active and gate.drops(application, packet)):
+                receive(packet)
+
+        async def send_packet(packet: Any) -> None:
+            if self._active and gate.refuses(application, packet):
+                from zigpy.exceptions import DeliveryError  # noqa: PLC0415  # ZHA brings it, or none of this runs
+
+                msg = "Refused by Secure Hub: the device is quarantined"
+                raise DeliveryError(msg)
+            await send(packet)
+
+        self._wrapped = {"packet_received": packet_received, "send_packet": send_packet}
+        for name, wrapper in self._wrapped.items():
+            setattr(application, name, wrapper)
+
+    @property
+    def hung(self) -> bool:
+        """Whether both wrappers are what the application's callers meet."""
+        return all(vars(self.application).get(name) is wrapper for name, wrapper in self._wrapped.items())
+
+    def unhinge(self) -> None:
+        """Put the originals back; a wrapper that somebody has wrapped since stays and only passes through."""
+        self._active = False
+        for name, wrapper in self._wrapped.items():
+            if vars(self.application).get(name) is wrapper:
+                delattr(self.application, name)
+
+
+class ZigbeeGate:
+    """Enforcer of the plan for members with a Zigbee radio, in ZHA's own process.
+
+    A held newcomer is treated as quarantined. The plan is remembered while ZHA is absent, and in force from before the
+    radio of the next ZHA starts. Containment by this gate ends with Secure Hub: it is code of this integration that
+    refuses the frames, so `close` opens it, and a quarantined device can talk with ZHA until Secure Hub is set up again.
+    """
+
+    name = "zigbee_gate"
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Look for ZHA; it is met in `start`."""
+        self._gateway = ZhaGateway(hass, self._attach, self._detach)
+        self._doors: _Doors | None = None
+        self._missing: str | None = None
+        self._failed: str | None = None
+        self._enforce = False
+        self._classes: Mapping[str, PacketClass] = {}
+        """IEEE address -> class, of those that are not open."""
+        self._members: Mapping[str, frozenset[str]] = {}
+        """Asset id -> IEEE addresses."""
+        self.counts: dict[str, FrameCounts] = {}
+        """IEEE address -> frames seen, of devices that ZHA knows."""
+
+    def start(self) -> None:
+        """Follow ZHA. Call it after the first `apply`, so that no frame meets a gate without a plan."""
+        self._gateway.start()
+
+    @property
+    def status(self) -> Status:
+        """Unavailable without ZHA or a hook on it, drifted if somebody replaced the hook."""
+        if self._doors is None:
+            reason = HOOK_MISSING if self._missing else self._gateway.reason
+            return Status(Health.UNAVAILABLE, reason, self._missing)
+        if not self._doors.hung:
+            return Status(Health.DRIFTED, HOOK_REPLACED)
+        if self._failed is not None:
+            return Status(Health.DEGRADED, GATE_FAILED, self._failed)
+        return Status(Health.IN_SYNC)
+
+    async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002  # a few dicts
+        """Hold back the members that the plan does not leave open; hang replaced doors again."""
+        members = {key: member for key, member in plan.members.items() if member.ieees}
+        self._members = {key: member.ieees for key, member in members.items()}
+        self._classes = {
+            ieee: member.packet_class
+            for member in members.values()
+            if member.packet_class is not PacketClass.OPEN
+            for ieee in member.ieees
+        }
+        self._enforce = plan.enforce
+        self._failed = None
+        if self._doors is not None and not self._doors.hung:
+            self._attach(self._doors.application)
+
+    def held(self) -> Mapping[str, PacketClass]:
+        """What the gate does now to each asset with a radio: nothing is held open or shut by a gate that is not hung.
+
+        While the plan is only to be counted every asset is open.
+        """
+        if self._doors is None or not self._doors.hung:
+            return {}
+        closed = self._classes if self._enforce else {}
+        return {
+            key: max((closed.get(ieee, PacketClass.OPEN) for ieee in ieees), default=PacketClass.OPEN)
+            for key, ieees in self._members.items()
+        }
+
+    async def close(self) -> None:
+        """Take the gate off ZHA; the radio has nothing of its own that could stay shut (see the class)."""
+        self._gateway.stop()
+
+    async def remove(self) -> None:
+        """As `close`: nothing else was ever made."""
+        await self.close()
+
+    def drops(self, application: RadioApplication, packet: Any) -> bool:
+        """Whether an inbound packet ends here; counts it. Never raises."""
+        ieee = None
+        try:
+            ieee = _known(application, packet.src)
+            if ieee is None:
+                return False
+            counts = self._counts(application, ieee)
+            counts.received += 1
+            if ieee not in self._classes or _may_come_in(packet, ieee):
+                return False
+            counts.dropped += 1
+        except Exception as error:  # noqa: BLE001  # nothing of ours may stop ZHA's reader
+            self._fail(error)
+        return self._enforce and ieee in self._classes
+
+    def refuses(self, application: RadioApplication, packet: Any) -> bool:
+        """Whether an outbound packet is not sent; counts it. Never raises."""
+        ieee = None
+        try:
+            ieee = _known(application, packet.dst)
+            if ieee is None:
+                return False
+            counts = self._counts(application, ieee)
+            counts.sent += 1
+            if ieee not in self._classes or (packet.dst_ep == ZDO_ENDPOINT and packet.cluster_id == MGMT_LEAVE_REQ):
+                return False
+            counts.refused += 1
+        except Exception as error:  # noqa: BLE001  # nothing of ours may reach ZHA's callers but the refusal itself
+            self._fail(error)
+        return self._enforce and ieee in self._classes
+
+    def _counts(self, application: RadioApplication, ieee: str) -> FrameCounts:
+        counts = self.counts.get(ieee)
+        if counts is None:
+            known = {str(address) for address in application.devices}
+            self.counts = {address: kept for address, kept in self.counts.items() if address in known}
+            counts = self.counts[ieee] = FrameCounts()
+        return counts
+
+    def _fail(self, error: Exception) -> None:
+        """A frame that the gate could not judge: it counts as of the device that it was found to be from."""
+        if self._failed is None:
+            _LOGGER.error("The Zigbee gate failed on a frame", exc_info=error)
+        self._failed = repr(error)
+
+    def _attach(self, application: RadioApplication) -> None:
+        if self._doors is not None and self._doors.application is application and self._doors.hung:
+            return
+        self._detach()
+        try:
+            self._doors = _Doors(application, self)
+        except AttributeError as error:
+            _LOGGER.warning("This version of ZHA cannot be gated: %s", error)
+            self._missing = str(error)
+        else:
+            self._missing = None
+
+    def _detach(self) -> None:
+        if self._doors is not None:
+            self._doors.unhinge()
+            self._doors = None
+        self._missing = None
+
+
+def _known(application: RadioApplication, address: Any) -> str | None:
+    """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers."""
+    try:
+        return str(application.get_device_with_address(address).ieee)
+    except KeyError, ValueError:
+        return None
+
+
+def _may_come_in(packet: Any, ieee: str) -> bool:
+    """Whether a frame of a device that is cut off is one that helps to keep it out.
+
+    An announcement passes for the announcer's own IEEE address only: another's would draw that device's traffic.
+    """
+    if packet.dst_ep != ZDO_ENDPOINT or packet.src_ep != ZDO_ENDPOINT:
+        return False
+    if packet.cluster_id == MGMT_LEAVE_RSP:
+        return True
+    data = bytes(packet.data.serialize())
+    return packet.cluster_id == DEVICE_ANNCE and ":".join(f"{b:02x}" for b in data[_IEEE_IN_ANNCE][::-1]) == ieee
