@@ -16,8 +16,8 @@ import socket
 import time
 from typing import Any, Final
 
-from pyroute2 import IPRoute
-from pyroute2.netlink.exceptions import NetlinkError
+from pyroute2 import IPRoute  # type: ignore[import-untyped]  # ships no types
+from pyroute2.netlink.exceptions import NetlinkError  # type: ignore[import-untyped]  # ships no types
 
 from ..engine.assets.model import Address
 from ..engine.firewall.topology import InterfaceAddress, Link, Neighbour, Route, Topology
@@ -61,7 +61,7 @@ def read_topology() -> Topology:
             return Topology(
                 links=tuple(_link(message, names) for message in links.values()),
                 addresses=tuple(_addresses(route.get_addr(), names)),
-                neighbours=tuple(_neighbours(route.get_neighbours(), names)),
+                neighbours=tuple(sorted(_neighbours(route.get_neighbours(), names), key=str)),
                 routes=tuple(_routes(route.get_routes(), names)),
                 nameservers=tuple(_nameservers()),
                 forwards_ipv4=_sysctl("ipv4/ip_forward"),
@@ -176,7 +176,7 @@ class NetworkWatch:
         # AF_NETLINK as in netlink(7); nothing is ever sent on it.
         listener = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
         try:
-            listener.setblocking(False)
+            listener.settimeout(0)
             listener.bind((0, _GROUPS))
             self.topology = await self.snapshot()
         except BaseException:

@@ -131,6 +131,8 @@ class Sighting:
     platforms: frozenset[str] = frozenset()
     """Domains of the entities on the device: `light`, `camera`, ..."""
     is_service: bool = False
+    is_coordinator: bool = False
+    """The radio through which this host speaks Zigbee."""
     interface: str | None = None
     addresses: frozenset[Address] = frozenset()
     created_at: float = 0.0

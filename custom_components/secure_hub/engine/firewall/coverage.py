@@ -54,10 +54,15 @@ def coverage(asset: Asset, topology: Topology, iot_interfaces: Collection[str]) 
     devices behind one port (a switch), this host sees only what leaves them.
     """
     if not asset.values(IdentifierKind.MAC):
-        return _ZIGBEE_GATE if asset.values(IdentifierKind.IEEE) else _NO_MAC
+        return _ZIGBEE_GATE if _is_behind_gate(asset) else _NO_MAC
     if not asset.interfaces:
         return _NOT_SEEN
     return _weakest(_behind(name, topology, iot_interfaces) for name in asset.interfaces)
+
+
+def _is_behind_gate(asset: Asset) -> bool:
+    """Whether this host's own Zigbee network carries it; another gateway's (deCONZ) is out of reach."""
+    return bool(asset.values(IdentifierKind.IEEE)) and any(s.domain == "zha" for s in asset.sightings)
 
 
 def _weakest(found: Iterable[Coverage]) -> Coverage:

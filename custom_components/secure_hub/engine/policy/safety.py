@@ -1,6 +1,6 @@
 """Safety invariants: what must never be cut off, whatever was decided."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ class Protection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Who must never be cut off, by hardware address and by IP address.
+    """Who must never be cut off, by MAC address and by IP address.
 
     `addresses` counts only for an asset whose claim the neighbour table does not refute: `answers` says which MAC
     address really answers at an address.
@@ -28,7 +28,6 @@ class Environment:
 
     macs: Mapping[str, Protection] = field(default_factory=dict)
     addresses: Mapping[Address, Protection] = field(default_factory=dict)
-    ieees: Mapping[str, Protection] = field(default_factory=dict)
     answers: Mapping[Address, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -41,7 +40,6 @@ def environment(
     topology: Topology,
     admin_addresses: Collection[Address] = (),
     *,
-    coordinator_ieees: Iterable[str] = (),
     coordinator_addresses: Collection[Address] = (),
 ) -> Environment:
     """Find who must never be cut off.
@@ -75,7 +73,6 @@ def environment(
     return Environment(
         macs,
         addresses,
-        dict.fromkeys(coordinator_ieees, Protection.IS_COORDINATOR),
         {address: frozenset(found) for address, found in answers.items()},
     )
 
@@ -84,7 +81,8 @@ def protection(asset: Asset, surroundings: Environment) -> Protection | None:
     """Why `asset` must not be cut off, or None if it may be."""
     macs = asset.values(IdentifierKind.MAC)
     reasons = {surroundings.macs[mac] for mac in macs if mac in surroundings.macs}
-    reasons |= {surroundings.ieees[ieee] for ieee in asset.values(IdentifierKind.IEEE) if ieee in surroundings.ieees}
+    if any(sighting.is_coordinator for sighting in asset.sightings):
+        reasons.add(Protection.IS_COORDINATOR)
     for address in asset.addresses:
         reason = surroundings.addresses.get(address)
         if reason is not None and address not in surroundings.answers and reason is not Protection.IS_HUB:
