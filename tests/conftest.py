@@ -11,9 +11,12 @@ import pytest
 import custom_components.secure_hub  # noqa: F401 - before the plugin's own `custom_components` can shadow it
 
 pytest_plugins = [
-    f"tests.lab.{name.replace('/', '.')}"
-    for name in ("plugin", "zigbee/plugin")
-    if Path(__file__).with_name("lab").joinpath(f"{name}.py").exists()
+    "tests.translated",
+    *(
+        f"tests.lab.{name.replace('/', '.')}"
+        for name in ("plugin", "zigbee/plugin")
+        if Path(__file__).with_name("lab").joinpath(f"{name}.py").exists()
+    ),
 ]
 
 ON_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
