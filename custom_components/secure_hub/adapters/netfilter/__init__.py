@@ -1,0 +1,1 @@
+"""The wall: nftables and conntrack over netlink, standard library only, so that the root helper runs it alone."""
