@@ -121,7 +121,12 @@ DEVICES: tuple[DeviceSpec, ...] = (
         "dhcpcd-5.5.6",
         (1, 33, 3, 6, 15, 28, 51, 58, 59),
         tcp=((80, "http"),),
-        habits=(("cloud", 4.0, "https://api.thermostat.example/state"), NTP, RENEW),
+        habits=(
+            ("cloud", 4.0, "https://api.thermostat.example/state"),
+            ("poll", 3.0, "philips-hue.home.test:80"),
+            NTP,
+            RENEW,
+        ),
     ),
     DeviceSpec(
         "phone",

@@ -16,7 +16,12 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class LabError(Exception):
-    """A host of the lab could not do what it was asked, or is gone."""
+    """A host of the lab could not do what it was asked, or is gone; `kind` names the host's own exception."""
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        """Say it."""
+        super().__init__(message)
+        self.kind = kind
 
 
 class Agent:
@@ -42,6 +47,7 @@ class Agent:
         self._turn = threading.Condition()
         self._reading = False
         self._last_id = 0
+        self._asked: set[int] = set()
         self._answers: dict[int, wire.Message] = {}
         self._buffer = b""
 
@@ -53,13 +59,17 @@ class Agent:
     def call(self, command: str, /, within: float = 10.0, **arguments: Any) -> Any:
         """Run a command on the host; `within` is in seconds. Raises LabError with the host's own words."""
         deadline = time.monotonic() + within
-        answer = self._answer(self._send(command, arguments), deadline)
+        number = self._send(command, arguments)
+        try:
+            answer = self._answer(number, deadline)
+        finally:
+            self._asked.discard(number)
         if answer is None:
             msg = f"{self.name} did not answer {command!r} within {within} s"
             raise LabError(msg)
         if "error" in answer:
-            msg = f"{self.name}: {command}: {answer['error']}"
-            raise LabError(msg)
+            msg = f"{self.name}: {command}: {answer['kind']}: {answer['error']}"
+            raise LabError(msg, answer["kind"])
         return answer["result"]
 
     def close(self) -> None:
@@ -74,6 +84,7 @@ class Agent:
         with self._sending:
             self._last_id += 1
             number = self._last_id
+            self._asked.add(number)
             line = wire.encode({"id": number, "do": command, "with": arguments})
             try:
                 while line:
@@ -101,7 +112,8 @@ class Agent:
             if message is None:
                 return None
             with self._turn:
-                self._answers[message["id"]] = message
+                if message["id"] in self._asked:  # its caller has not given up
+                    self._answers[message["id"]] = message
                 self._turn.notify_all()
 
     def _read(self, deadline: float) -> wire.Message | None:

@@ -8,6 +8,7 @@ Needs CAP_SYS_ADMIN and CAP_NET_ADMIN: root, or a plain user's `unshare -Urn`.
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import repeat
 import os
 from pathlib import Path
 import shutil
@@ -23,7 +24,22 @@ from .hosts import BRIEF, Device, Host
 from .topology import HUB, QUICK, ROUTER, Routed, Station, Topology, leases, plug, unplug
 
 NEEDED = ("ip", "nft", "dnsmasq", "setpriv")
+ATTEMPT = """
+import os, subprocess, sys
+os.unshare(os.CLONE_NEWNET)
+open("/proc/sys/net/ipv4/ip_forward", "w").write("1")
+for command in ("ip link add probe0 type veth peer name probe1", "nft add table inet probe"):
+    if subprocess.run(command.split()).returncode:
+        sys.exit(1)
+"""
 THREAD_NAMESPACE = "/proc/thread-self/ns/net"
+
+DIRECTIONS = tuple(
+    f"{way}{family}"
+    for way in ("wan", "lan", "hub", "peer", "from_lan", "from_hub", "from_peer", "from_wan")
+    for family in (4, 6)
+    if (way, family) != ("from_wan", 4)
+)
 
 
 class Lab:
@@ -37,6 +53,7 @@ class Lab:
         self._stack = ExitStack()
         self._hosts: dict[str, Host] = {}
         self._devices: dict[str, Device] = {}
+        self._waiting: dict[str, Agent] = {}
 
     @classmethod
     def routed(cls, devices: tuple[DeviceSpec, ...] = DEVICES, *, isolate: bool = True) -> Self:
@@ -49,12 +66,8 @@ class Lab:
         missing = [program for program in NEEDED if shutil.which(program, path=PROGRAMS) is None]
         if missing:
             return f"not installed: {', '.join(missing)}"
-        attempt = (
-            "import os; os.unshare(os.CLONE_NEWNET); open('/proc/sys/net/ipv4/ip_forward', 'w').write('1');"
-            "os.execvp('ip', ['ip', 'link', 'add', 'probe0', 'type', 'veth', 'peer', 'name', 'probe1'])"
-        )
         done = subprocess.run(
-            [sys.executable, "-S", "-c", attempt], capture_output=True, check=False, text=True, env={"PATH": PROGRAMS}
+            [sys.executable, "-S", "-c", ATTEMPT], capture_output=True, check=False, text=True, env={"PATH": PROGRAMS}
         )
         return done.stderr.strip().rpartition("\n")[2] if done.returncode else None
 
@@ -112,22 +125,26 @@ class Lab:
     def power_cut(self, name: str) -> DeviceSpec:
         """Switch a device off as a power cut does, without a goodbye; `add_device` brings it back."""
         device = self._devices.pop(name)
+        self.gateway.agent.call("ip", lines=unplug(name))  # first, for with the process the kernel takes the link too
         device.agent.close()
-        self.gateway.agent.call("ip", lines=unplug(name))
         return device.spec
 
     def masquerade(self) -> None:
         """Put the gateway's address translation (back) in place, as after a foreign `nft flush ruleset`."""
-        self.gateway.agent.call("feed", argv=["nft", "-f", "-"], text=self.topology.masquerade())
+        self.gateway.nft(self.topology.masquerade())
 
-    def matrix(self, device: Device, timeout: float = BRIEF) -> dict[str, bool]:
+    def said(self) -> list[str]:
+        """The last lines of the DHCP and DNS server's log."""
+        return list(self.gateway.agent.call("say"))
+
+    def matrix(self, device: Device, *, peer: Device | None = None, timeout: float = BRIEF) -> dict[str, bool]:
         """What a device can reach and who reaches it, by TCP, all asked at once.
 
         `wan4`, `lan6`, `hub4`, `peer6` ... are outward, `from_lan4`, `from_hub6`, `from_peer4`, `from_wan6` inward
-        (nobody on the WAN has a route to a private IPv4 address). The peer is another device; without one, or without
-        an address, the answer is False.
+        (nobody on the WAN has a route to a private IPv4 address). The peer is the first other device unless told;
+        without one, or without an address, the answer is False.
         """
-        peer = next((other for other in self.devices if other is not device), None)
+        peer = peer or next((other for other in self.devices if other is not device), None)
         hub4, hub6 = str(self.topology.iot.ipv4.ip), str(self.topology.iot.ipv6.ip)
         outward = {
             **_pair("wan", self.internet),
@@ -139,7 +156,7 @@ class Lab:
         callers = {"from_lan": self.laptop, "from_hub": self.hub, "from_peer": peer, "from_wan": self.internet}
         inward = {key: (caller, _pair(key, device)) for key, caller in callers.items() if caller is not None}
         inward["from_wan"][1].pop("from_wan4", None)
-        found = dict.fromkeys((*EMPTY_MATRIX,), False)
+        found = dict.fromkeys(DIRECTIONS, False)
         with ThreadPoolExecutor(len(inward) + 1) as pool:
             answers = [pool.submit(device.probe, outward, timeout)]
             answers += [pool.submit(caller.probe, probes, timeout) for caller, probes in inward.values()]
@@ -154,11 +171,10 @@ class Lab:
         for station in topology.stations:
             agents[station.name] = Agent(station.name)
             self._hosts[station.name] = Host(station.name, agents[station.name], station.ipv4, station.ipv6)
-        early = {spec.name: Agent(spec.name) for spec in self._specs}
-        self._early = early
+        self._waiting = {spec.name: Agent(spec.name) for spec in self._specs}  # processes start while links are made
         gateway = self.gateway.agent
         certificates.issue(self._folder, [name for site in SITES for name in site.names])
-        for agent in (*agents.values(), *early.values()):
+        for agent in (*agents.values(), *self._waiting.values()):
             agent.call("sysctl", settings=QUICK)
         gateway.call("sysctl", settings=ROUTER)
         gateway.call("ip", lines=topology.wiring({name: agent.pid for name, agent in agents.items()}))
@@ -168,10 +184,12 @@ class Lab:
         argv = leases(topology.iot, SITES[0].ipv4, str(self._folder / "leases"))
         gateway.call("spawn", argv=argv, until="started, version")
         self.hub.serve(tcp=[ECHO], udp=[ECHO])
+        self.hub.agent.call("resolve_by", server=SITES[0].ipv4)
+        self.hub.agent.call("trust", authority=str(self._folder / "ca.pem"))
         self._plug(self._specs, 3.0)
         silent = [device.name for device in self.devices if not device.has_ipv4]
         if silent:
-            msg = f"no lease for {', '.join(silent)}: {gateway.call('say')[-20:]}"
+            msg = f"no lease for {', '.join(silent)}: {self.said()[-20:]}"
             raise LabError(msg)
 
     def _settle(self, station: Station) -> None:
@@ -187,15 +205,16 @@ class Lab:
         agent.call("serve", tcp=tcp, udp=udp)
 
     def _plug(self, specs: tuple[DeviceSpec, ...], within: float) -> list[Device]:
-        """Start devices, all at once."""
-        if not specs:
-            return []
-        with ThreadPoolExecutor(len(specs)) as pool:
-            return list(pool.map(lambda spec: self._switch_on(spec, within), specs))
+        """Plug devices in, all at once."""
+        started = {spec.name: Agent(spec.name) for spec in specs if spec.name not in self._waiting}
+        devices = [Device(spec, started.get(spec.name) or self._waiting.pop(spec.name)) for spec in specs]
+        self._devices |= {device.name: device for device in devices}
+        with ThreadPoolExecutor(max(1, len(devices))) as pool:
+            list(pool.map(self._switch_on, devices, repeat(within)))
+        return devices
 
-    def _switch_on(self, spec: DeviceSpec, within: float) -> Device:
-        agent = self._early.pop(spec.name, None) or Agent(spec.name)
-        device = self._devices[spec.name] = Device(spec, agent)
+    def _switch_on(self, device: Device, within: float) -> None:
+        spec, agent = device.spec, device.agent
         private = {"ipv6/conf/default/use_tempaddr": "2"} if spec.private else {}
         agent.call("sysctl", settings=QUICK | private)
         self.gateway.agent.call("ip", lines=plug(self.topology.iot, spec.name, spec.mac, agent.pid))
@@ -203,21 +222,14 @@ class Lab:
         agent.call("serve", tcp={ECHO: "echo", **dict(spec.tcp)}, udp={ECHO: "echo", **dict(spec.udp)})
         agent.call("ip", lines=["link set lo up", "link set eth0 up"])
         device.join(within)
-        return device
 
     def _end(self) -> None:
-        for host in (*self._devices.values(), *self._hosts.values()):
-            host.agent.close()
+        agents = [host.agent for host in (*self._devices.values(), *self._hosts.values())]
+        for agent in (*self._waiting.values(), *agents):
+            agent.close()
+        self._waiting.clear()
         self._devices.clear()
         self._hosts.clear()
-
-
-EMPTY_MATRIX = tuple(
-    f"{way}{family}"
-    for way in ("wan", "lan", "hub", "peer", "from_lan", "from_hub", "from_peer", "from_wan")
-    for family in (4, 6)
-    if (way, family) != ("from_wan", 4)
-)
 
 
 def _pair(key: str, host: Host) -> dict[str, tuple[str, str, int]]:

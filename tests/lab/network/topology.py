@@ -108,6 +108,7 @@ def leases(segment: Segment, upstream: str, leasefile: str) -> list[str]:
         "--enable-ra",
         "--dhcp-authoritative",
         "--dhcp-no-override",
+        "--log-dhcp",
         f"--dhcp-leasefile={leasefile}",
     ]
 

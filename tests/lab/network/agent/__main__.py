@@ -46,7 +46,7 @@ class Host:
             command = self._prompt.get(message["do"]) or self._commands[message["do"]]
             reply["result"] = command(**message["with"])
         except Exception as error:  # noqa: BLE001 - whatever it was, the caller must hear it
-            reply["error"] = f"{type(error).__name__}: {error}"
+            reply |= {"error": str(error), "kind": type(error).__name__}
         with self._out:
             sys.stdout.buffer.write(wire.encode(reply))
             sys.stdout.buffer.flush()

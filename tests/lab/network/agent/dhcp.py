@@ -104,7 +104,7 @@ class _Client:
         while (left := until - time.monotonic()) > 0:
             self._socket.settimeout(left)
             try:
-                answer = _parse(self._socket.recv(2048), transaction)
+                answer = parse(self._socket.recv(2048), transaction)
             except TimeoutError:
                 return None
             kind = answer[1].get(TYPE) if answer else None
@@ -135,7 +135,8 @@ def _message(identity: Identity, transaction: bytes, kind: int, more: Options, h
     return header + MAGIC + body + b"\xff"
 
 
-def _parse(packet: bytes, transaction: bytes) -> tuple[str, Options] | None:
+def parse(packet: bytes, transaction: bytes) -> tuple[str, Options] | None:
+    """The offered address and the options of a reply to this transaction; None for anything else or torn."""
     if len(packet) < 240 or packet[0] != 2 or packet[4:8] != transaction or packet[236:240] != MAGIC:
         return None
     options: Options = {}
@@ -147,16 +148,21 @@ def _parse(packet: bytes, transaction: bytes) -> tuple[str, Options] | None:
         length = packet[at + 1]
         options[packet[at]] = packet[at + 2 : at + 2 + length]
         at += 2 + length
-    return socket.inet_ntoa(packet[16:20]), options
+    return (socket.inet_ntoa(packet[16:20]), options) if len(options.get(SERVER, b"")) == 4 else None
 
 
 def _lease(address: str, options: Options) -> Lease:
-    server = socket.inet_ntoa(options[SERVER][:4])
+    server = _first(options, SERVER, "")
     return Lease(
         address=address,
-        prefix=int.from_bytes(options[SUBNET][:4]).bit_count(),
-        router=socket.inet_ntoa(options[ROUTER][:4]) if ROUTER in options else server,
-        resolver=socket.inet_ntoa(options[DNS][:4]) if DNS in options else server,
+        prefix=int.from_bytes(options.get(SUBNET, b"\xff\xff\xff\0")[:4]).bit_count(),
+        router=_first(options, ROUTER, server),
+        resolver=_first(options, DNS, server),
         server=server,
         seconds=int.from_bytes(options.get(LEASE_TIME, b"")[:4]),
     )
+
+
+def _first(options: Options, code: int, default: str) -> str:
+    value = options.get(code, b"")[:4]
+    return socket.inet_ntoa(value) if len(value) == 4 else default

@@ -26,7 +26,7 @@ class Machine:
     identity: Identity | None = None
     lease: Lease | None = None
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    chatter: deque[str] = field(default_factory=lambda: deque(maxlen=500))
+    chatter: deque[str] = field(default_factory=lambda: deque(maxlen=5000))
 
     def ip(self, lines: list[str]) -> None:
         """Run lines of `ip -batch`; raises OSError with the first complaint."""
