@@ -74,11 +74,11 @@ def everything_said_is_translated(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     """Fail a test in which Secure Hub said something that has no words."""
     wrong: list[str] = []
 
-    def watch[**P, R](owner: object, name: str, check: Callable[..., Iterator[str]]) -> None:
-        original: Callable[P, R] = getattr(owner, name)
+    def watch(owner: object, name: str, check: Callable[..., Iterator[str]]) -> None:
+        original = getattr(owner, name)
 
         @wraps(original)
-        def watched(*args: P.args, **kwargs: P.kwargs) -> R:
+        def watched(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
             wrong.extend(check(result, *args, **kwargs))
             return result
