@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 import os
-from pathlib import Path
 from typing import Final
 
 from hypothesis import settings
@@ -10,14 +9,7 @@ import pytest
 
 import custom_components.secure_hub  # noqa: F401 - before the plugin's own `custom_components` can shadow it
 
-pytest_plugins = [
-    "tests.translated",
-    *(
-        f"tests.lab.{name.replace('/', '.')}"
-        for name in ("plugin", "zigbee/plugin")
-        if Path(__file__).with_name("lab").joinpath(f"{name}.py").exists()
-    ),
-]
+pytest_plugins = ["tests.translated", "tests.lab.plugin", "tests.lab.zigbee.plugin"]
 
 ON_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
 # Recordings that cannot be shipped; everything else a continuous-integration machine must be able to run.
