@@ -36,6 +36,7 @@ class VirtualDevice:
         self.received: deque[Frame] = deque(maxlen=REMEMBERED_FRAMES)
         """What reached it, oldest first."""
         self.frames_in = 0
+        self.unicasts_in = 0
         self.frames_out = 0
         self._sequence = 0
 
@@ -71,6 +72,7 @@ class VirtualDevice:
     def receive(self, frame: Frame, *, group: int | None = None, broadcast: bool = False) -> list[Frame]:
         """Take a frame from the air, obey it, and return the answers; group- and broadcasts earn none in ZCL."""
         self.frames_in += 1
+        self.unicasts_in += group is None and not broadcast
         self.received.append(frame)
         if frame.dst_ep == 0 and group is None:
             reply = zdo.answer(self, frame.cluster, frame.data, broadcast=broadcast)

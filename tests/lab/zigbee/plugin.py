@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
@@ -28,7 +28,7 @@ def zha_entry(url: str) -> MockConfigEntry:
 async def eventually(condition: Callable[[], Any], timeout: float = 10.0) -> None:  # noqa: ASYNC109  # a test's patience
     """Wait until a condition holds; fails after `timeout` seconds."""
     async with asyncio.timeout(timeout):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  # of anybody's state: nobody signals it
             await asyncio.sleep(0.02)
 
 
@@ -42,9 +42,13 @@ async def coordinator(socket_enabled: None) -> AsyncIterator[VirtualCoordinator]
 
 
 @pytest.fixture
-async def zha(
-    hass: HomeAssistant, coordinator: VirtualCoordinator, tmp_path: Path, expected_lingering_timers: bool
-) -> AsyncIterator[ConfigEntry]:
+def expected_lingering_timers() -> bool:
+    """Accept the timer of 5 s that the ziggurat library leaves for every device that joins."""
+    return True
+
+
+@pytest.fixture
+async def zha(hass: HomeAssistant, coordinator: VirtualCoordinator, tmp_path: Path) -> AsyncIterator[ConfigEntry]:
     """Config entry of ZHA, loaded and connected to `coordinator`; unloaded afterwards."""
     hass.config.config_dir = str(tmp_path)
     assert await async_setup_component(hass, "homeassistant", {})
@@ -53,15 +57,22 @@ async def zha(
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     yield entry
-    if entry.state.recoverable:
+    if entry.state is ConfigEntryState.LOADED:
+        await settled(hass)
         await hass.config_entries.async_unload(entry.entry_id)
 
 
-def application_of(hass: HomeAssistant) -> Any:
-    """zigpy's radio application of the loaded ZHA."""
+def gateway_of(hass: HomeAssistant) -> Any:
+    """Gateway of the ZHA library, of the loaded ZHA."""
     from homeassistant.components.zha.helpers import get_zha_gateway  # noqa: PLC0415  # slow, and not every test's
 
-    return get_zha_gateway(hass).application_controller
+    return get_zha_gateway(hass)
+
+
+async def settled(hass: HomeAssistant) -> None:
+    """Wait until ZHA has done what it set out to do with its devices."""
+    await gateway_of(hass).async_block_till_done()
+    await hass.async_block_till_done()
 
 
 async def join(
@@ -73,11 +84,5 @@ async def join(
     device = await coordinator.join(description)
     identifier = ("zha", str(description.ieee))
     await eventually(lambda: dr.async_get(hass).async_get_device_by_identifier(identifier, entry.entry_id))
-    await hass.async_block_till_done()
+    await settled(hass)
     return device
-
-
-@pytest.fixture
-def expected_lingering_timers() -> bool:
-    """The ziggurat library leaves a timer of 5 s for every device that joins."""
-    return True

@@ -83,7 +83,7 @@ def _animal(  # noqa: PLR0913  # one row of the table below
         CLUSTER_IDS[name]: _values(CLUSTER_IDS[name], attributes)
         for name, attributes in {**every, **({} if mains else _BATTERY), **clusters}.items()
     }
-    clients = {"ota": {"current_file_version": 0x0100, "image_type_id": number}, **dict.fromkeys(outputs, {})}
+    clients = {"ota": {"current_file_version": 0x0100, "image_type_id": number}, **{name: {} for name in outputs}}
     endpoint = EndpointDescription(
         int(device_type),
         inputs,

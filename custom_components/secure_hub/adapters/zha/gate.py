@@ -1,8 +1,8 @@
 """The Zigbee gate: frames between ZHA and a device that is cut off are refused or dropped.
 
 The gate sits on the two doors of zigpy's radio application that every radio library and every caller uses:
-`send_packet` (outbound) and `packet_received` (inbound). It holds back unicasts to a device and everything from it; what
-a groupcast or broadcast says to it is held back only when it is taken out of its groups.
+`send_packet` (outbound) and `packet_received` (inbound). It holds back unicasts to a device and everything from it;
+what a groupcast says to it is held back only when it is taken out of its groups.
 
 Let through, because they help to keep a device out: a device's announcement of its own address, without which it would
 come back under another one; and the request to leave the network with its answer.
@@ -10,10 +10,12 @@ come back under another one; and the request to leave the network with its answe
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 import logging
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 
 from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
@@ -26,6 +28,7 @@ ZDO_ENDPOINT: Final = 0
 DEVICE_ANNCE: Final = 0x0013
 MGMT_LEAVE_REQ: Final = 0x0034
 MGMT_LEAVE_RSP: Final = 0x8034
+CHECK_INTERVAL: Final = timedelta(seconds=5)
 _IEEE_IN_ANNCE: Final = slice(3, 11)
 """Device_annce: sequence number (1), NWK address (2), IEEE address (8), capability (1). Zigbee 2.4.3.1.11."""
 
@@ -71,6 +74,7 @@ class _Doors:
             await send(packet)
 
         self._wrapped = {"packet_received": packet_received, "send_packet": send_packet}
+        self._found = {name: vars(application)[name] for name in self._wrapped if name in vars(application)}
         for name, wrapper in self._wrapped.items():
             setattr(application, name, wrapper)
 
@@ -80,10 +84,14 @@ class _Doors:
         return all(vars(self.application).get(name) is wrapper for name, wrapper in self._wrapped.items())
 
     def unhinge(self) -> None:
-        """Put the originals back; a wrapper that somebody has wrapped since stays and only passes through."""
+        """Put back what was there; a wrapper that somebody has wrapped since stays and only passes through."""
         self._active = False
         for name, wrapper in self._wrapped.items():
-            if vars(self.application).get(name) is wrapper:
+            if vars(self.application).get(name) is not wrapper:
+                continue
+            if name in self._found:
+                setattr(self.application, name, self._found[name])
+            else:
                 delattr(self.application, name)
 
 
@@ -91,14 +99,16 @@ class ZigbeeGate:
     """Enforcer of the plan for members with a Zigbee radio, in ZHA's own process.
 
     A held newcomer is treated as quarantined. The plan is remembered while ZHA is absent, and in force from before the
-    radio of the next ZHA starts. Containment by this gate ends with Secure Hub: it is code of this integration that
-    refuses the frames, so `close` opens it, and a quarantined device can talk with ZHA until Secure Hub is set up again.
+    radio of the next ZHA starts. Containment by this gate ends with Secure Hub: it is this integration's own code that
+    refuses the frames, so `close` opens it, and a quarantined device can talk with ZHA until the gate is back.
     """
 
     name = "zigbee_gate"
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Look for ZHA; it is met in `start`."""
+    def __init__(self, hass: HomeAssistant, *, on_status: Callable[[], None]) -> None:
+        """Touch nothing yet; `on_status` is called in the event loop when `status` may read otherwise than before."""
+        self._hass = hass
+        self._on_status = on_status
         self._gateway = ZhaGateway(hass, self._attach, self._detach)
         self._doors: _Doors | None = None
         self._missing: str | None = None
@@ -108,12 +118,15 @@ class ZigbeeGate:
         """IEEE address -> class, of those that are not open."""
         self._members: Mapping[str, frozenset[str]] = {}
         """Asset id -> IEEE addresses."""
+        self._stop_checking: Callable[[], None] | None = None
         self.counts: dict[str, FrameCounts] = {}
         """IEEE address -> frames seen, of devices that ZHA knows."""
 
-    def start(self) -> None:
-        """Follow ZHA. Call it after the first `apply`, so that no frame meets a gate without a plan."""
+    async def start(self) -> None:
+        """Follow ZHA from now on. A plan applied before is in force at once; without one every frame passes."""
+        self._stop_checking = async_track_time_interval(self._hass, self._check, CHECK_INTERVAL)
         self._gateway.start()
+        self._on_status()
 
     @property
     def status(self) -> Status:
@@ -139,8 +152,7 @@ class ZigbeeGate:
         }
         self._enforce = plan.enforce
         self._failed = None
-        if self._doors is not None and not self._doors.hung:
-            self._attach(self._doors.application)
+        self._rehang()
 
     def held(self) -> Mapping[str, PacketClass]:
         """What the gate does now to each asset with a radio: nothing is held open or shut by a gate that is not hung.
@@ -157,6 +169,9 @@ class ZigbeeGate:
 
     async def close(self) -> None:
         """Take the gate off ZHA; the radio has nothing of its own that could stay shut (see the class)."""
+        if self._stop_checking is not None:
+            self._stop_checking()
+            self._stop_checking = None
         self._gateway.stop()
 
     async def remove(self) -> None:
@@ -204,24 +219,38 @@ class ZigbeeGate:
         return counts
 
     def _fail(self, error: Exception) -> None:
-        """A frame that the gate could not judge: it counts as of the device that it was found to be from."""
-        if self._failed is None:
+        """Note a frame that the gate could not judge: it is treated as of the device it was found to be from or to."""
+        first, self._failed = self._failed is None, repr(error)
+        if first:
             _LOGGER.error("The Zigbee gate failed on a frame", exc_info=error)
-        self._failed = repr(error)
+            self._hass.loop.call_soon(self._on_status)
+
+    @callback
+    def _check(self, _now: datetime) -> None:
+        """Notice a hook that somebody replaced; nobody tells."""
+        self._rehang()
+
+    def _rehang(self) -> None:
+        if self._doors is not None and not self._doors.hung:
+            _LOGGER.warning("Somebody replaced the Zigbee gate in ZHA; hanging it again")
+            self._attach(self._doors.application)
 
     def _attach(self, application: RadioApplication) -> None:
         if self._doors is not None and self._doors.application is application and self._doors.hung:
             return
-        self._detach()
+        self._take_off()
         try:
             self._doors = _Doors(application, self)
         except AttributeError as error:
             _LOGGER.warning("This version of ZHA cannot be gated: %s", error)
             self._missing = str(error)
-        else:
-            self._missing = None
+        self._on_status()
 
     def _detach(self) -> None:
+        self._take_off()
+        self._on_status()
+
+    def _take_off(self) -> None:
         if self._doors is not None:
             self._doors.unhinge()
             self._doors = None

@@ -113,7 +113,8 @@ class ZhaGateway:
             _LOGGER.warning("This version of ZHA does not show its radio: %s", error)
             self.reason = HOOK_MISSING
             return
-        self._found(application)
+        if application is not None:
+            self._found(application)
 
     @callback
     def _found(self, application: RadioApplication) -> None:
