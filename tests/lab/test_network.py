@@ -184,7 +184,7 @@ def test_a_newcomer_that_is_held_has_no_address(home: Lab) -> None:
 
 def test_life_goes_on(home: Lab) -> None:
     for device in home.devices:
-        device.live(seconds=4.0)
+        device.live(seconds=1.5)
     assert soon(lambda: all(not d.activity()["life"]["running"] for d in home.devices), within=8.0)
     for device in home.devices:
         done = device.activity()["life"]
@@ -228,8 +228,9 @@ def test_attacks_are_stopped(home: Lab) -> None:
     camera = home.device("camera")
     camera.run("beacon", host="c2.evil.example", pace=0.01)
     assert soon(lambda: camera.activity()["beacon"]["steps"] > 1)
-    camera.stop("beacon")
-    assert soon(lambda: not camera.activity()["beacon"]["running"])
+    camera.live()
+    camera.stop()
+    assert soon(lambda: not any(job["running"] for job in camera.activity().values()), within=1.0)
 
 
 @pytest.mark.parametrize("vlan", [False, True])

@@ -140,6 +140,10 @@ class Host:
         rows = json.loads(self._agent.call("feed", argv=["ip", "-json", "neigh"], text=""))
         return {row["dst"]: row["lladdr"] for row in rows if "lladdr" in row}
 
+    def sysctl(self, settings: dict[str, str]) -> None:
+        """Write settings below net (`ipv4/ip_forward`: `1`) of this host's namespace."""
+        self._agent.call("sysctl", settings=settings)
+
     def nft(self, rules: str) -> None:
         """Load rules into this host's kernel, in one transaction; raises LabError with nft's complaint."""
         self._agent.call("feed", argv=["nft", "-f", "-"], text=rules)

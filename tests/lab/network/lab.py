@@ -145,12 +145,10 @@ class Lab:
         without one, or without an address, the answer is False.
         """
         peer = peer or next((other for other in self.devices if other is not device), None)
-        hub4, hub6 = str(self.topology.iot.ipv4.ip), str(self.topology.iot.ipv6.ip)
         outward = {
             **_pair("wan", self.internet),
             **_pair("lan", self.laptop),
-            "hub4": ("tcp", hub4, ECHO),
-            "hub6": ("tcp", hub6, ECHO),
+            **_pair("hub", self.hub),
             **(_pair("peer", peer) if peer else {}),
         }
         callers = {"from_lan": self.laptop, "from_hub": self.hub, "from_peer": peer, "from_wan": self.internet}
@@ -167,7 +165,7 @@ class Lab:
     def _build(self) -> None:
         topology = self.topology
         agents = {HUB: Agent(HUB, own_namespace=False)}
-        self._hosts[HUB] = Host(HUB, agents[HUB], str(topology.iot.ipv4.ip), str(topology.iot.ipv6.ip))
+        self._hosts[HUB] = Host(HUB, agents[HUB], *topology.hub)
         for station in topology.stations:
             agents[station.name] = Agent(station.name)
             self._hosts[station.name] = Host(station.name, agents[station.name], station.ipv4, station.ipv6)

@@ -63,6 +63,10 @@ class Topology(Protocol):
         """The network of the devices; its interface is a bridge of the gateway."""
 
     @property
+    def hub(self) -> tuple[str, str]:
+        """The IPv4 and IPv6 address at which the devices find the hub."""
+
+    @property
     def stations(self) -> tuple[Station, ...]:
         """The other hosts: `laptop` and `internet` are always there."""
 
@@ -131,6 +135,7 @@ class Routed:
     iot = Segment("br-iot", "02:66:00:00:00:01", IPv4Interface("10.66.1.1/24"), IPv6Interface("fd66:1::1/64"))
     lan = Segment("eth-lan", "02:66:00:00:00:02", IPv4Interface("10.66.2.1/24"), IPv6Interface("fd66:2::1/64"))
     wan = Segment("eth-wan", "02:66:00:00:00:03", IPv4Interface("203.0.113.2/24"), IPv6Interface("2001:db8:113::2/64"))
+    hub = (str(iot.ipv4.ip), str(iot.ipv6.ip))
     stations = (
         Station(
             "laptop",

@@ -1,7 +1,7 @@
 """What devices do: normal life and, on demand, attacks. One small function each; all bounded in count and time.
 
-A behaviour is a generator of steps: each `yield` is one step done, and says whether something answered. The runner
-paces the steps and ends them when their number, their time or somebody's patience is over.
+A behaviour is a generator of steps: each `yield` is one step done, and says whether something answered (None: nothing
+was to be done). The runner paces the steps and ends them when their number, their time or somebody's patience is over.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from .probes import Probes
 MAX_STEPS = 100_000
 MAX_SECONDS = 600.0
 
-type Behaviour = Callable[..., Iterator[bool]]
+type Behaviour = Callable[..., Iterator[bool | None]]
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "life": life.live,
@@ -71,12 +71,12 @@ class Behaviours:
             for name, job in self._jobs.items()
         }
 
-    def _perform(self, job: Job, steps: Iterator[bool], count: int, seconds: float, pace: float) -> None:
+    def _perform(self, job: Job, steps: Iterator[bool | None], count: int, seconds: float, pace: float) -> None:
         end = time.monotonic() + seconds
         try:
             for answered in steps:
-                job.steps += 1
-                job.answered += answered
+                job.steps += answered is not None
+                job.answered += answered is True
                 if job.steps >= count or time.monotonic() >= end or job.halt.wait(pace):
                     break
         except (OSError, ValueError) as error:

@@ -15,13 +15,14 @@ STEP = 0.1
 type Habit = Callable[[Machine, Probes, str], bool]
 
 
-def live(machine: Machine, probes: Probes, habits: list[list[str | float]]) -> Iterator[bool]:
-    """Do `[habit, every_seconds, target]` again and again; a step is at most one of them."""
+def live(machine: Machine, probes: Probes, habits: list[list[str | float]]) -> Iterator[bool | None]:
+    """Do `[habit, every_seconds, target]` again and again; None while none of them is due."""
     due = [(time.monotonic() + index * STEP, index) for index in range(len(habits))]
     while due:
         when, index = min(due)
         time.sleep(min(STEP, max(0.0, when - time.monotonic())))
         if time.monotonic() < when:
+            yield None
             continue
         kind, every, target = habits[index]
         due[due.index((when, index))] = (time.monotonic() + float(every), index)
