@@ -26,15 +26,18 @@ GOVERNED: Final = frozenset(
 
 
 def is_governed(asset: Asset, iot_interfaces: Iterable[str] = ()) -> bool:
-    """Whether the home's rules are for this asset; what nobody knows is governed where IoT devices live."""
+    """Whether the home's rules are for this asset.
+
+    Where IoT devices live, what nobody knows is governed too; calling itself a phone does not help it.
+    """
     asset_class = asset.classification.asset_class
     if asset_class in GOVERNED:
         return True
-    return (
-        asset_class is AssetClass.UNKNOWN
-        and bool(asset.values(IdentifierKind.MAC))
-        and not asset.interfaces.isdisjoint(iot_interfaces)
-    )
+    if not asset.values(IdentifierKind.MAC) or asset.interfaces.isdisjoint(iot_interfaces):
+        return False
+    if not asset.classification.overridden:
+        asset_class = _heaviest(item for item in asset.classification.evidence if item.fact != _SELF_DECLARED)
+    return asset_class is AssetClass.UNKNOWN or asset_class in GOVERNED
 
 
 def _table(*rows: tuple[AssetClass, int, str]) -> Mapping[str, tuple[AssetClass, int]]:
@@ -106,7 +109,8 @@ _WORDS: Final = tuple(
     (re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z])"), asset_class, weight)
     for asset_class, weight, pattern in (
         (AssetClass.CAMERA, 4, r"(?:ip)?cam(?:era)?|webcam|doorbell|nvr"),
-        (AssetClass.COMPUTER, 4, r"macbook\w*|imac|mac ?mini|mac1\d,\d+|laptop|notebook|desktop|pc|workstation"),
+        (AssetClass.COMPUTER, 4, r"laptop|notebook|desktop|pc|workstation"),
+        (AssetClass.COMPUTER, 8, r"macbook[a-z]*(?:\d+,\d+)?|imac(?:\d+,\d+)?|mac ?mini|mac\d+,\d+"),
         (AssetClass.COMPUTER, 3, r"windows|thinkpad|latitude|raspberry ?pi|linux|server"),
         (AssetClass.IOT_ENDPOINT, 3, r"bulb|plug|thermostat|refrigerator|fridge|scales?|printer|washer|dryer|oven"),
         (AssetClass.IOT_ENDPOINT, 3, r"gps tracker|vacuum|doorlock|lock|heat ?pump|inverter|charger|air ?purifier"),
@@ -116,13 +120,19 @@ _WORDS: Final = tuple(
         (AssetClass.MEDIA, 4, r"tv|chromecast|fire ?(?:tv|stick)|roku|set ?top ?box|stb|soundbar|speaker|receiver"),
         (AssetClass.NETWORK, 7, r"router|modem|access point|repeater|extender|fritz!?(?:box|repeater)|eero|mesh"),
         (AssetClass.NETWORK, 7, r"(?:u6|usw|udm|udr|ucg|uap)-?\w*|network switch"),
-        (AssetClass.PHONE, 7, r"iphone\d*(?:,\d+)?|ipad\d*(?:,\d+)?|pixel \w+|galaxy [sazm]\d+|smartphone|tablet"),
+        (
+            AssetClass.PHONE,
+            7,
+            r"iphone\d*(?:,\d+)?|ipad\d*(?:,\d+)?|pixel[ -]\w+|galaxy[ -][sazm]\d+|smartphone|tablet",
+        ),
         (AssetClass.STORAGE, 6, r"nas|diskstation|readynas|ds\d{3}j?|ts-\d{3}\w*"),
         (AssetClass.VEHICLE, 5, r"car|model [3sxy]"),
         (AssetClass.WEARABLE, 8, r"(?:apple |smart ?)?watch\d*(?:,\d+)?|fitbit|smart ?band|forerunner"),
     )
 )
 _MAX_TEXT: Final = 200
+_SELF_DECLARED: Final = "hostname"
+"""Fact that anything on the network can make up."""
 
 
 def classify(sightings: Iterable[Sighting], override: AssetClass | None = None) -> Classification:
@@ -134,12 +144,15 @@ def classify(sightings: Iterable[Sighting], override: AssetClass | None = None) 
     ranked = tuple(sorted(evidence, key=lambda e: (-e.weight, e.asset_class, e.fact, e.detail)))
     if override is not None:
         return Classification(override, ranked, overridden=True)
+    return Classification(_heaviest(ranked), ranked)
+
+
+def _heaviest(evidence: Iterable[Evidence]) -> AssetClass:
     sums: dict[AssetClass, int] = {}
-    for item in ranked:
+    for item in evidence:
         if item.asset_class is not AssetClass.UNKNOWN:
             sums[item.asset_class] = sums.get(item.asset_class, 0) + item.weight
-    best = min(sums, key=lambda asset_class: (-sums[asset_class], asset_class), default=AssetClass.UNKNOWN)
-    return Classification(best, ranked)
+    return min(sums, key=lambda asset_class: (-sums[asset_class], asset_class), default=AssetClass.UNKNOWN)
 
 
 def _from_integration(sighting: Sighting) -> Iterable[Evidence]:
@@ -163,7 +176,7 @@ def _from_platforms(sighting: Sighting) -> Iterable[Evidence]:
 
 def _from_words(sighting: Sighting) -> Iterable[Evidence]:
     yield from _words("model", " ".join(filter(None, (sighting.manufacturer, sighting.model))), 0)
-    yield from _words("hostname", sighting.hostname or "", 1)
+    yield from _words(_SELF_DECLARED, sighting.hostname or "", 4)
     yield from _words("name", sighting.user_name or sighting.name or "", 2)
 
 

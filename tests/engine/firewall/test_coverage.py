@@ -1,0 +1,51 @@
+"""Coverage: said honestly, the weakest way counts."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.secure_hub.engine.assets.model import Asset
+from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel, coverage
+from custom_components.secure_hub.engine.firewall.topology import Topology
+
+from .homes import FLAT, ROUTED, asset, link, mac, route
+
+ONE_PORT = replace(ROUTED, links=tuple(one for one in ROUTED.links if one.name != "port2"))
+WITH_RADIO = replace(ROUTED, links=(*ROUTED.links, link("wlan0", "", "br-iot", wireless=True)))
+ACCESS_POINT = replace(ROUTED, links=(*ROUTED.links, link("wlan1", wireless=True)))
+ONLY_IPV6 = replace(ROUTED, forwards_ipv4=False, forwards_ipv6=True)
+NO_ROUTER = replace(ROUTED, forwards_ipv4=False)
+BRIDGED_UPLINK = replace(ROUTED, routes=(route("0.0.0.0/0", "br-iot", "10.66.1.254"),))
+
+CAM = asset("cam", mac(1), interface="br-iot")
+IEEE = "00:0d:6f:00:00:00:00:01"
+
+
+@pytest.mark.parametrize(
+    ("subject", "topology", "interfaces", "level", "reason"),
+    [
+        (CAM, ROUTED, {"br-iot"}, CoverageLevel.FULL, "behind_bridge"),
+        (CAM, ONLY_IPV6, {"br-iot"}, CoverageLevel.FULL, "behind_bridge"),
+        (CAM, ONE_PORT, {"br-iot"}, CoverageLevel.ROUTED, "shared_port"),
+        (CAM, WITH_RADIO, {"br-iot"}, CoverageLevel.ROUTED, "wireless"),
+        (CAM, NO_ROUTER, {"br-iot"}, CoverageLevel.HUB_ONLY, "beside_hub"),
+        (CAM, BRIDGED_UPLINK, {"br-iot"}, CoverageLevel.HUB_ONLY, "beside_hub"),
+        (CAM, ROUTED, {"eth-lan"}, CoverageLevel.NONE, "not_guarded"),
+        (CAM, Topology(), {"br-iot"}, CoverageLevel.NONE, "not_guarded"),
+        (asset("pc", mac(2), interface="eth-lan"), ROUTED, {"eth-lan"}, CoverageLevel.ROUTED, "behind_interface"),
+        (asset("tv", mac(2), interface="wlan1"), ACCESS_POINT, {"wlan1"}, CoverageLevel.ROUTED, "wireless"),
+        (asset("tv", mac(2), interface="eth0"), FLAT, {"eth0"}, CoverageLevel.HUB_ONLY, "beside_hub"),
+        (asset("tv", mac(2)), ROUTED, {"br-iot"}, CoverageLevel.NONE, "not_seen"),
+        (asset("cloud"), ROUTED, {"br-iot"}, CoverageLevel.NONE, "no_mac"),
+        (asset("bulb", ieee=IEEE), ROUTED, {"br-iot"}, CoverageLevel.FULL, "zigbee_gate"),
+        (asset("bulb", ieee=IEEE, domain="deconz"), ROUTED, {"br-iot"}, CoverageLevel.NONE, "no_mac"),
+    ],
+)
+def test_coverage(subject: Asset, topology: Topology, interfaces: set[str], level: CoverageLevel, reason: str) -> None:
+    assert coverage(subject, topology, interfaces) == Coverage(level, reason)
+
+
+def test_with_two_ways_the_weakest_counts() -> None:
+    both = replace(CAM, sightings=(*CAM.sightings, replace(CAM.sightings[0], interface="eth-lan")))
+    assert coverage(both, ROUTED, {"br-iot"}).level is CoverageLevel.NONE
+    assert coverage(both, ROUTED, {"br-iot", "eth-lan"}).level is CoverageLevel.ROUTED
