@@ -34,7 +34,7 @@ type Migrate = Callable[[int, int, Any], dict[str, Any]]
 
 
 class Unreadable(StrEnum):
-    """Why a store cannot be read; the values are translation keys."""
+    """Why a store cannot be read."""
 
     CORRUPT = "store_corrupt"
     """No JSON; Home Assistant put the file away."""
@@ -47,31 +47,28 @@ class Unreadable(StrEnum):
 
 
 class StoreUnreadableError(HomeAssistantError):
-    """What was remembered of the store `key` cannot be read: no first run.
+    """What was remembered of the store `store` cannot be read: no first run.
 
     The bytes that are left are at `aside`; where there are none, the file belongs there.
     """
 
-    def __init__(self, key: str, reason: Unreadable, aside: str) -> None:
+    def __init__(self, store: str, reason: Unreadable, aside: str) -> None:
         """Keep what is needed to tell the user."""
-        placeholders = {"key": key, "aside": aside}
-        super().__init__(translation_domain=DOMAIN, translation_key=reason.value, translation_placeholders=placeholders)
-        self.key = key
+        super().__init__(f"{store}: {reason.value}, see {aside}")
+        self.store = store
         self.reason = reason
         self.aside = aside
 
 
 class StoreWriteError(HomeAssistantError):
-    """What was to be remembered is not on the disk; translation key `store_write_failed`."""
+    """What was to be remembered is not on the disk; `key` is a translation key, `detail` what the system said."""
 
-    def __init__(self, key: str, detail: str) -> None:
+    key = "store_write_failed"
+
+    def __init__(self, store: str, detail: str) -> None:
         """Keep what is needed to tell the user."""
-        placeholders = {"key": key, "detail": detail}
-        super().__init__(
-            translation_domain=DOMAIN, translation_key="store_write_failed", translation_placeholders=placeholders
-        )
-        self.key = key
-        self.detail = detail
+        super().__init__(f"{store} could not be written: {detail}")
+        self.detail = f"{store}: {detail}"
 
 
 class _WitnessedStore(Store[dict[str, Any]]):

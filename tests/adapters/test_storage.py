@@ -1,0 +1,441 @@
+"""The stores on real files: what was remembered comes back whole, or it is said that it cannot."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+import json
+from pathlib import Path
+import resource
+import stat
+from typing import Any
+
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.util import dt as dt_util
+from hypothesis import given, strategies as st
+import orjson
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.secure_hub.adapters.storage import (
+    SAVE_DELAY_S,
+    AssetStore,
+    PolicyStore,
+    RoomStore,
+    StoreUnreadableError,
+    StoreWriteError,
+    Unreadable,
+)
+from custom_components.secure_hub.adapters.storage_codec import (
+    MAX_IDENTIFIERS,
+    MAX_TEXT,
+    StoreValueError,
+    decode_assets,
+    decode_policy,
+    encode_assets,
+    encode_policy,
+)
+from custom_components.secure_hub.engine.assets.model import AssetClass, AssetRecord, Identifier, IdentifierKind
+from custom_components.secure_hub.engine.policy.model import Policy, Quarantine
+
+A, B = "a" * 32, "b" * 32
+MAC = Identifier(IdentifierKind.MAC, "02:00:00:00:00:01")
+CAMERA = AssetRecord(A, frozenset({MAC}), "Camera", 1.5, "ACME", "C1", AssetClass.CAMERA)
+DECIDED = Policy(admitted=frozenset({A}), quarantined={B: Quarantine(12.5, "user", "scan")})
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+ids = st.text("0123456789abcdef", min_size=32, max_size=32)
+times = st.floats(0, 2**53) | st.integers(0, 2**53)
+
+
+def octets(count: int) -> st.SearchStrategy[str]:
+    return st.binary(min_size=count, max_size=count).map(lambda data: data.hex(":"))
+
+
+identifiers = (
+    st.builds(Identifier, st.just(IdentifierKind.MAC), octets(6))
+    | st.builds(Identifier, st.just(IdentifierKind.IEEE), octets(8))
+    | st.builds(Identifier, st.sampled_from([IdentifierKind.BLUETOOTH, IdentifierKind.REGISTRY]), texts)
+)
+records = st.builds(
+    AssetRecord,
+    id=ids,
+    identifiers=st.frozensets(identifiers, max_size=5),
+    name=texts,
+    first_seen=times,
+    manufacturer=st.none() | texts,
+    model=st.none() | texts,
+    class_override=st.none() | st.sampled_from(AssetClass),
+)
+policies = st.builds(
+    Policy,
+    admitted=st.frozensets(ids, max_size=5),
+    quarantined=st.dictionaries(ids, st.builds(Quarantine, times, st.none() | texts, texts), max_size=5),
+)
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(A) | st.just("mac"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["assets", "id", "name", "admitted", "quarantined", A]), inner, max_size=5)
+    ),
+    max_leaves=15,
+)
+
+
+@given(st.lists(records, max_size=5, unique_by=lambda record: record.id))
+def test_assets_come_back_through_json(found: list[AssetRecord]) -> None:
+    assets = {record.id: record for record in found}
+    assert decode_assets(orjson.loads(orjson.dumps(encode_assets(assets)))) == assets
+
+
+@given(policies)
+def test_policy_comes_back_through_json(policy: Policy) -> None:
+    assert decode_policy(orjson.loads(orjson.dumps(encode_policy(policy)))) == policy
+
+
+@given(junk)
+def test_junk_is_refused_and_nothing_else_happens(data: Any) -> None:
+    for decode, empty in ((decode_assets, [{"assets": []}]), (decode_policy, [{"admitted": [], "quarantined": {}}])):
+        try:
+            decode(data)
+        except StoreValueError:
+            continue
+        assert data in empty or data.keys() == empty[0].keys()
+
+
+def places(data: Any) -> list[tuple[Any, Any]]:
+    """Every container in some JSON, with each of its keys or indices."""
+    keys: list[Any] = list(data) if isinstance(data, dict) else list(range(len(data))) if isinstance(data, list) else []
+    return [(data, key) for key in keys] + [place for key in keys for place in places(data[key])]
+
+
+@pytest.mark.parametrize(
+    ("encode", "decode", "value"),
+    [(encode_assets, decode_assets, {A: CAMERA}), (encode_policy, decode_policy, DECIDED)],
+)
+@pytest.mark.parametrize("wrong", [[], {}, True, -1, 2**60, "\ud800", "x" * (MAX_TEXT + 1), "delete", "extra"])
+def test_anything_wrong_anywhere_is_refused(
+    encode: Callable[[Any], Any], decode: Callable[[Any], Any], value: Any, wrong: Any
+) -> None:
+    for number in range(len(places(encode(value)))):
+        data = json.loads(json.dumps(encode(value)))
+        container, key = places(data)[number]
+        if wrong == "delete":
+            del container[key]
+        elif wrong == "extra" and isinstance(container, dict):
+            container["extra"] = None
+        elif wrong == container[key] or (wrong in ([], {}) and type(container[key]) is type(wrong)):
+            continue
+        else:
+            container[key] = wrong
+        try:
+            again = decode(data)
+        except StoreValueError:
+            continue
+        # Free text may be any, and of a list some may be missing: then that is what was said.
+        assert encode(again) == data
+        assert wrong in {"delete", "extra"}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        AssetRecord("camera", frozenset(), "Camera", 1.0),
+        AssetRecord(A, frozenset({Identifier(IdentifierKind.MAC, "02-00-00-00-00-01")}), "Camera", 1.0),
+        AssetRecord(A, frozenset({Identifier(IdentifierKind.IEEE, MAC.value)}), "Camera", 1.0),
+        AssetRecord(A, frozenset({Identifier(IdentifierKind.REGISTRY, "x" * (MAX_TEXT + 1))}), "Camera", 1.0),
+        AssetRecord(
+            A, frozenset(Identifier(IdentifierKind.REGISTRY, str(n)) for n in range(MAX_IDENTIFIERS + 1)), "Camera", 1.0
+        ),
+        AssetRecord(A, frozenset(), "Camera", float("nan")),
+        AssetRecord(A, frozenset(), "Camera", float("inf")),
+        AssetRecord(A, frozenset(), "Camera", -1.0),
+    ],
+)
+def test_what_could_not_be_read_again_is_not_written(record: AssetRecord) -> None:
+    with pytest.raises(StoreValueError):
+        encode_assets({record.id: record})
+
+
+def test_an_asset_under_another_id_and_one_twice() -> None:
+    with pytest.raises(StoreValueError):
+        encode_assets({B: CAMERA})
+    row = encode_assets({A: CAMERA})["assets"][0]
+    with pytest.raises(StoreValueError):
+        decode_assets({"assets": [row, row]})
+
+
+def test_long_names_are_cut() -> None:
+    long = AssetRecord(A, frozenset(), "n" * 5000, 1.0, "m" * 5000, "o" * 5000)
+    assert len(decode_assets(encode_assets({A: long}))[A].name) == MAX_TEXT
+    policy = Policy(quarantined={A: Quarantine(1.0, None, "r" * 5000)})
+    assert len(decode_policy(encode_policy(policy)).quarantined[A].reason) == MAX_TEXT
+
+
+@pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Leave Home Assistant's stores as they are: the plugin would keep them in memory."""
+    return {}
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Give Home Assistant a configuration directory of its own."""
+    return str(tmp_path)
+
+
+@pytest.fixture
+def config(hass: HomeAssistant) -> Path:
+    """Make the directory of the stores."""
+    path = Path(hass.config.path(".storage"))
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def bytes_at(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.glob("secure_hub.*"))
+
+
+async def unreadable(store: RoomStore[Any], *, expected: bool = False) -> StoreUnreadableError:
+    with pytest.raises(StoreUnreadableError) as caught:
+        await store.load(expected=expected)
+    return caught.value
+
+
+async def test_a_first_run_and_the_next(hass: HomeAssistant, config: Path) -> None:
+    assert await PolicyStore(hass).load() is None
+    assert await AssetStore(hass).load() is None
+    await PolicyStore(hass).save(DECIDED)
+    await AssetStore(hass).save({A: CAMERA})
+    assert await PolicyStore(hass).load(expected=True) == DECIDED
+    assert await AssetStore(hass).load() == {A: CAMERA}
+    assert stat.S_IMODE((config / "secure_hub.policy").stat().st_mode) == 0o600
+    assert stat.S_IMODE((config / "secure_hub.assets").stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("config")
+async def test_an_empty_home_is_not_an_absent_one(hass: HomeAssistant) -> None:
+    await PolicyStore(hass).save(Policy())
+    await AssetStore(hass).save({})
+    assert await PolicyStore(hass).load() == Policy()
+    assert await AssetStore(hass).load() == {}
+
+
+ENVELOPE: Mapping[str, Any] = {"version": 1, "minor_version": 1, "key": "secure_hub.policy", "data": None}
+GOOD = encode_policy(DECIDED)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", Unreadable.CORRUPT),
+        (b"\x00" * 500, Unreadable.CORRUPT),
+        (b'{"version": 1, "minor_ver', Unreadable.CORRUPT),
+        (b"\xff\xfe", Unreadable.CORRUPT),
+        (b"[" * 100_000, Unreadable.CORRUPT),
+        (b"{}", Unreadable.INVALID),
+        (b"null", Unreadable.INVALID),
+        (b"[]", Unreadable.INVALID),
+        (b"5", Unreadable.INVALID),
+        (b'"text"', Unreadable.INVALID),
+        (b'{"data": {}}', Unreadable.INVALID),
+        (b'{"version": "1", "data": {}}', Unreadable.INVALID),
+        (b'{"version": 1}', Unreadable.INVALID),
+        (orjson.dumps({**ENVELOPE}), Unreadable.INVALID),
+        (orjson.dumps({**ENVELOPE, "data": {**GOOD, "admitted": ["camera"]}}), Unreadable.INVALID),
+        (orjson.dumps({**ENVELOPE, "data": {**GOOD, "lockdown": True}}), Unreadable.INVALID),
+        (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 0}), Unreadable.INVALID),
+        (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 2}), Unreadable.FROM_FUTURE),
+        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 2}), Unreadable.FROM_FUTURE),
+    ],
+    ids=lambda value: value.value if isinstance(value, Unreadable) else value[:40].decode("ascii", "replace"),
+)
+async def test_what_cannot_be_read_is_kept_and_never_written_over(
+    hass: HomeAssistant, config: Path, content: bytes, reason: Unreadable
+) -> None:
+    path = config / "secure_hub.policy"
+    path.write_bytes(content)
+    store = PolicyStore(hass)
+    error = await unreadable(store)
+    assert error.reason is reason
+    assert error.store == "secure_hub.policy"
+    assert bytes_at(error.aside) == content
+    with pytest.raises(StoreUnreadableError):
+        await store.save(Policy())
+    with pytest.raises(StoreUnreadableError):
+        store.save_soon(Policy())
+    await hass.async_block_till_done()
+    assert bytes_at(error.aside) == content
+    # The next start knows it too, be the file in its place or put away.
+    await PolicyStore(hass).save(DECIDED)
+    path.write_bytes(content)
+    await unreadable(PolicyStore(hass))
+    again = await unreadable(PolicyStore(hass))
+    assert bytes_at(again.aside) == content
+
+
+async def test_a_directory_in_the_place_of_the_file(hass: HomeAssistant, config: Path) -> None:
+    (config / "secure_hub.policy").mkdir()
+    assert (await unreadable(PolicyStore(hass))).reason is Unreadable.INVALID
+
+
+async def test_a_file_beyond_all_measure_is_not_read(hass: HomeAssistant, config: Path) -> None:
+    with (config / "secure_hub.policy").open("wb") as file:
+        file.truncate(1 << 40)
+    assert (await unreadable(PolicyStore(hass))).reason is Unreadable.INVALID
+
+
+async def test_a_store_that_was_written_and_is_gone(hass: HomeAssistant, config: Path) -> None:
+    await PolicyStore(hass).save(DECIDED)
+    (config / "secure_hub.policy").unlink()
+    error = await unreadable(PolicyStore(hass))
+    assert error.reason is Unreadable.MISSING
+    assert error.aside == str(config / "secure_hub.policy")
+
+
+@pytest.mark.usefixtures("config")
+async def test_a_store_that_others_say_must_be_there(hass: HomeAssistant) -> None:
+    assert (await unreadable(PolicyStore(hass), expected=True)).reason is Unreadable.MISSING
+
+
+async def test_a_store_from_before_the_witness_gets_one(hass: HomeAssistant, config: Path) -> None:
+    (config / "secure_hub.policy").write_bytes(orjson.dumps({**ENVELOPE, "data": GOOD}))
+    assert await PolicyStore(hass).load() == DECIDED
+    (config / "secure_hub.policy").unlink()
+    assert (await unreadable(PolicyStore(hass))).reason is Unreadable.MISSING
+
+
+async def test_a_restored_file_is_read_again(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.policy"
+    store = PolicyStore(hass)
+    await store.save(DECIDED)
+    good = path.read_bytes()
+    path.write_bytes(b"broken")
+    await unreadable(store)
+    path.write_bytes(good)
+    assert await store.load() == DECIDED
+    await store.save(Policy())
+    assert await PolicyStore(hass).load() == Policy()
+
+
+async def test_beginning_again_is_a_decision_and_keeps_the_file(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.policy"
+    for content in (b"{}", b"[]"):
+        path.write_bytes(content)
+        store = PolicyStore(hass)
+        await unreadable(store)
+        aside = await store.start_anew(Policy())
+        assert aside is not None
+        assert bytes_at(aside) == content
+        await store.save(DECIDED)
+        assert await PolicyStore(hass).load() == DECIDED
+    assert len(names(config)) == 3
+    path.unlink()
+    store = PolicyStore(hass)
+    await unreadable(store)
+    assert await store.start_anew(DECIDED) is None
+    assert await PolicyStore(hass).load() == DECIDED
+
+
+async def test_removal_makes_the_next_start_a_first_one(hass: HomeAssistant, config: Path) -> None:
+    await PolicyStore(hass).save(DECIDED)
+    await PolicyStore(hass).remove()
+    await PolicyStore(hass).remove()
+    assert names(config) == []
+    assert await PolicyStore(hass).load() is None
+
+
+async def test_what_is_saved_soon_is_saved(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.assets"
+    store = AssetStore(hass)
+    store.save_soon({A: CAMERA})
+    await hass.async_block_till_done()
+    assert not path.exists()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=SAVE_DELAY_S + 1))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert await AssetStore(hass).load() == {A: CAMERA}
+    written = path.stat().st_ino
+    await store.flush()
+    assert path.stat().st_ino == written
+
+
+async def test_flushing_and_stopping_lose_nothing(hass: HomeAssistant, config: Path) -> None:
+    store = AssetStore(hass)
+    store.save_soon({})
+    store.save_soon({A: CAMERA})
+    await store.flush()
+    assert await AssetStore(hass).load() == {A: CAMERA}
+    store.save_soon({})
+    await hass.async_stop(force=True)
+    assert hass.state is CoreState.stopped
+    assert decode_assets(json.loads((config / "secure_hub.assets").read_bytes())["data"]) == {}
+
+
+async def test_a_failed_write_is_told_and_loses_nothing(hass: HomeAssistant, config: Path) -> None:
+    store = PolicyStore(hass)
+    await store.save(DECIDED)
+    before = (config / "secure_hub.policy").read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(StoreWriteError) as caught:
+            await store.save(Policy())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.key == "store_write_failed"
+    assert (config / "secure_hub.policy").read_bytes() == before
+    assert await PolicyStore(hass).load() == DECIDED
+    await store.save(Policy())
+    assert await PolicyStore(hass).load() == Policy()
+
+
+async def test_a_witness_that_cannot_be_left_is_told(hass: HomeAssistant, config: Path) -> None:
+    config.with_name("secure_hub").write_bytes(b"in the way")
+    with pytest.raises(StoreWriteError):
+        await PolicyStore(hass).save(DECIDED)
+
+
+async def test_a_value_that_no_store_holds_is_refused(hass: HomeAssistant, config: Path) -> None:
+    wrong = Policy(admitted=frozenset({"camera"}))
+    with pytest.raises(StoreValueError):
+        await PolicyStore(hass).save(wrong)
+    with pytest.raises(StoreValueError):
+        PolicyStore(hass).save_soon(wrong)
+    assert names(config) == []
+
+
+def numbered(hass: HomeAssistant, migrate: Callable[[int, int, Any], dict[str, Any]]) -> RoomStore[int]:
+    """A store of a number, in its second version."""
+
+    def decode(data: Any) -> int:
+        if not isinstance(data, dict) or not isinstance(data.get("number"), int):
+            msg = "no number"
+            raise StoreValueError(msg)
+        return int(data["number"])
+
+    return RoomStore(hass, "secure_hub.test", lambda n: {"number": n}, decode, version=(2, 1), migrate=migrate)
+
+
+async def test_an_older_version_is_migrated_and_saved(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.test"
+    path.write_bytes(orjson.dumps({"version": 1, "minor_version": 3, "key": "secure_hub.test", "data": [7]}))
+    seen = []
+
+    def migrate(major: int, minor: int, data: Any) -> dict[str, Any]:
+        seen.append((major, minor))
+        return {"number": data[0]}
+
+    assert await numbered(hass, migrate).load() == 7
+    assert seen == [(1, 3)]
+    stored = json.loads(path.read_bytes())
+    assert (stored["version"], stored["data"]) == (2, {"number": 7})
+
+
+async def test_a_migration_that_makes_nonsense_leaves_the_old_file(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.test"
+    old = orjson.dumps({"version": 1, "minor_version": 3, "key": "secure_hub.test", "data": [7]})
+    path.write_bytes(old)
+    assert (await unreadable(numbered(hass, lambda *_: {"number": "seven"}))).reason is Unreadable.INVALID
+    assert path.read_bytes() == old
