@@ -314,6 +314,21 @@ def test_a_plain_user_can_have_a_home() -> None:
     assert all(json.loads(done.stdout)["matrix"].values())
 
 
+def test_in_a_flat_home_the_hub_is_one_host_among_others() -> None:
+    if reason := Lab.unavailable():
+        pytest.skip(f"no network namespaces here: {reason}")
+    with Lab.flat(DEVICES[:2]) as lab:
+        camera = lab.device("camera")
+        assert all(lab.matrix(camera, timeout=1.0).values())
+        chains = "".join(
+            f"chain {hook} {{ type filter hook {hook} priority 0; policy drop; }};" for hook in ("input", "forward")
+        )
+        lab.hub.nft(f"table inet lab_block {{ {chains} }}")
+        reached = {key: value for key, value in lab.matrix(camera).items() if "hub" not in key}
+        assert all(reached.values()), "nothing of it passes the hub"
+        assert not camera.can_reach(lab.hub)
+
+
 def test_the_caller_returns_to_where_it_was() -> None:
     if reason := Lab.unavailable():
         pytest.skip(f"no network namespaces here: {reason}")

@@ -21,7 +21,7 @@ from . import certificates
 from .catalogue import DEVICES, ECHO, INTERNET_TCP, INTERNET_UDP, SITES, DeviceSpec
 from .control import PROGRAMS, Agent, LabError
 from .hosts import BRIEF, Device, Host
-from .topology import HUB, QUICK, ROUTER, Routed, Station, Topology, leases, plug, unplug
+from .topology import HUB, MASQUERADE, QUICK, ROUTER, Flat, Routed, Station, Topology, leases, plug, unplug
 
 NEEDED = ("ip", "nft", "dnsmasq", "setpriv")
 ATTEMPT = """
@@ -59,6 +59,11 @@ class Lab:
     def routed(cls, devices: tuple[DeviceSpec, ...] = DEVICES, *, isolate: bool = True) -> Self:
         """A home whose hub is the router of its IoT network."""
         return cls(Routed(), devices, isolate=isolate)
+
+    @classmethod
+    def flat(cls, devices: tuple[DeviceSpec, ...] = DEVICES, *, isolate: bool = True) -> Self:
+        """A home whose hub is one host among others, behind a router that is not ours."""
+        return cls(Flat(), devices, isolate=isolate)
 
     @staticmethod
     def unavailable() -> str | None:
@@ -131,7 +136,7 @@ class Lab:
 
     def masquerade(self) -> None:
         """Put the gateway's address translation (back) in place, as after a foreign `nft flush ruleset`."""
-        self.gateway.nft(self.topology.masquerade())
+        self.gateway.nft(MASQUERADE)
 
     def said(self) -> list[str]:
         """The last lines of the DHCP and DNS server's log."""
@@ -164,26 +169,21 @@ class Lab:
 
     def _build(self) -> None:
         topology = self.topology
-        agents = {HUB: Agent(HUB, own_namespace=False)}
-        self._hosts[HUB] = Host(HUB, agents[HUB], *topology.hub)
         for station in topology.stations:
-            agents[station.name] = Agent(station.name)
-            self._hosts[station.name] = Host(station.name, agents[station.name], station.ipv4, station.ipv6)
+            agent = Agent(station.name, own_namespace=station.name != HUB)
+            self._hosts[station.name] = Host(station.name, agent, station.ipv4, station.ipv6)
         self._waiting = {spec.name: Agent(spec.name) for spec in self._specs}  # processes start while links are made
-        gateway = self.gateway.agent
         certificates.issue(self._folder, [name for site in SITES for name in site.names])
-        for agent in (*agents.values(), *self._waiting.values()):
+        for agent in (*(host.agent for host in self._hosts.values()), *self._waiting.values()):
             agent.call("sysctl", settings=QUICK)
+        gateway = self.gateway.agent
         gateway.call("sysctl", settings=ROUTER)
-        gateway.call("ip", lines=topology.wiring({name: agent.pid for name, agent in agents.items()}))
+        gateway.call("ip", lines=topology.wiring({name: host.pid for name, host in self._hosts.items()}))
         for station in topology.stations:
             self._settle(station)
         self.masquerade()
         argv = leases(topology.iot, SITES[0].ipv4, str(self._folder / "leases"))
         gateway.call("spawn", argv=argv, until="started, version")
-        self.hub.serve(tcp=[ECHO], udp=[ECHO])
-        self.hub.agent.call("resolve_by", server=SITES[0].ipv4)
-        self.hub.agent.call("trust", authority=str(self._folder / "ca.pem"))
         self._plug(self._specs, 3.0)
         silent = [device.name for device in self.devices if not device.has_ipv4]
         if silent:
@@ -193,7 +193,7 @@ class Lab:
     def _settle(self, station: Station) -> None:
         agent = self._hosts[station.name].agent
         agent.call("ip", lines=list(station.setup))
-        agent.call("resolve_by", server=station.resolver)
+        agent.call("resolve_by", server=SITES[0].ipv4)
         agent.call("trust", authority=str(self._folder / "ca.pem"))
         tcp, udp = {ECHO: "echo"}, {ECHO: "echo"}
         if station.name == "internet":

@@ -1,7 +1,7 @@
 """Recipes for a home's wiring: which hosts there are, how their links hang together, who routes, who leases.
 
-A recipe is data and text for `ip`, `nft` and `dnsmasq`; the lab runs it. `Routed` is a hub that is the router of its
-IoT network. Another recipe, such as a hub that is an ordinary host on a flat network, stands beside it.
+A recipe is data and text for `ip`, `nft` and `dnsmasq`; the lab runs it. In `Routed` the hub is the router of its IoT
+network, in `Flat` an ordinary host on somebody else's.
 """
 
 from dataclasses import dataclass
@@ -42,13 +42,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A host that is not a device: fixed addresses on its `eth0`."""
+    """A host that is not a device: the addresses by which others find it, and the `ip` lines that set it up."""
 
     name: str
     ipv4: str
     ipv6: str
     setup: tuple[str, ...]
-    resolver: str
 
 
 class Topology(Protocol):
@@ -63,18 +62,11 @@ class Topology(Protocol):
         """The network of the devices; its interface is a bridge of the gateway."""
 
     @property
-    def hub(self) -> tuple[str, str]:
-        """The IPv4 and IPv6 address at which the devices find the hub."""
-
-    @property
     def stations(self) -> tuple[Station, ...]:
-        """The other hosts: `laptop` and `internet` are always there."""
+        """The hosts that are not devices; `hub`, `laptop` and `internet` are always among them."""
 
     def wiring(self, pids: dict[str, int]) -> list[str]:
         """`ip` lines for the gateway that make the bridge and the links to the stations."""
-
-    def masquerade(self) -> str:
-        """`nft` text with the gateway's address translation, in a table of the lab's own name."""
 
 
 def plug(segment: Segment, name: str, mac: str, pid: int) -> list[str]:
@@ -117,12 +109,59 @@ def leases(segment: Segment, upstream: str, leasefile: str) -> list[str]:
     ]
 
 
-def _cable(segment: Segment, mac: str, pid: int) -> str:
-    return f"link add {segment.interface} address {segment.mac} type veth peer name eth0 address {mac} netns {pid}"
+def _bridge(segment: Segment) -> list[str]:
+    return [
+        f"link add {segment.interface} address {segment.mac} type bridge forward_delay 0",
+        *segment.addresses(),
+    ]
 
 
-def _fixed(ipv4: str, ipv6: str) -> list[str]:
-    return [f"address add {ipv4} dev eth0", f"address add {ipv6} dev eth0 nodad"]
+def _cable(segment: Segment, mac: str, pid: int) -> list[str]:
+    return [
+        f"link add {segment.interface} address {segment.mac} type veth peer name eth0 address {mac} netns {pid}",
+        *segment.addresses(),
+    ]
+
+
+def _way_out(pid: int) -> list[str]:
+    return [
+        *_cable(WAN, "02:13:7e:60:00:01", pid),
+        f"route add default via {INTERNET.ipv4}",
+        f"route add default via {INTERNET.ipv6}",
+    ]
+
+
+def _fixed(ipv4: str, ipv6: str, *, via: Segment | None = None) -> tuple[str, ...]:
+    """`ip` lines of a station with one address of each family, and its way to the rest."""
+    lines = (f"address add {ipv4}/24 dev eth0", f"address add {ipv6}/64 dev eth0 nodad")
+    if via is None:
+        return lines
+    routes = (f"route add default via {via.ipv4.ip}", f"route add default via {via.ipv6.ip}")
+    return ("link set lo up", *lines, "link set eth0 up", *routes)
+
+
+WAN = Segment("eth-wan", "02:66:00:00:00:03", IPv4Interface("203.0.113.2/24"), IPv6Interface("2001:db8:113::2/64"))
+INTERNET = Station(
+    "internet",
+    SITES[0].ipv4,
+    SITES[0].ipv6,
+    (
+        "link set lo up",
+        *(line for site in SITES for line in _fixed(site.ipv4, site.ipv6)),
+        "link set eth0 up",
+        f"route add fd66::/16 via {WAN.ipv6.ip}",
+    ),
+)
+MASQUERADE = f"""
+table ip lab_nat
+delete table ip lab_nat
+table ip lab_nat {{
+    chain postrouting {{
+        type nat hook postrouting priority srcnat; policy accept;
+        oifname "{WAN.interface}" masquerade
+    }}
+}}
+"""
 
 
 class Routed:
@@ -134,55 +173,38 @@ class Routed:
     gateway = HUB
     iot = Segment("br-iot", "02:66:00:00:00:01", IPv4Interface("10.66.1.1/24"), IPv6Interface("fd66:1::1/64"))
     lan = Segment("eth-lan", "02:66:00:00:00:02", IPv4Interface("10.66.2.1/24"), IPv6Interface("fd66:2::1/64"))
-    wan = Segment("eth-wan", "02:66:00:00:00:03", IPv4Interface("203.0.113.2/24"), IPv6Interface("2001:db8:113::2/64"))
-    hub = (str(iot.ipv4.ip), str(iot.ipv6.ip))
     stations = (
-        Station(
-            "laptop",
-            "10.66.2.10",
-            "fd66:2::10",
-            (
-                "link set lo up",
-                *_fixed("10.66.2.10/24", "fd66:2::10/64"),
-                "link set eth0 up",
-                "route add default via 10.66.2.1",
-                "route add default via fd66:2::1",
-            ),
-            "203.0.113.1",
-        ),
-        Station(
-            "internet",
-            SITES[0].ipv4,
-            SITES[0].ipv6,
-            (
-                "link set lo up",
-                *(line for site in SITES for line in _fixed(f"{site.ipv4}/24", f"{site.ipv6}/64")),
-                "link set eth0 up",
-                "route add fd66::/16 via 2001:db8:113::2",
-            ),
-            SITES[0].ipv4,
-        ),
+        Station(HUB, "10.66.1.1", "fd66:1::1", ("link set lo up",)),
+        Station("laptop", "10.66.2.10", "fd66:2::10", _fixed("10.66.2.10", "fd66:2::10", via=lan)),
+        INTERNET,
     )
 
     def wiring(self, pids: dict[str, int]) -> list[str]:
         """See `Topology`."""
         return [
-            "link set lo up",
-            f"link add {self.iot.interface} address {self.iot.mac} type bridge forward_delay 0",
-            *self.iot.addresses(),
-            _cable(self.lan, "02:1a:b7:09:00:10", pids["laptop"]),
-            *self.lan.addresses(),
-            _cable(self.wan, "02:13:7e:60:00:01", pids["internet"]),
-            *self.wan.addresses(),
-            f"route add default via {SITES[0].ipv4}",
-            f"route add default via {SITES[0].ipv6}",
+            *_bridge(self.iot),
+            *_cable(self.lan, "02:1a:b7:09:00:10", pids["laptop"]),
+            *_way_out(pids["internet"]),
         ]
 
-    def masquerade(self) -> str:
+
+class Flat:
+    """The hub is an ordinary host: it, the laptop and the devices share the segment of somebody else's router."""
+
+    gateway = "router"
+    iot = Segment("br-home", "02:66:00:00:00:0f", IPv4Interface("10.66.1.1/24"), IPv6Interface("fd66:1::1/64"))
+    stations = (
+        Station(HUB, "10.66.1.2", "fd66:1::2", _fixed("10.66.1.2", "fd66:1::2", via=iot)),
+        Station("router", "10.66.1.1", "fd66:1::1", ("link set lo up",)),
+        Station("laptop", "10.66.1.10", "fd66:1::10", _fixed("10.66.1.10", "fd66:1::10", via=iot)),
+        INTERNET,
+    )
+
+    def wiring(self, pids: dict[str, int]) -> list[str]:
         """See `Topology`."""
-        return (
-            "table ip lab_nat\ndelete table ip lab_nat\ntable ip lab_nat {\nchain postrouting {\n"
-            "type nat hook postrouting priority srcnat; policy accept;\n"
-            f'oifname "{self.wan.interface}" masquerade\n'
-            "}\n}\n"
-        )
+        return [
+            *_bridge(self.iot),
+            *plug(self.iot, HUB, "02:66:00:00:00:01", pids[HUB]),
+            *plug(self.iot, "laptop", "02:1a:b7:09:00:10", pids["laptop"]),
+            *_way_out(pids["internet"]),
+        ]
