@@ -140,12 +140,13 @@ async def test_the_gate_is_shut_before_a_reloaded_zha_hears_or_asks_anything(
     await gate.apply(plan(CLOSED))
     application = gateway_of(hass).application_controller
     reached, refused = bulb.unicasts_in, gate.counts[BULB].refused
-    report = bulb.report("on_off", "on_off", 0)
-    babble = asyncio.create_task(coordinator.flood(bulb, report, 10_000, 0.002))
+    babble = asyncio.create_task(coordinator.flood(bulb, lambda: bulb.report("on_off", "on_off", 0), 10_000, 0.002))
     await hass.config_entries.async_reload(zha.entry_id)
-    babble.cancel()
+    assert babble.cancel()
     await gateway_of(hass).async_block_till_done(wait_background_tasks=True)
     assert gateway_of(hass).application_controller is not application
+    heard = gateway_of(hass).application_controller.get_device(ieee=bulb.ieee).endpoints[1].on_off
+    assert heard.get("on_off") == 1
     assert state(hass, bulb) == "on"
     assert bulb.unicasts_in == reached
     assert gate.counts[BULB].refused > refused  # it was asked, at start-up
@@ -179,7 +180,7 @@ async def test_zha_may_come_after_secure_hub_and_outlive_it(
     assert gate.status == Status(Health.UNAVAILABLE, "zha_not_installed")
 
 
-async def test_without_zha_nothing_is_pretended(hass: HomeAssistant, gate: WatchedGate) -> None:
+async def test_without_zha_nothing_is_pretended(gate: WatchedGate) -> None:
     await gate.apply(plan(CLOSED))
     assert gate.status == Status(Health.UNAVAILABLE, "zha_not_installed")
     assert gate.held() == {}
@@ -216,7 +217,7 @@ async def test_a_replaced_hook_is_noticed_and_hung_again(
     del application.packet_received
 
 
-async def test_a_failure_of_the_gate_is_its_own(
+async def test_a_failure_of_the_gate_is_its_own(  # noqa: PLR0913, PLR0917  # fixtures
     hass: HomeAssistant,
     coordinator: VirtualCoordinator,
     zha: ConfigEntry,

@@ -83,9 +83,8 @@ async def test_a_foreign_wrapper_of_start_up_is_left_alone(
     assert not follower.found
 
 
-async def test_a_zha_that_hides_its_gateway(
-    hass: HomeAssistant, zha: ConfigEntry, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("zha")
+async def test_a_zha_that_hides_its_gateway(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("homeassistant.components.zha.helpers.get_zha_gateway")
     follower = Follower(hass)
     follower.gateway.start()

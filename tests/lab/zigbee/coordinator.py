@@ -170,10 +170,10 @@ class VirtualCoordinator:
         """A remote sends a command to whatever it is bound to, or to the coordinator."""
         await self.originate(device, device.command(cluster, command, payload))
 
-    async def flood(self, device: VirtualDevice, frame: Frame, count: int, interval: float = 0.0) -> None:
-        """A device gone mad repeats a frame, at most `MAX_FLOOD` times; `interval` in seconds."""
+    async def flood(self, device: VirtualDevice, make: Callable[[], Frame], count: int, interval: float = 0.0) -> None:
+        """A device gone mad sends frame after frame, at most `MAX_FLOOD`; `interval` in seconds."""
         for _ in range(min(count, MAX_FLOOD)):
-            await self.transmit(device, frame)
+            await self.transmit(device, make())
             await asyncio.sleep(interval)
 
     async def malformed(self, device: VirtualDevice, count: int = 1) -> None:
