@@ -225,9 +225,7 @@ class Kernel:
 
 
 def _pack_all(elements: Elements) -> dict[str, dict[bytes, int]]:
-    return {
-        name: {pack((name, key)): value for key, value in elements.get(name, {}).items()} for name in PLANNED
-    }
+    return {name: {pack((name, key)): value for key, value in elements.get(name, {}).items()} for name in PLANNED}
 
 
 def _held(name: str, value: bytes) -> int | None:

@@ -1,7 +1,7 @@
 """The fixed ruleset as data: which tables, sets, chains and rules stand, whatever devices there are.
 
-A device is a few elements: its MAC and addresses map to a class number, which fixed rules turn into a chain. So neither
-a packet's cost nor a change's grows with the home, and no change makes the kernel validate the table, as one in a verdict
+A device is a few elements: its MAC and addresses map to a class number, which fixed rules turn into a chain. So
+neither a packet's cost nor a change's grows with the home, and no change makes the kernel validate the table, as one in a verdict
 map would.
 """
 
@@ -146,8 +146,8 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
 }
 """Sets filled from the plan and the families that have them.
 
-mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port: guarded.
-bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6: addresses known to
+mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
+guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6: addresses known to
 be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address.
 """
 

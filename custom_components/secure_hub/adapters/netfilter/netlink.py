@@ -311,8 +311,8 @@ class NetfilterSocket:
         return None if interrupted else found
 
     def drain(self, limit: int) -> Iterator[Message]:
-        """What has arrived by itself, without waiting, at most `limit` datagrams; NetlinkError(ENOBUFS) if some was lost."""
-        self._socket.setblocking(False)
+        """What has arrived, without waiting, at most `limit` datagrams; NetlinkError(ENOBUFS) if some was lost."""
+        self._socket.settimeout(0)
         for _ in range(limit):
             try:
                 data = self._socket.recv(_DATAGRAM)

@@ -255,7 +255,9 @@ def _link(shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator
 
 
 def _spoofing(shape: Shape) -> Iterator[RuleSpec]:
-    """Addresses that are somebody else's. A claim by ARP to an address that is nobody's stays possible: how else would
+    """Guard against addresses that are somebody else's.
+
+    A claim by ARP to an address that is nobody's stays possible: how else would
     the hub learn that a device has moved? Packets from it wait until the hub has learned.
     """
     yield _rule("guard", "rogue DHCP", _type(_IP4), _udp_from(67), _drop(shape))
@@ -276,9 +278,7 @@ def _spoofing(shape: Shape) -> Iterator[RuleSpec]:
     claim = _type(_IP6) + not_its_own(_LINK_SOURCE6, "owned6", "bind6")
     yield _rule("guard", "IPv6 spoofing", claim, _drop(shape))
     advertised = _type(_IP6) + _icmp6() + equals(_NEIGHBOUR_ADVERTISEMENT)
-    yield _rule(
-        "guard", "neighbour spoofing", advertised, not_its_own(_ND_TARGET, "owned6", "bind6"), _drop(shape)
-    )
+    yield _rule("guard", "neighbour spoofing", advertised, not_its_own(_ND_TARGET, "owned6", "bind6"), _drop(shape))
 
 
 _MOVED: Final = {

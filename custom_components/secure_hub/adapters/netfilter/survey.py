@@ -12,6 +12,7 @@ from .nftables import Family, Kind, parse_elements, parse_rule, request
 from .ruleset import LEASED
 
 _SIGN: Final = 1 << 31
+_HOOK_DEVICE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _chains(
         chains[name] = (
             number(hook[1]) if 1 in hook else None,
             priority - (1 << 32) if priority & _SIGN else priority,
-            string(hook[3]) if 3 in hook else None,
+            string(hook[_HOOK_DEVICE]) if _HOOK_DEVICE in hook else None,
         )
         raw.append(b"".join((parts.get(3, b""), parts.get(4, b""), parts.get(5, b""))))
     return chains, raw

@@ -58,3 +58,5 @@ class Plan:
     members: Mapping[str, Member] = field(default_factory=dict)
     contested: Mapping[Address, frozenset[str]] = field(default_factory=dict, compare=False)
     """Addresses that several members are equally entitled to; which has it follows from their classes."""
+    hub_addresses: frozenset[Address] = frozenset()
+    """This host's own: a device that claims one of them by ARP, ND or as its source is spoofing."""

@@ -1,0 +1,184 @@
+"""From the plan to the elements that our tables must hold; who wants which, so that a change costs what it changes."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from ...engine.assets.model import Address
+from ...engine.firewall.plan import Member, PacketClass, Plan
+from ..netfilter.kernel import Change
+from ..netfilter.layout import Cell, Key, Shape
+from ..netfilter.probe import Capabilities
+
+_PRESENT: Final = 0
+"""Value of an element in a plain set."""
+_PROTECTED: Final = 0
+"""Rank of a claim that wins over every class: what is protected is open."""
+_CLASSED: Final = frozenset({"mac", "class4", "class6"})
+_HOME: Final = ""
+"""Who wants what belongs to no asset."""
+
+
+class Desired:
+    """What the tables must hold for a plan. Elements wanted by several assets get the stricter class."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Compute everything; O(assets)."""
+        self.plan = plan
+        self._claims: dict[Cell, dict[str, int]] = {}
+        self._cells: dict[str, dict[Cell, int]] = {}
+        for cell, value in _home(plan):
+            self._claims.setdefault(cell, {})[_HOME] = value
+        for asset_id, member in plan.members.items():
+            self._cells[asset_id] = cells = dict(_cells(member, plan))
+            for cell, rank in cells.items():
+                self._claims.setdefault(cell, {})[asset_id] = rank
+
+    def elements(self) -> dict[str, dict[Key, int]]:
+        """Every wanted element: set name -> key -> value."""
+        wanted: dict[str, dict[Key, int]] = {}
+        for cell, claims in self._claims.items():
+            wanted.setdefault(cell[0], {})[cell[1]] = _resolve(cell, claims)
+        return wanted
+
+    def held(self, asset_id: str) -> PacketClass | None:
+        """The least strict class that any element of the asset has; None if no packet can be told to be its own."""
+        found = [_resolve(cell, self._claims[cell]) for cell in self._cells.get(asset_id, ()) if cell[0] in _CLASSED]
+        return PacketClass(min(found)) if found else None
+
+    def propose(self, plan: Plan, changed: Collection[str]) -> Proposal:
+        """What follows if the plan differs from ours in the changed assets only; nothing is taken over yet."""
+        return Proposal(self, plan, changed)
+
+    def affected(self, plan: Plan, changed: Collection[str]) -> set[str]:
+        """Assets changed, and those that share an address with them: it may have gone from one to the other."""
+        found = set(changed)
+        for asset_id in changed:
+            for members in (self.plan.members, plan.members):
+                if member := members.get(asset_id):
+                    for address in member.addresses & plan.contested.keys():
+                        found |= plan.contested[address]
+        return found
+
+
+class Proposal:
+    """A change of some assets, computed but not taken over."""
+
+    def __init__(self, desired: Desired, plan: Plan, changed: Collection[str]) -> None:
+        """Compute it; O(changed)."""
+        self.assets = desired.affected(plan, changed)
+        self._desired = desired
+        self._plan = plan
+        self._cells = {
+            asset_id: dict(_cells(plan.members[asset_id], plan)) if asset_id in plan.members else {}
+            for asset_id in self.assets
+        }
+        self._claims: dict[Cell, dict[str, int]] = {}
+        for asset_id, cells in self._cells.items():
+            for cell in desired._cells.get(asset_id, {}).keys() | cells.keys():  # noqa: SLF001 - one thought, two classes
+                claims = self._claims.setdefault(cell, dict(desired._claims.get(cell, {})))  # noqa: SLF001
+                claims.pop(asset_id, None)
+                if cell in cells:
+                    claims[asset_id] = cells[cell]
+
+    def changes(self) -> list[Change]:
+        """Elements that change."""
+        found = []
+        for cell, claims in self._claims.items():
+            before = self._desired._claims.get(cell)  # noqa: SLF001 - as above
+            old = _resolve(cell, before) if before else None
+            new = _resolve(cell, claims) if claims else None
+            if old != new:
+                found.append(Change(cell, old, new))
+        return found
+
+    def accept(self) -> None:
+        """Take it over."""
+        desired = self._desired
+        desired.plan = self._plan
+        for cell, claims in self._claims.items():
+            if claims:
+                desired._claims[cell] = claims  # noqa: SLF001 - as above
+            else:
+                desired._claims.pop(cell, None)  # noqa: SLF001
+        for asset_id, cells in self._cells.items():
+            if cells:
+                desired._cells[asset_id] = cells  # noqa: SLF001
+            else:
+                desired._cells.pop(asset_id, None)  # noqa: SLF001
+
+
+def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> Shape:
+    """Rules that the plan needs, as far as the kernel can, for the guarded interfaces that are there."""
+    netdevs = sorted(s.interface for s in plan.segments if not s.is_bridge and s.interface in present)
+    bridge = any(s.is_bridge for s in plan.segments)
+    return Shape(plan.enforce, bridge and capabilities.bridge, tuple(netdevs) if capabilities.netdev else ())
+
+
+def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple[str, ...]:
+    """Addresses whose connections must be forgotten: of assets cut off now that were open, or had other addresses."""
+    found: set[Address] = set()
+    for asset_id in assets:
+        member = after.members.get(asset_id)
+        if member is None or member.packet_class is PacketClass.OPEN:
+            continue
+        old = before.members.get(asset_id) if before is not None and before.enforce else None
+        if old is None or old.packet_class is PacketClass.OPEN:
+            found |= member.addresses | (old.addresses if old else frozenset())
+        else:
+            found |= member.addresses - old.addresses
+    return tuple(sorted(_text(address) for address in found if _usable(address)))
+
+
+def _resolve(cell: Cell, claims: Mapping[str, int]) -> int:
+    if cell[0] not in _CLASSED:
+        return next(iter(claims.values()))
+    ranks = claims.values()
+    return PacketClass.OPEN if _PROTECTED in ranks else max(ranks)
+
+
+def _usable(address: Address) -> bool:
+    return not (address.is_unspecified or address.is_multicast or address.is_loopback)
+
+
+def _text(address: Address) -> str:
+    """Canonical, without the zone of a link-local address."""
+    return str(address).partition("%")[0]
+
+
+def _home(plan: Plan) -> Iterator[tuple[Cell, int]]:
+    for segment in plan.segments:
+        name = segment.interface
+        yield ("segment", (name,)), _PRESENT
+        for interface in (name, *segment.ports):
+            yield ("newcomer", (interface,)), segment.newcomers
+        for port in segment.ports:
+            yield ("port", (port,)), _PRESENT
+        if segment.is_bridge:
+            yield ("bridged", (name, name)), _PRESENT
+    for interface in plan.lan_interfaces:
+        yield ("lan", (interface,)), _PRESENT
+    for mac in plan.hub_macs:
+        yield ("hub", (mac,)), _PRESENT
+    for mac in plan.protected_macs:
+        yield ("protected", (mac,)), _PRESENT
+    for address in plan.hub_addresses:
+        if _usable(address):
+            yield (f"owned{address.version}", (_text(address),)), _PRESENT
+
+
+def _cells(member: Member, plan: Plan) -> Iterator[tuple[Cell, int]]:
+    macs = member.macs - plan.hub_macs
+    rank = _PROTECTED if not member.macs.isdisjoint(plan.protected_macs | plan.hub_macs) else int(member.packet_class)
+    for mac in macs:
+        yield ("mac", (mac,)), rank
+    for address in member.addresses:
+        if not _usable(address) or address in plan.hub_addresses:
+            continue
+        key = _text(address)
+        yield (f"class{address.version}", (key,)), rank
+        if macs:
+            yield (f"owned{address.version}", (key,)), _PRESENT
+        for mac in macs:
+            yield (f"bind{address.version}", (mac, key)), _PRESENT
+            if address.version == 4:  # noqa: PLR2004 - the protocol's number
+                yield ("bound", (mac,)), _PRESENT

@@ -1,0 +1,351 @@
+"""The firewall of this host as an enforcer: nftables in the kernel, in process or through the root helper."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+import errno
+import logging
+import socket
+from time import monotonic
+from types import MappingProxyType
+from typing import Final
+
+from ...engine.enforcement import EnforcementError, Health, Status
+from ...engine.firewall.plan import PacketClass, Plan
+from ..netfilter.backend import Backend, open_backend
+from ..netfilter.layout import Shape
+from ..netfilter.monitor import Touch
+from ..netfilter.netlink import NetlinkError
+from ..netfilter.probe import Capabilities, probe as probe_kernel
+from .elements import Desired, shape, stricter
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+INTERVAL: Final = 2.0
+"""Seconds between looks at interfaces, and at the rules where the kernel cannot notify us."""
+_HEALS: Final = 3
+_HEAL_WINDOW: Final = 60.0
+_SETTLE: Final = 0.05
+"""Seconds to let a foreign change come to its end before mending, so that one change is mended once."""
+
+_TOUCHES: Final = 20
+
+_KEYS: Final = {
+    errno.EPERM: "firewall_no_permission",
+    errno.EACCES: "firewall_no_permission",
+    errno.ERESTART: "firewall_busy",
+    errno.EINTR: "firewall_busy",
+    errno.ESTALE: "firewall_not_read_back",
+    errno.ETIMEDOUT: "firewall_no_answer",
+    errno.EOPNOTSUPP: "firewall_no_nftables",
+    errno.EAFNOSUPPORT: "firewall_no_nftables",
+    errno.EPROTONOSUPPORT: "firewall_no_netlink",
+    errno.ECONNREFUSED: "firewall_no_helper",
+}
+_RELOAD: Final = frozenset({errno.ENOENT, errno.EEXIST, errno.ESTALE})
+"""The tables are not what we believed: read all and mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Somebody else changed what we enforce. `what` in words of nftables; pid is a thread's id, 0 if unknown."""
+
+    kind: str
+    """Translation key: `rules_changed`, `rules_given_up`, `interface_missing`, `interface_back`."""
+    what: tuple[str, ...]
+    pid: int = 0
+    process: str = ""
+    healed: bool = True
+
+    def as_dict(self) -> dict[str, object]:
+        """For the journal."""
+        return {"what": list(self.what), "pid": self.pid, "process": self.process, "healed": self.healed}
+
+
+async def probe(
+    executor: Callable[[Callable[[], Capabilities]], Awaitable[Capabilities]],
+) -> Capabilities:
+    """What this machine lets us do; `executor` runs a blocking call elsewhere, as `hass.async_add_executor_job`."""
+    return await executor(probe_kernel)
+
+
+class NftablesEnforcer:
+    """Makes plans true in nftables. All netlink happens on one thread of its own; events come in on the loop's.
+
+    Somebody else's change to our tables is mended at once, three times a minute; then we stop fighting until the next
+    `apply`. `on_drift` and `on_status` are called in the event loop.
+    """
+
+    name = "nftables"
+
+    def __init__(
+        self,
+        backend: Callable[[], Backend] = open_backend,
+        *,
+        on_drift: Callable[[Drift], None] | None = None,
+        on_status: Callable[[], None] | None = None,
+        clock: Callable[[], float] = monotonic,
+        interval: float = INTERVAL,
+    ) -> None:
+        """Nothing is opened before the first `apply`; `clock` gives seconds that only grow."""
+        self._open_backend = backend
+        self._on_drift = on_drift
+        self._on_status = on_status
+        self._clock = clock
+        self._interval = interval
+        self._status = Status(Health.UNAVAILABLE, "firewall_not_loaded")
+        self._executor: ThreadPoolExecutor | None = None
+        self._backend: Backend | None = None
+        self._lock = asyncio.Lock()
+        self._desired: Desired | None = None
+        self._shape: Shape | None = None
+        self._present: frozenset[str] = frozenset()
+        self._held: dict[str, PacketClass] = {}
+        self._heals: list[float] = []
+        self._given_up = False
+        self._unflushed: str | None = None
+        self._watched: int | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._touches: list[Touch] = []
+
+    @property
+    def status(self) -> Status:
+        """How well it works now."""
+        return self._status
+
+    def held(self) -> Mapping[str, PacketClass]:
+        """Class of each asset as last read back, the least strict of its elements; in monitor mode all are open."""
+        return MappingProxyType(self._held)
+
+    async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:
+        """Make the tables equal to `plan` and read them back; connections of who is cut off now are forgotten.
+
+        Raises EnforcementError with the tables as they were.
+        """
+        async with self._lock:
+            try:
+                await self._run(self._apply, plan, changed)
+            except NetlinkError as error:
+                refused = _refused(error)
+                if self._desired is None:
+                    self._set_status(Status(Health.UNAVAILABLE, refused.key, refused.detail))
+                raise refused from error
+            self._given_up = False
+            self._watch()
+            self._set_status(self._judge())
+
+    async def counters(self) -> dict[str, tuple[int, int]]:
+        """Packets and bytes per counted rule, keyed `family chain comment`: what was dropped, or would have been."""
+        async with self._lock:
+            return await self._run(lambda: self._backend.counters() if self._backend else {})
+
+    async def close(self) -> None:
+        """Let go of everything but the containment itself."""
+        self._unwatch()
+        async with self._lock:  # a mending under way comes to its end first
+            await self._let_go()
+        if self._task is not None:
+            await asyncio.wait((self._task,))
+
+    async def remove(self) -> None:
+        """Take our tables away, containment included; raises EnforcementError if the kernel refuses."""
+        self._unwatch()
+        async with self._lock:
+            try:
+                await self._run(lambda: self._open().remove())
+            except NetlinkError as error:
+                raise _refused(error) from error
+            finally:
+                self._desired = self._shape = None
+                self._held = {}
+                await self._let_go()
+            self._set_status(Status(Health.UNAVAILABLE, "firewall_not_loaded"))
+
+    # --- on the worker's thread
+
+    def _open(self) -> Backend:
+        if self._backend is None:
+            self._backend = self._open_backend()
+        return self._backend
+
+    def _apply(self, plan: Plan, changed: Collection[str] | None) -> None:
+        backend = self._open()
+        desired = self._desired
+        before = desired.plan if desired else None
+        if desired is None or changed is None or self._given_up or not self._change(desired, plan, changed):
+            self._load(Desired(plan))
+            changed = plan.members.keys()
+        self._unflushed = None
+        if not plan.enforce or not (addresses := stricter(before, plan, changed)):
+            return
+        try:
+            backend.flush_connections(addresses)
+        except NetlinkError as error:
+            # The packets are cut all the same, for policy comes before connection tracking; say it and go on.
+            self._unflushed = str(error)
+
+    def _change(self, desired: Desired, plan: Plan, changed: Collection[str]) -> bool:
+        """Change the elements of some assets; False if the tables turned out not to be what we believed."""
+        proposal = desired.propose(plan, changed)
+        try:
+            self._open().change(proposal.changes())
+        except NetlinkError as error:
+            if error.code not in _RELOAD:
+                raise
+            _LOGGER.info("Reading the whole firewall, for a change did not fit: %s", error)
+            return False
+        proposal.accept()
+        for asset_id in proposal.assets:
+            if (held := _held(desired, asset_id)) is None:
+                self._held.pop(asset_id, None)
+            else:
+                self._held[asset_id] = held
+        return True
+
+    def _load(self, desired: Desired) -> tuple[str, ...]:
+        backend = self._open()
+        present = _present(desired.plan)
+        wanted = shape(desired.plan, present, backend.capabilities)
+        repairs = backend.load(wanted, desired.elements())
+        self._desired, self._shape, self._present = desired, wanted, present
+        self._held = {key: held for key in desired.plan.members if (held := _held(desired, key)) is not None}
+        return repairs
+
+    # --- on the event loop
+
+    async def _run[T](self, job: Callable[..., T], *arguments: object) -> T:
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix="secure_hub_nftables")
+        return await asyncio.get_running_loop().run_in_executor(self._executor, job, *arguments)
+
+    async def _let_go(self) -> None:
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            await self._run(backend.close)
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=True)  # idle: nobody else holds the lock
+
+    def _judge(self) -> Status:
+        if self._desired is None or self._backend is None:
+            return Status(Health.UNAVAILABLE, "firewall_not_loaded")
+        segments = self._desired.plan.segments
+        missing = sorted(s.interface for s in segments if s.interface not in self._present)
+        if missing:
+            return Status(Health.DEGRADED, "interface_missing", ", ".join(missing))
+        able = self._backend.capabilities
+        for segment in segments:
+            if segment.is_bridge and not able.bridge:
+                return Status(Health.DEGRADED, "firewall_no_bridge", segment.interface)
+            if not segment.is_bridge and not able.netdev:
+                return Status(Health.DEGRADED, "firewall_no_netdev", segment.interface)
+        if self._unflushed is not None:
+            return Status(Health.DEGRADED, "connections_not_cut", self._unflushed)
+        return Status(Health.IN_SYNC)
+
+    def _set_status(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            if self._on_status is not None:
+                self._on_status()
+
+    def _tell(self, drift: Drift) -> None:
+        if self._on_drift is not None:
+            self._on_drift(drift)
+
+    def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._watched is None and self._backend is not None:
+            self._watched = self._backend.event_fileno()
+            if self._watched is not None:
+                loop.add_reader(self._watched, self._look)
+        if self._timer is None:
+            self._timer = loop.call_later(self._interval, self._tick)
+
+    def _unwatch(self) -> None:
+        if self._watched is not None:
+            asyncio.get_running_loop().remove_reader(self._watched)
+            self._watched = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        """Something happened in nftables."""
+        if self._backend is not None and (touches := self._backend.touches()):
+            self._touches = (self._touches + touches)[-_TOUCHES:]
+            self._look_after_soon()
+
+    def _tick(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._interval, self._tick)
+        self._look_after_soon()
+
+    def _look_after_soon(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._look_after())
+
+    async def _look_after(self) -> None:
+        """Mend what others changed, arm interfaces that came back, say which are gone."""
+        while True:
+            if self._touches:
+                await asyncio.sleep(_SETTLE)
+            async with self._lock:
+                if self._desired is None or self._backend is None:
+                    return
+                touches, self._touches = self._touches, []
+                if self._watched is None:
+                    touches += await self._run(self._backend.touches)
+                try:
+                    await self._mend(self._desired, touches)
+                except NetlinkError as error:
+                    refused = _refused(error)
+                    self._set_status(Status(Health.DRIFTED, refused.key, refused.detail))
+            if not self._touches:
+                return
+
+    async def _mend(self, desired: Desired, touches: list[Touch]) -> None:
+        present = await self._run(_present, desired.plan)
+        gone, back = self._present - present, present - self._present
+        if not (touches or gone or back) or (self._given_up and not (gone or back)):
+            return
+        who = touches[0] if touches else Touch(0, "", ())
+        now = self._clock()
+        self._heals = [at for at in self._heals if now - at < _HEAL_WINDOW]
+        if touches and len(self._heals) >= _HEALS:
+            self._given_up = True
+            self._set_status(Status(Health.DRIFTED, "rules_given_up", who.process))
+            self._tell(Drift("rules_given_up", who.what, who.pid, who.process, healed=False))
+            return
+        repairs = await self._run(self._load, desired)
+        self._set_status(self._judge())
+        if gone:
+            self._tell(Drift("interface_missing", tuple(sorted(gone)), healed=False))
+        if back:
+            self._tell(Drift("interface_back", tuple(sorted(back))))
+        if repairs and touches and not gone:
+            self._heals.append(now)
+            self._tell(Drift("rules_changed", repairs, who.pid, who.process))
+
+
+def _held(desired: Desired, asset_id: str) -> PacketClass | None:
+    """What packets of an asset meet; None where nothing is guarded, or nothing tells its packets from others'."""
+    held = desired.held(asset_id) if desired.plan.segments else None
+    return held if held is None or desired.plan.enforce else PacketClass.OPEN
+
+
+def _present(plan: Plan) -> frozenset[str]:
+    """Guarded interfaces that are there."""
+    return frozenset(s.interface for s in plan.segments if _exists(s.interface))
+
+
+def _exists(interface: str) -> bool:
+    try:
+        return bool(socket.if_nametoindex(interface))
+    except OSError:
+        return False
+
+
+def _refused(error: NetlinkError) -> EnforcementError:
+    return EnforcementError(_KEYS.get(error.code, "firewall_refused"), str(error))

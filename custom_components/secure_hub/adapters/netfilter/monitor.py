@@ -1,0 +1,76 @@
+"""Who touched our tables: the kernel's notifications of nftables changes."""
+
+from dataclasses import dataclass
+import errno
+from typing import Final
+
+from .layout import TABLE
+from .netlink import NFNL_SUBSYS_NFTABLES, Message, NetfilterSocket, NetlinkError, attributes, body, family, string
+from .nftables import Family, Kind, parse_generation
+
+_GROUP_NFTABLES: Final = 7
+_DATAGRAMS: Final = 64
+_WHATS: Final = 20
+_SUBSYSTEM_SHIFT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Somebody else's transaction on our tables: thread id and name of its process, and what it did.
+
+    0 and "" where the kernel does not say; `lost` if notifications were lost, so that anything may have happened.
+    """
+
+    pid: int
+    process: str
+    what: tuple[str, ...]
+    lost: bool = False
+
+
+class Monitor:
+    """A subscription; `fileno` becomes readable when there is something. Needs CAP_NET_ADMIN."""
+
+    def __init__(self, own_port: int) -> None:
+        """Subscribe; changes from the netlink port `own_port` are our own. Raises OSError."""
+        self._socket = NetfilterSocket(groups=(_GROUP_NFTABLES,))
+        self._own = own_port
+        self._open: dict[str, None] = {}
+
+    def fileno(self) -> int:
+        """Return the descriptor, for a selector."""
+        return self._socket.fileno()
+
+    def read(self) -> list[Touch]:
+        """What has been noticed since the last call; does not wait, reads a bounded amount."""
+        found: list[Touch] = []
+        try:
+            found.extend(filter(None, map(self.consider, self._socket.drain(_DATAGRAMS))))
+        except NetlinkError as error:
+            what = "notifications lost" if error.code == errno.ENOBUFS else str(error)
+            found.append(Touch(0, "", (what,), lost=True))
+        return found
+
+    def consider(self, message: Message) -> Touch | None:
+        """Take one notification; the last of a transaction gives what it did to us, if anything."""
+        if message.port == self._own or message.kind >> _SUBSYSTEM_SHIFT != NFNL_SUBSYS_NFTABLES:
+            return None
+        kind = message.kind & 0xFF
+        if kind == Kind.NEW_GENERATION:
+            what, self._open = tuple(self._open), {}
+            if not what:
+                return None
+            _, pid, process = parse_generation(body(message))
+            return Touch(pid, process, what)
+        if string(attributes(body(message)).get(1, b"")) == TABLE and len(self._open) < _WHATS:
+            self._open[_words(kind, family(message))] = None
+        return None
+
+    def close(self) -> None:
+        """Unsubscribe."""
+        self._socket.close()
+
+
+def _words(kind: int, number: int) -> str:
+    name = Kind(kind).name.lower().replace("_", " ") if kind in Kind else f"message {kind}"
+    where = Family(number).name.lower() if number in Family else str(number)
+    return f"{name} ({where})"

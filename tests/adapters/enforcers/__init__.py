@@ -1,0 +1,1 @@
+"""Enforcers, with real packets."""

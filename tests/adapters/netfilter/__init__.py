@@ -1,0 +1,1 @@
+"""The wall, with the real kernel."""
