@@ -54,6 +54,13 @@ def test_a_tracker_is_not_believed_against_the_neighbour_table() -> None:
     assert protection(asset("cam", mac(1), addresses=("10.66.2.10",)), surroundings) is None
 
 
+def test_a_claim_from_behind_another_interface_is_not_believed() -> None:
+    cam = asset("cam", mac(1), interface="br-iot", addresses=("10.66.2.53",))
+    assert protection(cam, environment(ROUTED)) is None
+    dns = asset("dns", mac(1), interface="eth-lan", addresses=("10.66.2.53",))
+    assert protection(dns, environment(ROUTED)) is Protection.IS_DNS
+
+
 def test_who_is_reached_through_a_gateway_protects_the_gateway_only() -> None:
     far = environment(ROUTED, {ip_address("198.51.100.7")})
     assert far.protected_macs == {GATEWAY_MAC}

@@ -22,13 +22,14 @@ class Protection(StrEnum):
 class Environment:
     """Who must never be cut off, by MAC address and by IP address.
 
-    `addresses` counts only for an asset whose claim the neighbour table does not refute: `answers` says which MAC
-    address really answers at an address.
+    `addresses` counts only for an asset whose claim the network does not refute: `answers` says which MAC addresses
+    really answer at an address, `behind` the interface that the address must be behind.
     """
 
     macs: Mapping[str, Protection] = field(default_factory=dict)
     addresses: Mapping[Address, Protection] = field(default_factory=dict)
     answers: Mapping[Address, frozenset[str]] = field(default_factory=dict)
+    behind: Mapping[Address, str | None] = field(default_factory=dict)
 
     @property
     def protected_macs(self) -> frozenset[str]:
@@ -64,16 +65,19 @@ def environment(
         answers.setdefault(neighbour.address, set()).add(neighbour.mac)
     macs = dict.fromkeys(own_macs(topology), Protection.IS_HUB)
     addresses = dict.fromkeys(own, Protection.IS_HUB)
+    behind: dict[Address, str | None] = {}
     for reason, interface, address in roles:
         if address.is_loopback or address in own:
             continue
         addresses.setdefault(address, reason)
+        behind.setdefault(address, interface)
         if mac := rows.get((interface, address)):
             macs.setdefault(mac, reason)
     return Environment(
         macs,
         addresses,
         {address: frozenset(found) for address, found in answers.items()},
+        behind,
     )
 
 
@@ -83,8 +87,7 @@ def protection(asset: Asset, surroundings: Environment) -> Protection | None:
     reasons = {surroundings.macs[mac] for mac in macs if mac in surroundings.macs}
     if any(sighting.is_coordinator for sighting in asset.sightings):
         reasons.add(Protection.IS_COORDINATOR)
-    for address in asset.addresses:
-        reason = surroundings.addresses.get(address)
-        if reason is not None and address not in surroundings.answers and reason is not Protection.IS_HUB:
-            reasons.add(reason)
+    for address in asset.addresses & surroundings.behind.keys() - surroundings.answers.keys():
+        if not asset.interfaces or surroundings.behind[address] in asset.interfaces:
+            reasons.add(surroundings.addresses[address])
     return min(reasons, key=list(Protection).index, default=None)
