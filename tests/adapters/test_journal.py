@@ -1,8 +1,9 @@
 """The journal on real files: confirmed records survive every crash, and every other change is told."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+import json
 import os
 from pathlib import Path
 import resource
@@ -32,6 +33,7 @@ from custom_components.secure_hub.engine.journal import (
     Entry,
     Head,
     Verification,
+    canonical,
     read,
     seal,
 )
@@ -216,6 +218,24 @@ def drive(coroutine: Any) -> None:
         coroutine.send(None)
 
 
+async def test_a_record_is_on_the_disk_before_the_head_and_both_before_the_answer(tmp_path: Path) -> None:
+    journal = await filled(tmp_path / "j", 3)
+    calls: list[str] = []
+
+    def note(_frame: object, event: str, function: object) -> None:
+        if event == "c_call" and getattr(function, "__module__", "") == "posix":
+            calls.append(getattr(function, "__name__", ""))
+
+    sys.setprofile(note)
+    try:
+        await journal.append("release")
+    finally:
+        sys.setprofile(None)
+    order = [name for name in calls if name in {"write", "fsync", "rename", "replace"}]
+    record, directory, head, name = ["write", "fsync"], ["fsync"], ["write", "fsync", "fsync"], ["replace", "fsync"]
+    assert order == record + directory + head + name
+
+
 @forks
 async def test_a_kill_before_any_system_call_of_an_append(tmp_path: Path) -> None:
     origin, directory = tmp_path / "origin", tmp_path / "j"
@@ -342,6 +362,10 @@ BREAKS_AT_THE_END = {
     "key gone": (gone("journal.key"), {BreakKind.KEY_MISSING}),
     "key garbage": (replaced("journal.key", b"garbage"), {BreakKind.KEY_MISSING}),
     "key replaced": (replaced("journal.key", Signer.generate().dump()), {BreakKind.HEAD_FORGED}),
+    "key gone, long journal": (
+        lambda directory: (replaced("journal.jsonl", b"x" * 200_000)(directory), gone("journal.key")(directory)),
+        {BreakKind.KEY_MISSING},
+    ),
     "key and head gone": (gone("journal.key", "journal.head"), {BreakKind.KEY_MISSING}),
     "only the key left": (gone("journal.jsonl", "journal.head"), {BreakKind.HEAD_MISSING}),
     "only the head left": (gone("journal.jsonl", "journal.key"), {BreakKind.KEY_MISSING}),
@@ -458,7 +482,12 @@ async def test_what_is_no_file_is_never_followed(tmp_path: Path, name: str, kind
     other = tmp_path / "other"
     path.rename(other)
     untouched = other.read_bytes()
-    {"directory": path.mkdir, "pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to(other)}[kind]()
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(other)
     journal = journal_in(directory)
     with pytest.raises(JournalUnavailableError):
         await journal.load()
@@ -471,7 +500,7 @@ async def test_what_is_no_file_is_never_followed(tmp_path: Path, name: str, kind
 async def test_a_directory_that_is_a_file(tmp_path: Path, work: str) -> None:
     (tmp_path / "j").write_bytes(b"in the way")
     journal = journal_in(tmp_path / "j")
-    calls = {
+    calls: dict[str, Callable[[], Awaitable[object]]] = {
         "load": journal.load,
         "append": lambda: journal.append("x"),
         "tail": lambda: journal.tail(1),
@@ -598,6 +627,17 @@ async def test_garbage_is_reported_and_never_raised(
     assert (status.broken is None) == verification.ok == whole
     if not whole:
         await assert_goes_on(directory)
+
+
+@pytest.mark.parametrize("members", [{"format": 2}, {"seq": -1}, {"size": 1.5}, {"size": True}, {"extra": 1}], ids=str)
+def test_a_well_signed_head_must_still_be_one(members: dict[str, Any]) -> None:
+    key = Ed25519PrivateKey.generate()
+    signer = Signer(key)
+    body = json.loads(signer.sign(SignedHead(Head(7, "ab" * 32), 1234)))
+    del body["signature"]
+    body |= members
+    signature = key.sign(b"secure_hub journal head\n" + canonical(body)).hex()
+    assert signer.open(canonical(body | {"signature": signature})) is None
 
 
 def test_a_head_is_good_for_nothing_but_what_was_signed() -> None:
