@@ -247,6 +247,21 @@ def test_an_arp_spoofer_takes_the_gateways_place(home: Lab, vlan: bool) -> None:
     assert soon(lambda: tv.tcp(gateway) and tv.neighbours()[gateway] == home.topology.iot.mac)
 
 
+def test_a_frame_is_sent_as_it_is(home: Lab) -> None:
+    stranger = "02:00:00:00:00:77"
+    home.hub.nft(
+        "table bridge lab_block { chain c { type filter hook prerouting priority -300;"
+        f" ether saddr {stranger} ether type 0x88b5 counter; }}; }}"
+    )
+    frame = b"\xff" * 6 + bytes.fromhex(stranger.replace(":", "")) + b"\x88\xb5" + bytes(46)
+    home.device("camera").send_raw(frame)
+    listing = ["nft", "list", "table", "bridge", "lab_block"]
+    try:
+        assert soon(lambda: "counter packets 1 bytes 46" in home.hub.agent.call("feed", argv=listing, text=""))
+    finally:
+        home.hub.nft("delete table bridge lab_block")
+
+
 def test_translation_comes_back_after_somebody_flushed_it(home: Lab) -> None:
     camera = home.device("camera")
     home.hub.nft("delete table ip lab_nat")

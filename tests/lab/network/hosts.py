@@ -38,7 +38,7 @@ class Session:
     def ended(self) -> str | None:
         """Why it ended, or None while it is open (a connection that is cut off in silence stays open)."""
         info = self._agent.call("session_info", number=self._number)
-        return None if info["open"] else str(info["end"])
+        return None if info["open"] else str(info["reason"])
 
     def alive_within(self, seconds: float) -> bool:
         """Whether an answer newer than this call comes within that time."""

@@ -74,7 +74,7 @@ class Lab:
         done = subprocess.run(
             [sys.executable, "-S", "-c", ATTEMPT], capture_output=True, check=False, text=True, env={"PATH": PROGRAMS}
         )
-        return done.stderr.strip().rpartition("\n")[2] if done.returncode else None
+        return (done.stderr.strip().rpartition("\n")[2] or "no namespaces") if done.returncode else None
 
     def __enter__(self) -> Self:
         """Build the home; raises LabError with what failed."""

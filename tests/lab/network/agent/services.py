@@ -22,6 +22,7 @@ IDLE = 60.0
 NTP_EPOCH = 2_208_988_800  # 1970 counted from 1900 (RFC 5905 section 6)
 TELNET_TRIES = 3
 MAX_NAMES = 1000
+MIN_INTERVAL = 0.001
 
 type Ancillary = list[tuple[int, int, bytes]]
 type Peer = tuple[Any, ...]
@@ -37,6 +38,7 @@ class Services:
         self._room = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self._sockets: dict[tuple[str, int], socket.socket] = {}
         self._seen: dict[str, Counter[str]] = {}
+        self._pushes: dict[Peer, threading.Event] = {}
         self._zone: dict[str, list[str]] = {}
         self._tls: ssl.SSLContext | None = None
         self._streams = {"echo": self._echo, "http": self._http, "https": self._https, "telnet": self._telnet}
@@ -107,20 +109,20 @@ class Services:
         finally:
             self._room.release()
 
-    def _receive(self, listener: socket.socket, service: Callable[[bytes, str, Reply], None]) -> None:
+    def _receive(self, listener: socket.socket, service: Callable[[bytes, Peer, Reply], None]) -> None:
         while True:
             try:
                 data, ancillary, _, peer = listener.recvmsg(4096, 128)
             except OSError:
                 return
-            if not data and listener.fileno() < 0:
+            if not peer:  # shut down
                 return
 
             def reply(answer: bytes, ancillary: Ancillary = ancillary, peer: Peer = peer) -> None:
                 listener.sendmsg([answer], ancillary, 0, peer)  # from the address that was asked
 
             try:
-                service(data, _plain(peer), reply)
+                service(data, peer, reply)
             except OSError, ValueError:
                 self._note("broken", _plain(peer))
 
@@ -168,15 +170,17 @@ class Services:
                 self._note("telnet", f"{peer} {user.decode('latin-1').strip()}")
                 connection.sendall(b"Login incorrect\r\n")
 
-    def _echo_one(self, data: bytes, _peer: str, reply: Reply) -> None:
+    def _echo_one(self, data: bytes, _peer: Peer, reply: Reply) -> None:
         reply(data)
 
-    def _push(self, data: bytes, peer: str, reply: Reply) -> None:
-        """Send datagrams for a while, unasked: `INTERVAL SECONDS`; nothing more is needed from the other side."""
+    def _push(self, data: bytes, peer: Peer, reply: Reply) -> None:
+        """Send datagrams for a while, unasked: `INTERVAL SECONDS`; nothing more comes from the other side but `0 0`."""
         interval, seconds = (float(word) for word in data[:64].split())
-        self._note("push", peer)
-        if not self._room.acquire(blocking=False):
+        self._note("push", _plain(peer))
+        self._pushes.pop(peer, threading.Event()).set()
+        if seconds <= 0 or not self._room.acquire(blocking=False):
             return
+        over = self._pushes[peer] = threading.Event()
 
         def push() -> None:
             end = time.monotonic() + min(seconds, MAX_SECONDS)
@@ -184,20 +188,22 @@ class Services:
                 while (now := time.monotonic()) < end:
                     with suppress(OSError):  # a reject on the way is what is being measured
                         reply(struct.pack("!d", now))
-                    time.sleep(max(interval, 0.001))
+                    if over.wait(max(interval, MIN_INTERVAL)):
+                        return
+                self._pushes.pop(peer, None)
             finally:
                 self._room.release()
 
         threading.Thread(target=push, daemon=True).start()
 
-    def _ntp(self, data: bytes, peer: str, reply: Reply) -> None:
+    def _ntp(self, data: bytes, peer: Peer, reply: Reply) -> None:
         if len(data) < 48:
             raise ValueError("a torn NTP message")  # noqa: EM101, TRY003
-        self._note("ntp", peer)
+        self._note("ntp", _plain(peer))
         now = int((time.time() + NTP_EPOCH) * (1 << 32)).to_bytes(8)
         reply(struct.pack("!BBBbII4s", 0x24, 1, 6, -20, 0, 0, b"LAB\0") + now + data[40:48] + now + now)
 
-    def _dns(self, data: bytes, _peer: str, reply: Reply) -> None:
+    def _dns(self, data: bytes, _peer: Peer, reply: Reply) -> None:
         _, name, _, _ = dns.question(data)
         self._note("dns", name)
         reply(dns.answer(data, self._zone))
