@@ -136,6 +136,14 @@ class NftablesEnforcer:
             self._watch()
             self._set_status(self._judge())
 
+    async def stands(self) -> bool:
+        """Whether a wall is there, of this run or an earlier one; False where the kernel cannot be asked."""
+        async with self._lock:
+            try:
+                return await self._run(lambda: self._open().stands())
+            except NetlinkError:
+                return False
+
     async def counters(self) -> dict[str, tuple[int, int]]:
         """Packets and bytes per counted rule, keyed `family chain comment`: what was dropped, or would have been."""
         async with self._lock:

@@ -19,6 +19,9 @@ class Backend(Protocol):
 
     capabilities: Capabilities
 
+    def stands(self) -> bool:
+        """Whether our tables are there, of this run or an earlier one."""
+
     def load(self, shape: Shape, elements: Elements) -> tuple[str, ...]:
         """Make the tables what they should be, read them back, say what had to be mended."""
 

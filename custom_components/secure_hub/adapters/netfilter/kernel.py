@@ -74,6 +74,10 @@ class Kernel:
             raise answer
         return parse_generation(answer)[0]
 
+    def stands(self) -> bool:
+        """Whether our tables are there, of this run or an earlier one. Raises NetlinkError."""
+        return survey(self._socket, Family.INET, ()) is not None
+
     def load(self, shape: Shape, elements: Elements) -> tuple[str, ...]:
         """Make the tables what they should be, in the smallest transaction, and read everything back.
 

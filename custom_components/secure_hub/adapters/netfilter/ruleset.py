@@ -265,6 +265,9 @@ def _spoofing(shape: Shape) -> Iterator[RuleSpec]:
     for name, kind in (("advertisement", _ROUTER_ADVERTISEMENT), ("redirect", _ND_REDIRECT)):
         yield _rule("guard", f"rogue router {name}", _type(_IP6), _icmp6(), equals(kind), _drop(shape))
 
+    # Whoever asks for a lease may do so from an address that we do not know to be its own yet.
+    yield _rule("guard", "DHCP", _type(_IP4), _udp(68, 67), decide(Verdict.RETURN))
+
     def not_its_own(sender: bytes, owned: str, bind: str) -> bytes:
         return sender + within(owned) + _SOURCE + _moved(sender) + outside(bind)
 
