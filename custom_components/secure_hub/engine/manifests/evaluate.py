@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
 
 from ..assets.model import Address
 from .matches import ALWAYS_LOCAL
@@ -50,8 +49,7 @@ class Context:
                 return address in self.names.get(name, ())
             case Group():
                 return address in self.groups.get(remote, ())
-            case IPv4Network() | IPv6Network():
-                return address is not None and address in remote
+        return address is not None and address in remote
 
 
 def decide(rules: Iterable[Rule], flow: Flow, context: Context) -> Rule | None:

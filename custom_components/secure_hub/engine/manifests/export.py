@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network
 from itertools import product
 import json
 
@@ -109,7 +108,7 @@ def _say(matches: dict[str, dict[str, Json]], family: Family, place: Remote, sid
             _put(matches, "ietf-mud:mud", kind.value, value or [None])
         case DnsName(value):
             _put(matches, family, f"ietf-acldns:{'src' if side == 'source' else 'dst'}-dnsname", value)
-        case IPv4Network() | IPv6Network():
+        case _:
             _put(matches, family, f"{side}-{family}-network", str(place))
 
 

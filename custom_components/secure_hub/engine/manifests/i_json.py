@@ -21,7 +21,7 @@ def read(data: bytes) -> Json:
     NaN and infinities, and a member named twice, of which two readers would take different ones.
     """
     if len(data) > MAX_BYTES:
-        raise MudError(where=_FILE, reason=f"{len(data)} bytes, and {MAX_BYTES} is the limit")
+        raise MudError(where=_FILE, reason=f"longer than {MAX_BYTES} bytes")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,7 +1,5 @@
 """Rules as JSON objects, as `script/mud` prints them; docs/manifests.md describes the shapes."""
 
-from ipaddress import IPv4Network, IPv6Network
-
 from .i_json import Json
 from .model import (
     ICMP,
@@ -71,8 +69,7 @@ def _place(place: Remote) -> str:
             return f"mac:{address}"
         case Group(kind, value):
             return f"mud:{kind}={value}" if value else f"mud:{kind}"
-        case IPv4Network() | IPv6Network():
-            return str(place)
+    return str(place)
 
 
 def _ports(ranges: tuple[PortRange, ...] | None) -> Json:

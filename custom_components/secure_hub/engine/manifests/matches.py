@@ -126,8 +126,6 @@ def compile_matches(
     found = _Conditions(direction, families)
     header = _only_one(node, _HEADERS)
     transport = _only_one(node, _TRANSPORTS)
-    if "eth" in node:
-        _read_ethernet(node["eth"], found)
     if header:
         found.narrow({_HEADERS[header]}, header)
         _read_header(leaves.container(node[header], header), _HEADERS[header], found)
@@ -136,6 +134,8 @@ def compile_matches(
         _read_transport(leaves.container(node[transport], transport), transport, found, is_draft=is_draft)
     if "ietf-mud:mud" in node:
         _read_groups(leaves.container(node["ietf-mud:mud"], "ietf-mud:mud"), found)
+    if "eth" in node:
+        _read_ethernet(leaves.container(node["eth"], "eth"), found)
     return tuple(_rule(found, family, transport) for family in sorted(found.families))
 
 
@@ -146,8 +146,8 @@ def _only_one(node: Mapping[str, Json], names: Collection[str]) -> str | None:
     return present[0] if present else None
 
 
-def _read_ethernet(value: Json, found: _Conditions) -> None:
-    for name, leaf in leaves.container(value, "eth").items():
+def _read_ethernet(node: Mapping[str, Json], found: _Conditions) -> None:
+    for name, leaf in node.items():
         where = f"eth/{name}"
         match name:
             case "source-mac-address" | "destination-mac-address":

@@ -1,0 +1,1 @@
+"""MUD files in and out."""
