@@ -80,3 +80,9 @@ class Policy:
         if admitted:
             policy = policy.admit(frozenset({kept}))
         return policy.quarantine(kept, quarantine) if quarantine else policy
+
+    def split(self, kept: str, new: str) -> Policy:
+        """One id turned out to be two assets: the new one inherits what was decided."""
+        policy = self.admit(frozenset({new})) if kept in self.admitted else self
+        quarantine = self.quarantined.get(kept)
+        return policy.quarantine(new, quarantine) if quarantine else policy

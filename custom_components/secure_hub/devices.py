@@ -1,0 +1,87 @@
+"""Keeps the entities of an asset on the right device: another integration's if there is one, else one of ours."""
+
+from collections.abc import Collection, Iterable
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+from .const import DOMAIN
+from .engine.assets.model import Asset, IdentifierKind
+from .hub import SecureHub, SecureHubConfigEntry
+
+_CONNECTIONS = {
+    IdentifierKind.MAC: dr.CONNECTION_NETWORK_MAC,
+    IdentifierKind.IEEE: dr.CONNECTION_ZIGBEE,
+    IdentifierKind.BLUETOOTH: dr.CONNECTION_BLUETOOTH,
+}
+
+
+@callback
+def asset_device(hass: HomeAssistant, entry: SecureHubConfigEntry, asset: Asset) -> dr.AnyDeviceEntry:
+    """Give the device whose page carries the asset's entities."""
+    registry = dr.async_get(hass)
+    if asset.device_id and (device := registry.async_get(asset.device_id)):
+        return device
+    return registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, asset.id)},
+        connections={(_CONNECTIONS[i.kind], i.value) for i in asset.record.identifiers if i.kind in _CONNECTIONS},
+        name=asset.name,
+        manufacturer=asset.record.manufacturer,
+        model=asset.record.model,
+    )
+
+
+@callback
+def async_relink(hass: HomeAssistant, entry: SecureHubConfigEntry, assets: Iterable[Asset]) -> None:
+    """Move the entities of `assets` to the device that each belongs to now, and drop our device where it is idle."""
+    entities, devices = er.async_get(hass), dr.async_get(hass)
+    by_asset = _entities_by_asset(entities, entry)
+    for asset in assets:
+        registered = by_asset.get(asset.id, ())
+        if not registered:
+            continue
+        device = asset_device(hass, entry, asset)
+        for entity in registered:
+            if entity.device_id != device.id:
+                entities.async_update_entity(entity.entity_id, device_id=device.id)
+        own = devices.async_get_device_by_identifier((DOMAIN, asset.id), entry.entry_id)
+        if own is None:
+            continue
+        if own.id != device.id:
+            devices.async_remove_device(own.id)
+        elif own.name != asset.name:
+            devices.async_update_device(own.id, name=asset.name)
+
+
+@callback
+def async_drop(hass: HomeAssistant, entry: SecureHubConfigEntry, asset_ids: Iterable[str]) -> None:
+    """Remove the entities and our own devices of assets that are no more."""
+    entities, devices = er.async_get(hass), dr.async_get(hass)
+    by_asset = _entities_by_asset(entities, entry)
+    for asset_id in asset_ids:
+        for entity in by_asset.get(asset_id, ()):
+            entities.async_remove(entity.entity_id)
+        if own := devices.async_get_device_by_identifier((DOMAIN, asset_id), entry.entry_id):
+            devices.async_remove_device(own.id)
+
+
+def _entities_by_asset(registry: er.EntityRegistry, entry: SecureHubConfigEntry) -> dict[str, list[er.RegistryEntry]]:
+    found: dict[str, list[er.RegistryEntry]] = {}
+    for entity in er.async_entries_for_config_entry(registry, entry.entry_id):
+        found.setdefault(entity.unique_id.partition("-")[0], []).append(entity)
+    return found
+
+
+@callback
+def async_follow_assets(hub: SecureHub) -> CALLBACK_TYPE:
+    """Keep entities and devices where they belong for as long as the hub runs."""
+
+    @callback
+    def follow(changed: list[Asset], gone: Collection[str]) -> None:
+        if changed:
+            async_relink(hub.hass, hub.entry, changed)
+        if gone:
+            async_drop(hub.hass, hub.entry, gone)
+
+    return hub.async_on_change(follow)

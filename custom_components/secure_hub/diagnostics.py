@@ -1,0 +1,75 @@
+"""Diagnostics: what a maintainer needs to help, without what identifies the home."""
+
+from collections import Counter
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.device_registry import DeviceEntry
+
+from .engine.assets.model import Asset
+from .hub import SecureHub, SecureHubConfigEntry
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
+    entry: SecureHubConfigEntry,
+) -> dict[str, Any]:
+    """Tell of the whole hub; hardware and IP addresses are counted, never named."""
+    hub = entry.runtime_data
+    return {
+        "settings": {**entry.data, **entry.options},
+        "enforcement": hub.state.value,
+        "enforcers": {
+            enforcer.name: {
+                "health": enforcer.status.health.value,
+                "reason": enforcer.status.reason,
+                "detail": enforcer.status.detail,
+                "holds": len(enforcer.held()),
+            }
+            for enforcer in hub.enforcement.enforcers
+        },
+        "topology": {
+            "links": [
+                {"name": link.name, "kind": link.kind, "master": link.master, "up": link.up}
+                for link in hub.home.topology.links
+            ],
+            "neighbours": Counter(neighbour.interface for neighbour in hub.home.topology.neighbours),
+            "forwards_ipv4": hub.home.topology.forwards_ipv4,
+            "forwards_ipv6": hub.home.topology.forwards_ipv6,
+        },
+        "journal": {"intact": hub.journal.status.broken is None, "records": hub.journal.status.head.seq},
+        "assets": [_asset(hub, asset) for asset in hub.assets.values()],
+    }
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
+    entry: SecureHubConfigEntry,
+    device: DeviceEntry,
+) -> dict[str, Any]:
+    """Tell of the one asset that a device is."""
+    hub = entry.runtime_data
+    asset = hub.asset_of_device(device.id)
+    return {"asset": _asset(hub, asset) if asset else None}
+
+
+def _asset(hub: SecureHub, asset: Asset) -> dict[str, Any]:
+    coverage = hub.coverage(asset.id)
+    return {
+        "id": asset.id,
+        "manufacturer": asset.record.manufacturer,
+        "model": asset.record.model,
+        "class": asset.classification.asset_class.value,
+        "evidence": [
+            {"class": item.asset_class.value, "fact": item.fact, "weight": item.weight}
+            for item in asset.classification.evidence
+        ],
+        "identifiers": Counter(identifier.kind.value for identifier in asset.record.identifiers),
+        "addresses": Counter(f"ipv{address.version}" for address in asset.addresses),
+        "interfaces": sorted(asset.interfaces),
+        "sources": Counter(sighting.source for sighting in asset.sightings),
+        "coverage": coverage.level.value,
+        "coverage_reason": coverage.reason,
+        "standing": hub.policy.standing(asset.id).value,
+        "contained": hub.enforcement.is_contained(asset.id),
+    }

@@ -1,0 +1,144 @@
+"""One look at the home: from what is remembered and seen to what must be true."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .assets.classes import is_governed
+from .assets.identity import Resolution, resolve
+from .assets.model import Address, Asset, AssetRecord, IdentifierKind, Sighting
+from .firewall.coverage import Coverage, coverage
+from .firewall.plan import Plan
+from .firewall.planning import plan
+from .firewall.topology import Topology, neighbour_sightings
+from .journal import Entry, JsonValue
+from .policy.model import Newcomers, Policy
+from .policy.safety import Environment, environment
+
+_MAX_LISTED = 200
+"""Assets that one journal record names; a burst of more is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """Interfaces of this host, as the person who set the hub up named them."""
+
+    iot: frozenset[str] = frozenset()
+    lan: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home as it is and as it should be, at one moment."""
+
+    assets: Mapping[str, Asset] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    plan: Plan = field(default_factory=lambda: Plan(enforce=False))
+    topology: Topology = field(default_factory=Topology)
+    environment: Environment = field(default_factory=Environment)
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    governed: frozenset[str] = frozenset()
+    created: tuple[str, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
+    """Pairs of the id that was kept and the id that it absorbed."""
+    split: tuple[tuple[str, str], ...] = ()
+    """Pairs of the id that was kept and the id that came out of it."""
+
+    looked: bool = True
+    """False for what was only remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was remembered before the look; `first_run` if nothing ever was."""
+
+    records: Mapping[str, AssetRecord]
+    policy: Policy
+    first_run: bool
+
+
+def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
+    memory: Memory,
+    sightings: Iterable[Sighting],
+    topology: Topology,
+    networks: Networks,
+    admin_addresses: frozenset[Address],
+    *,
+    now: float,
+    new_id: Callable[[], str],
+) -> Home:
+    """Join what is seen with what is remembered and compute what must be true.
+
+    Pure: the same arguments give the same home, but for the ids that `new_id` makes. Time O(sightings + records).
+    """
+    seen = (*sightings, *neighbour_sightings(topology, networks.iot | networks.lan))
+    resolution = resolve(memory.records.values(), seen, now=now, new_id=new_id)
+    assets = {
+        asset_id: asset
+        for asset_id, asset in resolution.assets.items()
+        if asset.sightings or _outlives_sightings(asset)
+    }
+    policy = _settle(memory, assets, resolution)
+    surroundings = environment(topology, admin_addresses)
+    return Home(
+        assets=assets,
+        policy=policy,
+        plan=plan(assets, policy, topology, surroundings, iot_interfaces=networks.iot, lan_interfaces=networks.lan),
+        topology=topology,
+        environment=surroundings,
+        coverage={asset.id: coverage(asset, topology, networks.iot) for asset in assets.values()},
+        governed=frozenset(
+            asset.id
+            for asset in assets.values()
+            if is_governed(asset, networks.iot) and (asset.sightings or asset.values(IdentifierKind.MAC))
+        ),
+        created=tuple(asset_id for asset_id in resolution.created if asset_id in assets),
+        merged=resolution.merges,
+        split=resolution.splits,
+    )
+
+
+def _outlives_sightings(asset: Asset) -> bool:
+    """A hardware address may come back and must meet what was decided; a registry entry that was deleted may not."""
+    return any(identifier.kind is not IdentifierKind.REGISTRY for identifier in asset.record.identifiers)
+
+
+def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution) -> Policy:
+    """Carry decisions over merges and splits, admit who needs no person, and forget who is gone.
+
+    What is here when the hub is set up is taken as known. Later, only what has a MAC can be a newcomer: a radio
+    admits its own, and a device without hardware address was set up by an administrator.
+    """
+    policy = memory.policy
+    for kept, absorbed in resolution.merges:
+        policy = policy.merge(kept, absorbed)
+    for kept, new in resolution.splits:
+        policy = policy.split(kept, new)
+    everybody = memory.first_run or policy.newcomers is Newcomers.ALLOW
+    known = frozenset(
+        asset_id
+        for asset_id in resolution.created
+        if asset_id in assets and (everybody or not assets[asset_id].values(IdentifierKind.MAC))
+    )
+    policy = policy.admit(known)
+    for asset_id in (policy.admitted | policy.quarantined.keys()) - assets.keys():
+        policy = policy.forget(asset_id)
+    return policy
+
+
+def changes(before: Home, after: Home) -> Iterable[Entry]:
+    """What a look found otherwise than the one before, as the journal is to tell it."""
+    if not before.looked:
+        yield Entry("first_look", details={"assets": len(after.assets)})
+    elif after.created:
+        yield Entry("assets_appeared", details=_listed(after.created))
+    for kept, absorbed in after.merged:
+        yield Entry("assets_merged", asset_id=kept, details={"absorbed": absorbed})
+    for kept, new in after.split:
+        yield Entry("asset_split", asset_id=kept, details={"new": new})
+    if gone := before.assets.keys() - after.assets.keys() - {absorbed for _, absorbed in after.merged}:
+        yield Entry("assets_gone", details=_listed(gone))
+
+
+def _listed(asset_ids: Collection[str]) -> dict[str, JsonValue]:
+    """Name assets in a journal record, as many as fit."""
+    return {"count": len(asset_ids), "assets": sorted(asset_ids)[:_MAX_LISTED]}

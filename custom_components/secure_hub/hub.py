@@ -1,0 +1,400 @@
+"""SecureHub: builds the parts, wires them, and carries out what people and automations decide."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+import contextlib
+from dataclasses import replace
+from functools import partial
+import logging
+from pathlib import Path
+import time
+from uuid import uuid4
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util import dt as dt_util
+
+from .adapters.enforcers.nftables import Drift, NftablesEnforcer
+from .adapters.journal import Journal, JournalError
+from .adapters.neighbours import NetworkWatch
+from .adapters.registries import RegistryWatch, admin_addresses, registry_sightings
+from .adapters.storage import AssetStore, PolicyStore, StoreUnreadableError
+from .adapters.zha.gate import ZigbeeGate
+from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
+from .enforcement import Enforcement, EnforcementState
+from .engine.assets.model import Asset, AssetRecord, Sighting
+from .engine.enforcement import EnforcementError, Enforcer, Health
+from .engine.firewall.coverage import Coverage, CoverageLevel
+from .engine.firewall.plan import PacketClass
+from .engine.firewall.planning import replan
+from .engine.home import Home, Memory, Networks, changes, look
+from .engine.journal import Verification
+from .engine.policy.model import Mode, Newcomers, Policy, Quarantine, Standing
+from .engine.policy.safety import environment, protection
+
+_LOGGER = logging.getLogger(__name__)
+
+type SecureHubConfigEntry = ConfigEntry[SecureHub]
+
+_SETTLE_S = 0.5
+"""Seconds over which changes of registries and networks are gathered into one look."""
+
+
+def signal_hub(entry: SecureHubConfigEntry) -> str:
+    """Name the dispatcher signal that says: a figure of the hub may have changed."""
+    return f"{DOMAIN}_{entry.entry_id}"
+
+
+def signal_asset(entry: SecureHubConfigEntry, asset_id: str) -> str:
+    """Name the dispatcher signal that says: what is known of this asset changed."""
+    return f"{DOMAIN}_{entry.entry_id}_{asset_id}"
+
+
+class SecureHub:
+    """The hub of one home.
+
+    All changes go one way: look (or decide), remember, enforce, read back, journal, publish; one at a time.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry: SecureHubConfigEntry) -> None:
+        """Build the parts; nothing runs before `async_start`."""
+        self.hass = hass
+        self.entry = entry
+        self.journal = Journal(Path(hass.config.path(DOMAIN)), run=hass.async_add_executor_job, now=dt_util.utcnow)
+        self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_status_changed)
+        self.gate = ZigbeeGate(hass, on_status=self._async_status_changed)
+        self.enforcement = Enforcement((self.firewall, self.gate), self.journal)
+        self._asset_store = AssetStore(hass)
+        self._policy_store = PolicyStore(hass)
+        self._networks = Networks(
+            frozenset(entry.data[CONF_IOT_INTERFACES]), frozenset(entry.data[CONF_LAN_INTERFACES])
+        )
+        self._home = Home()
+        self._first_run = False
+        self._lock = asyncio.Lock()
+        self._looker = Debouncer(
+            hass, _LOGGER, cooldown=_SETTLE_S, immediate=False, function=self.async_look, background=True
+        )
+        self._network = NetworkWatch(self._looker.async_schedule_call)
+        self._registries = RegistryWatch(hass, self._looker.async_schedule_call)
+        self._trouble: str | None = None
+        self._published: dict[str, tuple[object, ...]] = {}
+        self._governed_listeners: list[Callable[[list[Asset]], None]] = []
+        self._change_listeners: list[Callable[[list[Asset], Collection[str]], None]] = []
+
+    @property
+    def assets(self) -> Mapping[str, Asset]:
+        """Every asset by its id."""
+        return self._home.assets
+
+    @property
+    def home(self) -> Home:
+        """The home as it was last seen, and as it should be."""
+        return self._home
+
+    @property
+    def policy(self) -> Policy:
+        """Everything that was decided."""
+        return self._home.policy
+
+    @property
+    def needed_enforcers(self) -> tuple[Enforcer, ...]:
+        """The enforcers that this home needs; the radio's only where it has a radio."""
+        radio = any(member.ieees for member in self._home.plan.members.values())
+        return (self.firewall, self.gate) if radio else (self.firewall,)
+
+    @property
+    def state(self) -> EnforcementState:
+        """How the world stands to what was decided."""
+        return self.enforcement.state(self._home.plan, self.needed_enforcers)
+
+    def standing(self, asset_id: str) -> Standing:
+        """How the home stands towards an asset in effect: what nobody could hold is not held."""
+        if asset_id in self.policy.quarantined:
+            return Standing.QUARANTINED
+        member = self._home.plan.members.get(asset_id)
+        return Standing.HELD if member and member.packet_class is PacketClass.HELD else Standing.ADMITTED
+
+    def coverage(self, asset_id: str) -> Coverage:
+        """How much of the asset's traffic can be enforced from here, and why no more."""
+        coverage = self._home.coverage[asset_id]
+        if coverage.level is CoverageLevel.NONE:
+            return coverage
+        status = self._enforcer(asset_id).status
+        if status.health is Health.UNAVAILABLE:
+            return Coverage(CoverageLevel.NONE, status.reason or "unavailable")
+        return coverage
+
+    def asset_of_device(self, device_id: str) -> Asset | None:
+        """Give the asset that a Home Assistant device is, be the device another integration's or ours."""
+        device = dr.async_get(self.hass).async_get(device_id)
+        own = next((value for domain, value in device.identifiers if domain == DOMAIN), None) if device else None
+        if own is not None:
+            return self.assets.get(own)
+        return next((asset for asset in self.assets.values() if device_id in asset.device_ids), None)
+
+    def count(self, standing: Standing) -> int:
+        """How many assets stand so."""
+        return sum(self.standing(asset_id) is standing for asset_id in self.assets)
+
+    def _enforcer(self, asset_id: str) -> Enforcer:
+        member = self._home.plan.members.get(asset_id)
+        return self.gate if member and member.ieees and not member.macs else self.firewall
+
+    async def async_start(self) -> None:
+        """Remember, look, enforce, then watch.
+
+        Raises StoreUnreadableError, with every device held that can be, and JournalError.
+        """
+        try:
+            await self.journal.load()
+            await self._network.start()
+            await self._async_remember()
+            await self.async_look()
+            await self.gate.start()
+            self._registries.start()
+        except BaseException:
+            await self.async_stop()
+            raise
+
+    async def async_stop(self) -> None:
+        """Let go of everything but the containment."""
+        self._looker.async_shutdown()
+        self._registries.close()
+        await self._network.close()
+        await self.enforcement.close()
+        await self._asset_store.flush()
+
+    async def _async_remember(self) -> None:
+        """Read what was remembered; what is unreadable is no first run."""
+        settings = Policy(Mode(self.entry.options[CONF_MODE]), Newcomers(self.entry.options[CONF_NEWCOMERS]))
+        try:
+            records = await self._asset_store.load()
+            decided = await self._policy_store.load(expected=records is not None)
+        except StoreUnreadableError:
+            await self._async_fail_closed(replace(settings, newcomers=Newcomers.HOLD))
+            raise
+        self._first_run = records is None
+        assets = {asset_id: Asset(record) for asset_id, record in (records or {}).items()}
+        decided = decided or Policy()
+        policy = replace(settings, admitted=decided.admitted, quarantined=decided.quarantined)
+        self._home = Home(assets=assets, policy=policy, looked=False)
+
+    async def _async_fail_closed(self, policy: Policy) -> None:
+        """Leave the wall as it stands; where none stands, hold everybody who is not protected."""
+        if await self.firewall.stands():
+            return
+        memory = Memory({}, policy, first_run=False)
+        with contextlib.suppress(EnforcementError):
+            await self.firewall.apply((await self._async_look_at(memory, ())).plan)
+
+    async def async_look(self) -> None:
+        """Look at the home and make true what follows."""
+        async with self._lock:
+            before = self._home
+            memory = Memory({key: asset.record for key, asset in before.assets.items()}, before.policy, self._first_run)
+            await self._async_adopt(before, await self._async_look_at(memory, registry_sightings(self.hass)))
+            self._first_run = False
+
+    async def _async_look_at(self, memory: Memory, sightings: Iterable[Sighting]) -> Home:
+        return await self.hass.async_add_executor_job(
+            partial(
+                look,
+                memory,
+                sightings,
+                self._network.topology,
+                self._networks,
+                await admin_addresses(self.hass),
+                now=time.time(),
+                new_id=lambda: uuid4().hex,
+            )
+        )
+
+    async def _async_adopt(self, before: Home, home: Home) -> None:
+        self._home = home
+        if home.policy != before.policy or self._first_run:
+            await self._policy_store.save(home.policy)
+        if self._first_run or _records(home) != _records(before):
+            self._asset_store.save_soon(_records(home))
+        try:
+            for entry in changes(before, home):
+                await self.journal.append(entry.action, asset_id=entry.asset_id, details=dict(entry.details or {}))
+            if home.plan != self.enforcement.plan:
+                await self.enforcement.apply(home.plan, None)
+        except (EnforcementError, JournalError) as error:
+            self._async_tell_once(str(error))
+        else:
+            self._async_tell_once(None)
+        self._async_publish()
+
+    @callback
+    def _async_tell_once(self, trouble: str | None) -> None:
+        """Log what went wrong once, and once that it is over."""
+        if trouble and trouble != self._trouble:
+            _LOGGER.warning("Not everything could be done: %s", trouble)
+        elif self._trouble and not trouble:
+            _LOGGER.info("Everything could be done again")
+        self._trouble = trouble
+
+    async def async_quarantine(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
+        """Cut an asset off and return once that was read back.
+
+        Raises ServiceValidationError if it must not or cannot be cut off, HomeAssistantError if it failed.
+        """
+        async with self._lock:
+            asset = self._asset(asset_id)
+            await self._async_refuse(asset)
+            quarantine = Quarantine(time.time(), actor, reason or "manual")
+            await self._async_decide("quarantine", asset, self.policy.quarantine(asset_id, quarantine), actor, reason)
+
+    async def async_release(self, asset_id: str, *, actor: str | None) -> None:
+        """Let an asset talk again, a newcomer for the first time; raises as `async_quarantine` does."""
+        async with self._lock:
+            asset = self._asset(asset_id)
+            await self._async_decide("release", asset, self.policy.release(asset_id), actor, None)
+
+    async def async_forget(self, asset_id: str) -> bool:
+        """Forget an asset that nothing shows any more and that is not quarantined; say whether it was."""
+        async with self._lock:
+            asset = self.assets.get(asset_id)
+            if asset is None:
+                return True
+            if asset.sightings or asset_id in self.policy.quarantined:
+                return False
+            rest = {key: value for key, value in self.assets.items() if key != asset_id}
+            await self._async_adopt(self._home, replace(self._home, assets=rest, policy=self.policy.forget(asset_id)))
+            return True
+
+    async def async_verify_journal(self) -> Verification:
+        """Read the whole journal and say whether it is complete and unchanged; raises HomeAssistantError."""
+        try:
+            self.verification = await self.journal.verify()
+        except JournalError as error:
+            raise _failed(error.key, error.detail) from error
+        self._async_publish()
+        return self.verification
+
+    def _asset(self, asset_id: str) -> Asset:
+        if asset_id not in self.assets:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
+        return self.assets[asset_id]
+
+    async def _async_refuse(self, asset: Asset) -> None:
+        """Raise if the asset must not be cut off, or if cutting it off would be a pretence."""
+        surroundings = environment(self._home.topology, await admin_addresses(self.hass))
+        if refusal := protection(asset, surroundings):
+            key = f"protected_{refusal.value}"
+        elif self.policy.mode is Mode.MONITOR:
+            key = "monitor_mode"
+        elif (coverage := self.coverage(asset.id)).level is CoverageLevel.NONE:
+            key = coverage.reason
+        else:
+            return
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"asset": asset.name, "detail": asset.name},
+        )
+
+    async def _async_decide(
+        self, action: str, asset: Asset, policy: Policy, actor: str | None, reason: str | None
+    ) -> None:
+        """Remember, journal, enforce and read back one decision; whatever fails leaves everything as it was."""
+        before = self._home
+        standing = self.standing(asset.id)
+        home = replace(before, policy=policy, plan=replan(before.plan, asset, policy, before.environment))
+        try:
+            await self.journal.append(
+                action,
+                asset_id=asset.id,
+                actor=actor,
+                reason=reason,
+                before=standing.value,
+                after=policy.standing(asset.id).value,
+            )
+            await self._policy_store.save(policy)
+            self._home = home
+            await self.enforcement.apply(home.plan, {asset.id})
+        except (EnforcementError, JournalError) as error:
+            await self._async_undo(before, asset, error)
+            raise _failed(error.key, error.detail) from error
+        finally:
+            self._async_publish()
+
+    async def _async_undo(self, before: Home, asset: Asset, error: EnforcementError | JournalError) -> None:
+        self._home = before
+        await self._policy_store.save(before.policy)
+        with contextlib.suppress(EnforcementError, JournalError):
+            await self.enforcement.apply(before.plan, {asset.id})
+            await self.journal.append("decision_failed", asset_id=asset.id, details={"error": error.key})
+
+    @callback
+    def _async_status_changed(self) -> None:
+        """An enforcer works better or worse than before."""
+        self._async_publish()
+
+    @callback
+    def _async_drifted(self, drift: Drift) -> None:
+        """Somebody else changed what we enforce."""
+        self.entry.async_create_task(self.hass, self._async_journal_drift(drift), f"{DOMAIN} drift")
+
+    async def _async_journal_drift(self, drift: Drift) -> None:
+        try:
+            await self.journal.append("drift", reason=drift.kind, details=drift.as_dict())
+        except JournalError as error:
+            _LOGGER.warning("A foreign change of the firewall was not journalled: %s", error)
+        self._async_publish()
+
+    @callback
+    def async_on_governed(self, listener: Callable[[list[Asset]], None]) -> CALLBACK_TYPE:
+        """Call `listener` with the governed assets of now and, later, with each that becomes one."""
+        self._governed_listeners.append(listener)
+        listener([self.assets[asset_id] for asset_id in self._home.governed])
+        return partial(self._governed_listeners.remove, listener)
+
+    @callback
+    def async_on_change(self, listener: Callable[[list[Asset], Collection[str]], None]) -> CALLBACK_TYPE:
+        """Call `listener` with the governed assets that changed and the ids of those that are governed no more."""
+        self._change_listeners.append(listener)
+        return partial(self._change_listeners.remove, listener)
+
+    @callback
+    def _async_publish(self) -> None:
+        """Tell whoever shows something what is not as it was when last told."""
+        shown = {asset_id: self._shown(asset_id) for asset_id in self._home.governed}
+        was, self._published = self._published, shown
+        appeared = [self.assets[key] for key in shown.keys() - was.keys()]
+        changed = [self.assets[key] for key, value in shown.items() if key in was and was[key] != value]
+        for change_listener in tuple(self._change_listeners):
+            change_listener(changed, was.keys() - shown.keys())
+        for asset in changed:
+            async_dispatcher_send(self.hass, signal_asset(self.entry, asset.id))
+        if appeared:
+            for listener in tuple(self._governed_listeners):
+                listener(appeared)
+        async_dispatcher_send(self.hass, signal_hub(self.entry))
+
+    def _shown(self, asset_id: str) -> tuple[object, ...]:
+        asset = self.assets[asset_id]
+        return (
+            asset.device_id,
+            asset.name,
+            self.enforcement.is_contained(asset_id),
+            self.standing(asset_id),
+            self.coverage(asset_id),
+            self.policy.quarantined.get(asset_id),
+        )
+
+
+def _records(home: Home) -> dict[str, AssetRecord]:
+    return {asset_id: asset.record for asset_id, asset in home.assets.items()}
+
+
+def _failed(key: str, detail: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"detail": detail}
+    )

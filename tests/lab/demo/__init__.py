@@ -1,0 +1,1 @@
+"""The demo: the virtual home with a real Home Assistant that Secure Hub guards."""
