@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from ipaddress import ip_address, ip_interface, ip_network
 import os
 from pathlib import Path
+import socket
 import subprocess
 import threading
+import time
 
 import pytest
 
 from custom_components.secure_hub.adapters import neighbours
 from custom_components.secure_hub.adapters.neighbours import NetworkWatch, async_topology, read_topology
-from custom_components.secure_hub.engine.firewall.topology import Neighbour, Role, Route, Topology, guess_roles
+from custom_components.secure_hub.engine.firewall.topology import Neighbour, Role, Route, Station, Topology, guess_roles
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -97,6 +99,22 @@ def test_only_neighbours_that_answer_count() -> None:
         Neighbour(ip_address("10.66.1.11"), CAM, "br-iot"),
         Neighbour(ip_address("fd66:1::11"), CAM, "br-iot"),
     }
+
+
+@pytest.mark.usefixtures("namespace")
+def test_a_bridge_tells_whom_it_heard_and_where() -> None:
+    ip(f"link set far1 address {CAM}")
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+        sender.bind(("far1", 0))
+        for _ in range(50):
+            sender.send(bytes.fromhex("ffffffffffff") + bytes.fromhex("020000000022") + b"\x88\xb5" + bytes(46))
+            stations = {one for one in read_topology().stations if one.mac == "02:00:00:00:00:22"}
+            if stations:
+                break
+            time.sleep(0.1)
+    assert stations == {Station("02:00:00:00:00:22", "br-iot", "port1")}
+    own = {link.mac for link in read_topology().links if link.name in {"br-iot", "port1"}}
+    assert not {one.mac for one in read_topology().stations} & own
 
 
 @pytest.mark.usefixtures("namespace")

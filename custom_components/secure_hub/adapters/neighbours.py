@@ -20,7 +20,7 @@ from pyroute2 import IPRoute  # type: ignore[import-untyped]  # ships no types
 from pyroute2.netlink.exceptions import NetlinkError  # type: ignore[import-untyped]  # ships no types
 
 from ..engine.assets.model import Address
-from ..engine.firewall.topology import InterfaceAddress, Link, Neighbour, Route, Topology
+from ..engine.firewall.topology import InterfaceAddress, Link, Neighbour, Route, Station, Topology
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,12 +33,15 @@ PATIENCE: Final = 2.0
 """Seconds after which it is read even if changes keep coming."""
 INTERVAL: Final = 1.0
 """Seconds between two reads at least: a device that makes noise must not keep this host busy."""
+SHARE: Final = 10
+"""Times as long as a read took until the next one: reading never takes more than a tenth of a core."""
 MAX_NEIGHBOURS: Final = 16384
-"""Rows of the neighbour table that are looked at; the kernel itself keeps 1024 per family unless told otherwise."""
+"""Rows of the neighbour table, and of the bridges' ports, that are looked at: a flood of made-up addresses must end."""
 
 _ETHERNET: Final = 1  # ARPHRD_ETHER, linux/if_arp.h
 _UP: Final = 1  # IFF_UP, linux/if.h
 _USABLE: Final = 0x02 | 0x04 | 0x08 | 0x10 | 0x80  # REACHABLE, STALE, DELAY, PROBE, PERMANENT, linux/neighbour.h
+_LEARNED: Final = 0x02 | 0x04  # REACHABLE, STALE: what a bridge heard itself
 _MAIN_TABLE: Final = 254  # RT_TABLE_MAIN, linux/rtnetlink.h
 _UNICAST: Final = 1  # RTN_UNICAST, linux/rtnetlink.h
 _NO_ADDRESS: Final = "00:00:00:00:00:00"
@@ -66,6 +69,7 @@ def read_topology() -> Topology:
                 nameservers=tuple(_nameservers()),
                 forwards_ipv4=_sysctl("ipv4/ip_forward"),
                 forwards_ipv6=_sysctl("ipv6/conf/all/forwarding"),
+                stations=tuple(sorted(_stations(route.get_neighbours(family=socket.AF_BRIDGE), names), key=str)),
             )
     except NetlinkError as error:
         raise OSError(error.code, str(error)) from error
@@ -115,6 +119,17 @@ def _neighbours(messages: Iterable[Any], names: dict[int, str]) -> Iterator[Neig
             continue
         if message["ndm_type"] == _UNICAST and message["state"] & _USABLE and (count := count + 1) <= MAX_NEIGHBOURS:
             yield Neighbour(ip_address(address), mac.lower(), names[message["ifindex"]])
+
+
+def _stations(messages: Iterable[Any], names: dict[int, str]) -> Iterator[Station]:
+    """Read what bridges learned: the ports' own addresses are permanent, what network cards switch has no bridge."""
+    count = 0
+    for message in messages:
+        mac, bridge = message.get_attr("NDA_LLADDR"), names.get(message.get_attr("NDA_MASTER") or 0)
+        if not mac or bridge is None or message["ifindex"] not in names or not message["state"] & _LEARNED:
+            continue
+        if (count := count + 1) <= MAX_NEIGHBOURS:
+            yield Station(mac.lower(), bridge, names[message["ifindex"]])
 
 
 def _routes(messages: Iterable[Any], names: dict[int, str]) -> Iterator[Route]:
@@ -167,7 +182,7 @@ class NetworkWatch:
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.Task[None] | None = None
         self._first_change: float | None = None
-        self._last_read = 0.0
+        self._next_read = 0.0
         self.topology = Topology()
 
     async def start(self) -> None:
@@ -187,10 +202,14 @@ class NetworkWatch:
 
     async def snapshot(self) -> Topology:
         """Read the network now, off the event loop. Raises OSError if the kernel cannot be asked."""
-        self._last_read = time.monotonic()
-        if self._run is not None:
-            return await self._run(read_topology)
-        return await asyncio.get_running_loop().run_in_executor(None, read_topology)
+        start = time.monotonic()
+        try:
+            if self._run is not None:
+                return await self._run(read_topology)
+            return await asyncio.get_running_loop().run_in_executor(None, read_topology)
+        finally:
+            now = time.monotonic()
+            self._next_read = max(start + INTERVAL, now + SHARE * (now - start))
 
     async def close(self) -> None:
         """Stop listening; a read that is under way is waited for, its result is dropped."""
@@ -224,7 +243,7 @@ class NetworkWatch:
         if self._first_change is None:
             self._first_change = now
         due = min(now + QUIET, self._first_change + PATIENCE)
-        due = max(due, self._last_read + INTERVAL)
+        due = max(due, self._next_read)
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(max(0.0, due - now), self._due)

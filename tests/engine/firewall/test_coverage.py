@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.secure_hub.engine.assets.model import Asset
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel, coverage
-from custom_components.secure_hub.engine.firewall.topology import Topology
+from custom_components.secure_hub.engine.firewall.topology import Station, Topology
 
 from .homes import FLAT, ROUTED, asset, link, mac, route
 
@@ -43,6 +43,33 @@ IEEE = "00:0d:6f:00:00:00:00:01"
 )
 def test_coverage(subject: Asset, topology: Topology, interfaces: set[str], level: CoverageLevel, reason: str) -> None:
     assert coverage(subject, topology, interfaces) == Coverage(level, reason)
+
+
+HEARD = replace(
+    WITH_RADIO,
+    stations=(
+        Station(mac(1), "br-iot", "port1"),
+        Station(mac(2), "br-iot", "port2"),
+        Station(mac(3), "br-iot", "port2"),
+        Station(mac(4), "br-iot", "wlan0"),
+        Station(mac(1), "docker0", "port2"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("macs", "level", "reason"),
+    [
+        ([1], CoverageLevel.FULL, "behind_bridge"),
+        ([2], CoverageLevel.ROUTED, "shared_port"),
+        ([2, 3], CoverageLevel.FULL, "behind_bridge"),
+        ([4], CoverageLevel.ROUTED, "wireless"),
+        ([5], CoverageLevel.ROUTED, "wireless"),
+    ],
+)
+def test_what_a_bridge_heard_says_who_shares_a_port(macs: list[int], level: CoverageLevel, reason: str) -> None:
+    subject = asset("one", *map(mac, macs), interface="br-iot")
+    assert coverage(subject, HEARD, {"br-iot"}) == Coverage(level, reason)
 
 
 def test_with_two_ways_the_weakest_counts() -> None:

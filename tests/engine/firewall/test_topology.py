@@ -11,6 +11,7 @@ from custom_components.secure_hub.engine.firewall.topology import (
     Link,
     Role,
     RoleGuess,
+    Station,
     Topology,
     gateways,
     guess_roles,
@@ -105,6 +106,14 @@ def test_this_host_and_what_is_no_thing_are_not_sighted() -> None:
     )
     assert [one.interface for one in neighbour_sightings(topology)] == ["eth-lan"]
     assert [one.interface for one in neighbour_sightings(topology, {"eth-wan"})] == ["eth-wan"]
+
+
+def test_who_never_spoke_to_this_host_is_sighted_by_the_bridge() -> None:
+    topology = replace(ROUTED, stations=(Station(mac(8), "br-iot", "port1"), Station(mac(1), "br-iot", "port1")))
+    found = {next(iter(one.identifiers)).value: one for one in neighbour_sightings(topology)}
+    assert (found[mac(8)].interface, found[mac(8)].addresses) == ("br-iot", frozenset())
+    assert len(found[mac(1)].addresses) == 2
+    assert len(found) == 4
 
 
 def test_a_host_of_the_flat_network_is_sighted_with_its_gateway() -> None:

@@ -18,7 +18,7 @@ from typing import Final
 from .classes import classify
 from .model import HARDWARE_KINDS, Asset, AssetRecord, Identifier, IdentifierKind, Sighting
 
-MAX_STRANGERS: Final = 4096
+MAX_STRANGERS: Final = 1024
 """Assets without a Home Assistant device that are created at most: a device that changes its MAC address with every
 frame must not fill the disk. One beyond the limit gets no record; on a guarded segment it meets the newcomer choice."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from ..assets.model import Asset, IdentifierKind
-from .topology import Link, Topology, uplinks
+from .topology import Topology, uplinks
 
 
 class CoverageLevel(StrEnum):
@@ -51,13 +51,14 @@ def coverage(asset: Asset, topology: Topology, iot_interfaces: Collection[str]) 
     """How far a quarantine of `asset` reaches; with several ways to the asset, the weakest counts.
 
     A bridge of this host covers fully what has a wired port to itself. Of stations of one access point, and of
-    devices behind one port (a switch), this host sees only what leaves them.
+    devices behind one port (a switch), this host sees only what leaves them. A port on which nobody else is heard
+    counts as the asset's own.
     """
     if not asset.values(IdentifierKind.MAC):
         return _ZIGBEE_GATE if _is_behind_gate(asset) else _NO_MAC
     if not asset.interfaces:
         return _NOT_SEEN
-    return _weakest(_behind(name, topology, iot_interfaces) for name in asset.interfaces)
+    return _weakest(_behind(asset, name, topology, iot_interfaces) for name in asset.interfaces)
 
 
 def _is_behind_gate(asset: Asset) -> bool:
@@ -69,7 +70,7 @@ def _weakest(found: Iterable[Coverage]) -> Coverage:
     return min(found, key=lambda one: (_Reach[one.level.name], one.reason))
 
 
-def _behind(interface: str, topology: Topology, iot_interfaces: Collection[str]) -> Coverage:
+def _behind(asset: Asset, interface: str, topology: Topology, iot_interfaces: Collection[str]) -> Coverage:
     link = next((link for link in topology.links if link.name == interface), None)
     if interface not in iot_interfaces or link is None:
         return _NOT_GUARDED
@@ -77,10 +78,20 @@ def _behind(interface: str, topology: Topology, iot_interfaces: Collection[str])
         return _BESIDE_HUB
     if link.kind != "bridge":
         return _WIRELESS if link.wireless else _BEHIND_INTERFACE
-    return _across_bridge(tuple(port for port in topology.links if port.master == interface))
+    return _across_bridge(asset, interface, topology)
 
 
-def _across_bridge(ports: tuple[Link, ...]) -> Coverage:
+def _across_bridge(asset: Asset, bridge: str, topology: Topology) -> Coverage:
+    """Judge by the ports that the bridge heard the asset on; before it heard it, by all that it could be behind."""
+    macs = asset.values(IdentifierKind.MAC)
+    heard = {station.port for station in topology.stations if station.bridge == bridge and station.mac in macs}
+    ports = [link for link in topology.links if link.master == bridge and (not heard or link.name in heard)]
     if any(port.wireless for port in ports):
         return _WIRELESS
+    if heard:
+        is_shared = any(
+            station.bridge == bridge and station.port in heard and station.mac not in macs
+            for station in topology.stations
+        )
+        return _SHARED_PORT if is_shared else _BEHIND_BRIDGE
     return _BEHIND_BRIDGE if len(ports) > 1 else _SHARED_PORT

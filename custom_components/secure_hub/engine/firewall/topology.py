@@ -7,7 +7,7 @@ from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 import re
 from typing import Final
 
-from ..assets.model import Address, Identifier, IdentifierKind, Sighting, hardware_identifier
+from ..assets.model import Address, IdentifierKind, Sighting, hardware_identifier
 from .plan import PacketClass, Segment
 
 type InterfaceAddress = IPv4Interface | IPv6Interface
@@ -36,6 +36,15 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Station:
+    """A MAC address that a bridge of this host has learned (its forwarding database): the port it was last heard on."""
+
+    mac: str
+    bridge: str
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """A route of the main table; `gateway` is None for what is on-link."""
 
@@ -55,6 +64,7 @@ class Topology:
     nameservers: tuple[Address, ...] = ()
     forwards_ipv4: bool = False
     forwards_ipv6: bool = False
+    stations: tuple[Station, ...] = ()
 
 
 class Role(StrEnum):
@@ -182,7 +192,7 @@ def segments(
 
 
 def neighbour_sightings(topology: Topology, interfaces: Collection[str] | None = None) -> tuple[Sighting, ...]:
-    """One sighting per MAC address and interface of the neighbour table.
+    """One sighting per MAC address and interface, of those who answer at an address and those whom a bridge heard.
 
     `interfaces` limits where to look; without it, everywhere that devices could live. This host itself, and what
     answers on the way to the internet (its neighbours are the provider's), is left out.
@@ -192,13 +202,15 @@ def neighbour_sightings(topology: Topology, interfaces: Collection[str] | None =
     else:
         watched = set(interfaces)
     own = own_macs(topology)
-    found: dict[tuple[str, Identifier], set[Address]] = {}
+    found: dict[tuple[str, str], set[Address]] = {(one.bridge, one.mac): set() for one in topology.stations}
     for neighbour in topology.neighbours:
-        identifier = hardware_identifier(IdentifierKind.MAC, neighbour.mac)
-        if identifier is None or identifier.value in own or neighbour.interface not in watched:
+        found.setdefault((neighbour.interface, neighbour.mac), set()).add(neighbour.address)
+    sightings = []
+    for (interface, mac), addresses in sorted(found.items()):
+        identifier = hardware_identifier(IdentifierKind.MAC, mac)
+        if identifier is None or identifier.value in own or interface not in watched:
             continue
-        found.setdefault((neighbour.interface, identifier), set()).add(neighbour.address)
-    return tuple(
-        Sighting("neighbours", frozenset({identifier}), interface=interface, addresses=frozenset(addresses))
-        for (interface, identifier), addresses in sorted(found.items())
-    )
+        sightings.append(
+            Sighting("neighbours", frozenset({identifier}), interface=interface, addresses=frozenset(addresses))
+        )
+    return tuple(sightings)
