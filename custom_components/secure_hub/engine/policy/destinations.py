@@ -1,0 +1,374 @@
+"""Where a permission leads: networks, names, assets and lists, each with or without a service.
+
+A destination is a region of everything that an asset could reach: the places that must all hold (none: anywhere) and
+the service (None: any). A rule's destination and a packet's are the same type; a packet's merely names everything
+known of its far end. Three relations are all that evaluation needs:
+
+- `covers`: whatever lies in the other lies in this one, for certain;
+- `overlaps`: something may lie in both;
+- `narrower`: more specific, a strict partial order. Places rank: single address, exact name or asset, then
+  `*.suffix`, then network, then list, then anywhere; within a rank the one inside the other is narrower and everything
+  else is incomparable. A destination is narrower if neither its place nor its service is wider, and one is narrower.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
+import re
+from typing import Literal
+
+from ..assets.model import Address
+from .scopes import PolicyError, Refusal
+
+type Network = IPv4Network | IPv6Network
+
+MAX_TEXT = 320
+"""Longest destination as text: a DNS name of 253, a service, and room."""
+
+_PORTS = (0, 65535)
+_NAME = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
+_TOKEN = re.compile(r"[a-z0-9_-]{1,64}")
+_PORT_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+_MAPPED = IPv6Network("::ffff:0:0/96")
+
+
+class Protocol(StrEnum):
+    """Transport protocols that a service can be of; `icmp` is both ICMP (RFC 792) and ICMPv6 (RFC 4443)."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    ICMP = "icmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A protocol and an inclusive range of destination ports; all ports for ICMP, which has none."""
+
+    protocol: Protocol
+    first: int = _PORTS[0]
+    last: int = _PORTS[1]
+
+    def __post_init__(self) -> None:
+        """Refuse ranges that no packet can match. Raises PolicyError `invalid_service`."""
+        every = (self.first, self.last) == _PORTS
+        if not (_PORTS[0] <= self.first <= self.last <= _PORTS[1]) or (self.protocol is Protocol.ICMP and not every):
+            raise PolicyError(Refusal.INVALID_SERVICE, f"{self.protocol}/{self.first}-{self.last}")
+
+    def covers(self, other: Service) -> bool:
+        """Every packet of `other` is one of this service."""
+        return self.protocol is other.protocol and self.first <= other.first and other.last <= self.last
+
+    def meet(self, other: Service) -> Service | None:
+        """What both have in common."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return Service(self.protocol, first, last) if self.protocol is other.protocol and first <= last else None
+
+    def __str__(self) -> str:
+        """`tcp`, `tcp/443` or `tcp/8000-8100`."""
+        if (self.first, self.last) == _PORTS:
+            return str(self.protocol)
+        ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+        return f"{self.protocol}/{ports}"
+
+
+class PlaceKind(StrEnum):
+    """What kind of place a destination names."""
+
+    NETWORK = "network"
+    NAME = "name"
+    SUFFIX = "suffix"
+    ASSET = "asset"
+    LIST = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place; `value` is canonical text.
+
+    `network` is set for kind `network` only. A `suffix` is every name below it, at any depth, and not the name itself
+    (the value carries no `*.`).
+    """
+
+    kind: PlaceKind
+    value: str
+    network: Network | None = field(default=None, compare=False)
+    rank: int = field(init=False, compare=False)
+    """0 for what stands for single addresses, higher for wider kinds."""
+
+    def __post_init__(self) -> None:
+        """Rank once; evaluation compares often."""
+        single = self.network is not None and self.network.prefixlen == self.network.max_prefixlen
+        object.__setattr__(self, "rank", 0 if single else _RANK[self.kind])
+
+    def covers(self, other: Place) -> bool:
+        """Every address of `other` is one of this place, for certain."""
+        if self.network is not None and other.network is not None:
+            return _contains(self.network, other.network)
+        if self.kind is PlaceKind.SUFFIX and other.kind in {PlaceKind.NAME, PlaceKind.SUFFIX}:
+            return other.value.endswith(f".{self.value}") or other == self
+        return self == other
+
+    def overlaps(self, other: Place) -> bool:
+        """Some address may be in both; places of different kinds always may.
+
+        Two names do not overlap even if they resolve to one shared address: an address known by several names is
+        judged by each name alone, and the strictest judgement holds.
+        """
+        if self.kind is PlaceKind.LIST or _FAMILY[self.kind] != _FAMILY[other.kind]:
+            return True
+        return self.covers(other) or other.covers(self)
+
+    def narrower(self, other: Place) -> bool:
+        """More specific than `other`."""
+        if self.rank != other.rank:
+            return self.rank < other.rank
+        return self != other and other.covers(self)
+
+    def __str__(self) -> str:
+        """As a person writes it."""
+        return f"{_PREFIX[self.kind]}{self.value}"
+
+
+_RANK = {PlaceKind.NAME: 0, PlaceKind.ASSET: 0, PlaceKind.SUFFIX: 1, PlaceKind.NETWORK: 2, PlaceKind.LIST: 3}
+_ANYWHERE_RANK = 4
+_PREFIX = {
+    PlaceKind.NETWORK: "",
+    PlaceKind.NAME: "",
+    PlaceKind.SUFFIX: "*.",
+    PlaceKind.ASSET: "asset:",
+    PlaceKind.LIST: "set:",
+}
+_FAMILY: dict[PlaceKind, PlaceKind] = {kind: kind for kind in PlaceKind} | {PlaceKind.SUFFIX: PlaceKind.NAME}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A region: where all `places` hold and the service is `service`.
+
+    Rules have at most one place. Compare and hash by `text`, the canonical form that `parse` reads back.
+    """
+
+    places: tuple[Place, ...] = field(default=(), compare=False)
+    service: Service | None = field(default=None, compare=False)
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Bring the places into one order, so that equal regions are equal."""
+        places = self.places
+        if len(places) > 1:
+            places = tuple(sorted(set(places), key=str))
+            object.__setattr__(self, "places", places)
+        words = [*map(str, places), *([str(self.service)] if self.service else ())]
+        object.__setattr__(self, "text", " ".join(words) or "any")
+
+    def __hash__(self) -> int:
+        """The text's, which Python keeps."""
+        return hash(self.text)
+
+    @property
+    def is_any(self) -> bool:
+        """Everywhere, every service."""
+        return not self.places and self.service is None
+
+    def covers(self, other: Destination) -> bool:
+        """Whatever lies in `other` lies in this region, for certain."""
+        if self.service is not None and (other.service is None or not self.service.covers(other.service)):
+            return False
+        for mine in self.places:  # plain loops: compiling asks this more often than anything else
+            for theirs in other.places:
+                if mine.covers(theirs):
+                    break
+            else:
+                return False
+        return True
+
+    def overlaps(self, other: Destination) -> bool:
+        """Something may lie in both."""
+        if self.service is not None and other.service is not None and self.service.meet(other.service) is None:
+            return False
+        return all(mine.overlaps(theirs) for mine in self.places for theirs in other.places)
+
+    def narrower(self, other: Destination) -> bool:
+        """More specific than `other`; defined for rules, which have at most one place."""
+        place = _compare_places(self, other)
+        service = _compare_services(self.service, other.service)
+        return place is not None and service is not None and place <= 0 and service <= 0 and place + service < 0
+
+    def meet(self, other: Destination) -> Destination:
+        """What both have in common; only for regions that overlap."""
+        places = set(self.places) | set(other.places)
+        least = tuple(p for p in places if not any(q != p and p.covers(q) for q in places))
+        if self.service is None or other.service is None:
+            return Destination(least, self.service or other.service)
+        return Destination(least, self.service.meet(other.service))
+
+    def alternatives(self) -> tuple[Destination, ...]:
+        """This region once for each exact name it has; itself if it has one or none."""
+        names = [p for p in self.places if p.kind is PlaceKind.NAME]
+        if len(names) <= 1:
+            return (self,)
+        rest = tuple(p for p in self.places if p.kind is not PlaceKind.NAME)
+        return tuple(Destination((*rest, name), self.service) for name in names)
+
+    def __str__(self) -> str:
+        """As a person writes it."""
+        return self.text
+
+
+def _compare_places(one: Destination, other: Destination) -> Literal[-1, 0, 1] | None:
+    """-1 narrower, 0 the same, 1 wider, None incomparable."""
+    if one.places == other.places:
+        return 0
+    if not one.places or not other.places:
+        return -1 if one.places else 1
+    if one.places[0].narrower(other.places[0]):
+        return -1
+    return 1 if other.places[0].narrower(one.places[0]) else None
+
+
+def _compare_services(one: Service | None, other: Service | None) -> Literal[-1, 0, 1] | None:
+    """-1 narrower, 0 the same, 1 wider, None incomparable."""
+    if one == other:
+        return 0
+    if one is None or other is None:
+        return 1 if one is None else -1
+    if other.covers(one):
+        return -1
+    return 1 if one.covers(other) else None
+
+
+def _contains(outer: Network, inner: Network) -> bool:
+    if outer.version != inner.version or outer.prefixlen > inner.prefixlen:
+        return False
+    shift = outer.max_prefixlen - outer.prefixlen
+    return int(outer.network_address) >> shift == int(inner.network_address) >> shift
+
+
+ANY = Destination()
+"""Everywhere."""
+
+
+def unmapped(address: Address) -> Address:
+    """The address itself: an IPv4-mapped IPv6 address (RFC 4291 2.5.5.2) as IPv4, without a zone."""
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or IPv6Address(int(address))
+    return address
+
+
+def network_place(network: Network) -> Place:
+    """A network as a place. Raises PolicyError `invalid_network` for IPv4 hidden in IPv6."""
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        raise PolicyError(Refusal.INVALID_NETWORK, str(network))
+    single = network.prefixlen == network.max_prefixlen
+    return Place(PlaceKind.NETWORK, str(network.network_address) if single else str(network), network)
+
+
+def name_place(text: str) -> Place:
+    """A DNS name or `*.suffix` as a place, lower case, without the final dot.
+
+    Raises PolicyError `invalid_name`; names outside ASCII are written in their `xn--` form (RFC 5891).
+    """
+    value = text.lower().removesuffix(".")
+    kind = PlaceKind.SUFFIX if value.startswith("*.") else PlaceKind.NAME
+    value = value.removeprefix("*.")
+    if not _NAME.fullmatch(value) or value.rpartition(".")[2].isdigit() or value in {"any", *Protocol}:
+        raise PolicyError(Refusal.INVALID_NAME, text[:MAX_TEXT])
+    return Place(kind, value)
+
+
+def asset_place(asset_id: str) -> Place:
+    """Another asset as a place. Raises PolicyError `invalid_asset`."""
+    return _token_place(PlaceKind.ASSET, asset_id, Refusal.INVALID_ASSET)
+
+
+def list_place(name: str) -> Place:
+    """A named list of networks as a place. Raises PolicyError `invalid_set`."""
+    return _token_place(PlaceKind.LIST, name, Refusal.INVALID_SET)
+
+
+def _token_place(kind: PlaceKind, value: str, key: Refusal) -> Place:
+    if not _TOKEN.fullmatch(value):
+        raise PolicyError(key, value[:MAX_TEXT])
+    return Place(kind, value)
+
+
+def target(  # noqa: PLR0913 - everything that can be known of a packet's far end, all of it optional
+    *,
+    address: Address | None = None,
+    names: Iterable[str] = (),
+    asset_id: str | None = None,
+    lists: Iterable[str] = (),
+    protocol: Protocol | None = None,
+    port: int | None = None,
+) -> Destination:
+    """The far end of one packet: all that is known of it.
+
+    `names` are the DNS names that the device was given this address for, `lists` the named lists that hold the
+    address. Without a protocol, or for one that services cannot name, only rules for every service match.
+    Raises PolicyError for what cannot be.
+    """
+    places = [*map(name_place, names), *map(list_place, lists)]
+    if address is not None:
+        places.append(network_place(ip_network(unmapped(address))))
+    if asset_id is not None:
+        places.append(asset_place(asset_id))
+    if protocol is None:
+        return Destination(tuple(places))
+    ports = _PORTS if port is None or protocol is Protocol.ICMP else (port, port)
+    return Destination(tuple(places), Service(protocol, *ports))
+
+
+def parse(text: str) -> Destination:
+    """Read a destination as a person writes it.
+
+    `any`, or a place, a service, or a place and a service with a space between. Places: `192.0.2.0/24`,
+    `2001:db8::1`, `example.com`, `*.example.com`, `asset:<id>`, `set:<name>`. Services: `tcp`, `udp/53`,
+    `tcp/8000-8100`, `icmp`. Raises PolicyError that says which part cannot be read.
+    """
+    if len(text) > MAX_TEXT:
+        raise PolicyError(Refusal.DESTINATION_TOO_LONG, text[:40])
+    match text.split():
+        case ["any"]:
+            return ANY
+        case [word]:
+            service = _parse_service(word)
+            return Destination((), service) if service else Destination((parse_place(word),))
+        case [place, word] if service := _parse_service(word):
+            return Destination((parse_place(place),), service)
+    raise PolicyError(Refusal.INVALID_DESTINATION, text)
+
+
+@lru_cache(maxsize=4096)
+def parse_place(text: str) -> Place:
+    """Read one place. Raises PolicyError."""
+    prefix, colon, rest = text.partition(":")
+    if colon and prefix == PlaceKind.ASSET:
+        return asset_place(rest)
+    if colon and prefix == PlaceKind.LIST:
+        return list_place(rest)
+    if ":" not in text and not text.partition("/")[0].replace(".", "").isdigit():
+        return name_place(text)
+    if "%" in text:
+        raise PolicyError(Refusal.INVALID_NETWORK, text)
+    try:
+        return network_place(ip_network(text))
+    except PolicyError:
+        raise
+    except ValueError as error:
+        raise PolicyError(Refusal.INVALID_NETWORK, text) from error
+
+
+def _parse_service(text: str) -> Service | None:
+    """The service that a word names, None if it names a place. Raises PolicyError for a bad range."""
+    name, slash, ports = text.partition("/")
+    if name not in set(Protocol):
+        return None
+    if not slash:
+        return Service(Protocol(name))
+    numbers = _PORT_RANGE.fullmatch(ports)
+    if numbers is None or name == Protocol.ICMP:
+        raise PolicyError(Refusal.INVALID_SERVICE, text)
+    first = int(numbers[1])
+    return Service(Protocol(name), first, int(numbers[2] or first))
