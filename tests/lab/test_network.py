@@ -317,9 +317,10 @@ def test_nothing_outlives_a_lab_that_is_killed() -> None:
         assert soon(lambda: all(_gone(pid) for pid in (*pids, *daemons)))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="the whole run is a plain user's already")
 def test_a_plain_user_can_have_a_home() -> None:
-    plain = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "unshare", "-Urn"]
+    is_root = Path("/proc/self/uid_map").read_text().split() == ["0", "0", "4294967295"]
+    drop = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] if is_root else []
+    plain = [*drop, "unshare", "-Urn"]
     if subprocess.run([*plain, "true"], check=False, capture_output=True).returncode:
         pytest.skip("this kernel gives plain users no namespaces")
     done = subprocess.run(
