@@ -10,6 +10,7 @@ import resource
 import shutil
 import stat
 import sys
+import time
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -218,8 +219,8 @@ def drive(coroutine: Any) -> None:
         coroutine.send(None)
 
 
-async def test_a_record_is_on_the_disk_before_the_head_and_both_before_the_answer(tmp_path: Path) -> None:
-    journal = await filled(tmp_path / "j", 3)
+async def writes_of(work: Awaitable[object]) -> list[str]:
+    """The system calls by which some work changes the disk, in their order."""
     calls: list[str] = []
 
     def note(_frame: object, event: str, function: object) -> None:
@@ -228,10 +229,22 @@ async def test_a_record_is_on_the_disk_before_the_head_and_both_before_the_answe
 
     sys.setprofile(note)
     try:
-        await journal.append("release")
+        await work
     finally:
         sys.setprofile(None)
-    order = [name for name in calls if name in {"write", "fsync", "rename", "replace"}]
+    return [name for name in calls if name in {"write", "fsync", "rename", "replace"}]
+
+
+async def test_a_record_found_behind_the_end_is_on_the_disk_before_it_is_signed(tmp_path: Path) -> None:
+    journal = await filled(tmp_path / "j", 3)
+    write_lines(tmp_path / "j", [*lines_of(tmp_path / "j"), seal(Entry("release"), NOON, journal.status.head)[1]])
+    order = await writes_of(journal_in(tmp_path / "j").load())
+    assert order == ["fsync", "write", "fsync", "fsync", "replace", "fsync"]
+
+
+async def test_a_record_is_on_the_disk_before_the_head_and_both_before_the_answer(tmp_path: Path) -> None:
+    journal = await filled(tmp_path / "j", 3)
+    order = await writes_of(journal.append("release"))
     record, directory, head, name = ["write", "fsync"], ["fsync"], ["write", "fsync", "fsync"], ["replace", "fsync"]
     assert order == record + directory + head + name
 
@@ -531,12 +544,15 @@ async def test_concurrent_appends_keep_their_order(hass: HomeAssistant, tmp_path
 
 
 async def test_a_cancelled_append_does_not_cross_the_next(hass: HomeAssistant, tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "j", hass.async_add_executor_job, clock())
+    def slow() -> datetime:
+        time.sleep(0.02)  # in the middle of an append: two at once would both follow the same record
+        return NOON
+
+    journal = Journal(tmp_path / "j", hass.async_add_executor_job, slow)
     await journal.load()
-    for _ in range(20):
+    for _ in range(5):
         task = asyncio.create_task(journal.append("quarantine"))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
         task.cancel()
         await journal.append("release")
     assert (await journal.verify()).ok

@@ -87,7 +87,7 @@ class Signer:
             body = json.loads(data)
             signature = bytes.fromhex(body.pop("signature"))
             self._key.public_key().verify(signature, _CONTEXT + canonical(body))
-            return _decode(body) if body["key"] == self.key_id else None
+            return _decode(body)
         except ValueError, TypeError, AttributeError, KeyError, RecursionError, InvalidSignature:
             return None
 
