@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.secure_hub.engine.assets.model import Asset
-from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel, coverage
+from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel, coverage, coverages
 from custom_components.secure_hub.engine.firewall.topology import Station, Topology
 
 from .homes import FLAT, ROUTED, asset, link, mac, route
@@ -70,6 +70,13 @@ HEARD = replace(
 def test_what_a_bridge_heard_says_who_shares_a_port(macs: list[int], level: CoverageLevel, reason: str) -> None:
     subject = asset("one", *map(mac, macs), interface="br-iot")
     assert coverage(subject, HEARD, {"br-iot"}) == Coverage(level, reason)
+
+
+def test_all_at_once_is_each_by_itself() -> None:
+    assets = {one.id: one for one in (asset(f"a{number}", mac(number), interface="br-iot") for number in range(1, 6))}
+    found = coverages(assets, HEARD, {"br-iot"})
+    assert found == {key: coverage(one, HEARD, {"br-iot"}) for key, one in assets.items()}
+    assert len(set(found.values())) == 3
 
 
 def test_with_two_ways_the_weakest_counts() -> None:

@@ -1,11 +1,11 @@
 """Coverage: how far a quarantine of an asset reaches from where this host stands."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from ..assets.model import Asset, IdentifierKind
-from .topology import Topology, uplinks
+from .topology import Link, Topology, uplinks
 
 
 class CoverageLevel(StrEnum):
@@ -47,6 +47,12 @@ _SHARED_PORT = Coverage(CoverageLevel.ROUTED, "shared_port")
 _BEHIND_BRIDGE = Coverage(CoverageLevel.FULL, "behind_bridge")
 
 
+def coverages(assets: Mapping[str, Asset], topology: Topology, iot_interfaces: Collection[str]) -> dict[str, Coverage]:
+    """Coverage of every asset; time O(assets + stations)."""
+    surveyor = _Surveyor(topology, iot_interfaces)
+    return {asset_id: surveyor.coverage(asset) for asset_id, asset in assets.items()}
+
+
 def coverage(asset: Asset, topology: Topology, iot_interfaces: Collection[str]) -> Coverage:
     """How far a quarantine of `asset` reaches; with several ways to the asset, the weakest counts.
 
@@ -54,11 +60,7 @@ def coverage(asset: Asset, topology: Topology, iot_interfaces: Collection[str]) 
     devices behind one port (a switch), this host sees only what leaves them. A port on which nobody else is heard
     counts as the asset's own.
     """
-    if not asset.values(IdentifierKind.MAC):
-        return _ZIGBEE_GATE if _is_behind_gate(asset) else _NO_MAC
-    if not asset.interfaces:
-        return _NOT_SEEN
-    return _weakest(_behind(asset, name, topology, iot_interfaces) for name in asset.interfaces)
+    return _Surveyor(topology, iot_interfaces).coverage(asset)
 
 
 def _is_behind_gate(asset: Asset) -> bool:
@@ -66,32 +68,48 @@ def _is_behind_gate(asset: Asset) -> bool:
     return bool(asset.values(IdentifierKind.IEEE)) and any(s.domain == "zha" for s in asset.sightings)
 
 
-def _weakest(found: Iterable[Coverage]) -> Coverage:
-    return min(found, key=lambda one: (_Reach[one.level.name], one.reason))
+class _Surveyor:
+    """A topology, indexed for the question of what is behind what."""
 
+    def __init__(self, topology: Topology, iot_interfaces: Collection[str]) -> None:
+        self._iot_interfaces = iot_interfaces
+        self._is_router = topology.forwards_ipv4 or topology.forwards_ipv6
+        self._uplinks = uplinks(topology)
+        self._links = {link.name: link for link in topology.links}
+        self._ports: dict[str, list[Link]] = {}
+        for link in topology.links:
+            if link.master is not None:
+                self._ports.setdefault(link.master, []).append(link)
+        self._heard: dict[tuple[str, str], set[str]] = {}
+        self._crowds: dict[tuple[str, str], set[str]] = {}
+        for station in topology.stations:
+            self._heard.setdefault((station.bridge, station.mac), set()).add(station.port)
+            self._crowds.setdefault((station.bridge, station.port), set()).add(station.mac)
 
-def _behind(asset: Asset, interface: str, topology: Topology, iot_interfaces: Collection[str]) -> Coverage:
-    link = next((link for link in topology.links if link.name == interface), None)
-    if interface not in iot_interfaces or link is None:
-        return _NOT_GUARDED
-    if not (topology.forwards_ipv4 or topology.forwards_ipv6) or interface in uplinks(topology):
-        return _BESIDE_HUB
-    if link.kind != "bridge":
-        return _WIRELESS if link.wireless else _BEHIND_INTERFACE
-    return _across_bridge(asset, interface, topology)
+    def coverage(self, asset: Asset) -> Coverage:
+        macs = asset.values(IdentifierKind.MAC)
+        if not macs:
+            return _ZIGBEE_GATE if _is_behind_gate(asset) else _NO_MAC
+        ways = (self._behind(macs, interface) for interface in asset.interfaces)
+        return min(ways, key=lambda one: (_Reach[one.level.name], one.reason), default=_NOT_SEEN)
 
+    def _behind(self, macs: frozenset[str], interface: str) -> Coverage:
+        link = self._links.get(interface)
+        if interface not in self._iot_interfaces or link is None:
+            return _NOT_GUARDED
+        if not self._is_router or interface in self._uplinks:
+            return _BESIDE_HUB
+        if link.kind != "bridge":
+            return _WIRELESS if link.wireless else _BEHIND_INTERFACE
+        return self._across_bridge(macs, interface)
 
-def _across_bridge(asset: Asset, bridge: str, topology: Topology) -> Coverage:
-    """Judge by the ports that the bridge heard the asset on; before it heard it, by all that it could be behind."""
-    macs = asset.values(IdentifierKind.MAC)
-    heard = {station.port for station in topology.stations if station.bridge == bridge and station.mac in macs}
-    ports = [link for link in topology.links if link.master == bridge and (not heard or link.name in heard)]
-    if any(port.wireless for port in ports):
-        return _WIRELESS
-    if heard:
-        is_shared = any(
-            station.bridge == bridge and station.port in heard and station.mac not in macs
-            for station in topology.stations
-        )
-        return _SHARED_PORT if is_shared else _BEHIND_BRIDGE
-    return _BEHIND_BRIDGE if len(ports) > 1 else _SHARED_PORT
+    def _across_bridge(self, macs: frozenset[str], bridge: str) -> Coverage:
+        """Judge by the ports that the bridge heard it on; before it heard it, by all that it could be behind."""
+        heard = {port for mac in macs for port in self._heard.get((bridge, mac), ())}
+        ports = [port for port in self._ports.get(bridge, ()) if not heard or port.name in heard]
+        if any(port.wireless for port in ports):
+            return _WIRELESS
+        if heard:
+            is_shared = any(not self._crowds[bridge, port] <= macs for port in heard)
+            return _SHARED_PORT if is_shared else _BEHIND_BRIDGE
+        return _BEHIND_BRIDGE if len(ports) > 1 else _SHARED_PORT

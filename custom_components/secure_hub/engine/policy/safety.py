@@ -87,7 +87,9 @@ def protection(asset: Asset, surroundings: Environment) -> Protection | None:
     reasons = {surroundings.macs[mac] for mac in macs if mac in surroundings.macs}
     if any(sighting.is_coordinator for sighting in asset.sightings):
         reasons.add(Protection.IS_COORDINATOR)
-    for address in asset.addresses & surroundings.behind.keys() - surroundings.answers.keys():
+    for address in asset.addresses:
+        if address not in surroundings.behind or address in surroundings.answers:
+            continue
         if not asset.interfaces or surroundings.behind[address] in asset.interfaces:
             reasons.add(surroundings.addresses[address])
     return min(reasons, key=list(Protection).index, default=None)
