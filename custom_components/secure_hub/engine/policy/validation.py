@@ -1,0 +1,192 @@
+"""What is wrong with rules: those that are refused, those that disagree, and those that can never win."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import combinations
+from types import MappingProxyType
+
+from .destinations import Destination, PlaceKind, unmapped
+from .evaluation import RULE_LAYERS, safe_scopes
+from .grants import Grant
+from .permissions import Permissions
+from .rules import Matcher, MatcherKind, Rule, Subject
+from .safety import Environment, Protection
+from .scopes import Decision, PolicyError, Refusal, Scope
+
+PLACES: Mapping[Scope, frozenset[PlaceKind]] = MappingProxyType({
+    Scope.INTERNET: frozenset({PlaceKind.NETWORK, PlaceKind.NAME, PlaceKind.SUFFIX, PlaceKind.LIST}),
+    Scope.LAN: frozenset({PlaceKind.NETWORK, PlaceKind.NAME, PlaceKind.SUFFIX, PlaceKind.ASSET}),
+    Scope.PEERS: frozenset({PlaceKind.NETWORK, PlaceKind.ASSET}),
+})  # fmt: skip
+"""Kinds of places that a rule of each scope may name; other scopes name none."""
+
+SERVICES = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS, Scope.HUB})
+"""Scopes whose rules may name a service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What rules can refer to and must not harm: assets by id, names of lists, and who must never be cut off."""
+
+    assets: Mapping[str, Subject] = field(default_factory=dict)
+    lists: frozenset[str] = frozenset()
+    environment: Environment = field(default_factory=Environment)
+
+
+class ProblemKind(StrEnum):
+    """What a review found, as a translation key."""
+
+    CONFLICT = "conflict"
+    """Rules of equal specificity disagree about some destination; there the strictest wins."""
+    SHADOWED = "shadowed"
+    """The rule can never win: for each asset that it is for, one of the others wins wherever it leads."""
+    DUPLICATE = "duplicate"
+    """As shadowed, and the others decide the same with the same right."""
+    MATCHES_NOBODY = "matches_nobody"
+    """No asset is what the rule is for, or has its scope."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing found about a rule; `others` are the ids of the rules it is about, in order.
+
+    A rule that is shadowed by no other rule is for assets that must never be cut off.
+    """
+
+    rule: str
+    kind: ProblemKind
+    others: tuple[str, ...] = ()
+
+
+def check_rule(rule: Rule, premises: Premises) -> None:
+    """Refuse what cannot or must not be said. Raises PolicyError."""
+    if rule.matcher.kind is MatcherKind.ASSET:
+        _check_asset(rule.matcher.value, rule.scope, rule.decision, premises)
+    _check_destination(rule.scope, rule.destination, rule.decision, premises)
+    if any(place.kind is PlaceKind.ASSET and place.value == rule.matcher.value for place in rule.destination.places):
+        raise PolicyError(Refusal.ASSET_ITSELF, rule.matcher.value)
+
+
+def check_grant(grant: Grant, premises: Premises) -> None:
+    """Refuse what cannot be granted. Raises PolicyError."""
+    matcher = Matcher(MatcherKind.ASSET, grant.asset_id)
+    check_rule(Rule(grant.id, grant.scope, Decision.ALLOW, matcher, grant.destination), premises)
+
+
+def _check_asset(asset_id: str, scope: Scope, decision: Decision, premises: Premises) -> None:
+    asset = premises.assets.get(asset_id)
+    if asset is None:
+        raise PolicyError(Refusal.ASSET_UNKNOWN, asset_id)
+    if scope not in asset.scopes:
+        raise PolicyError(Refusal.SCOPE_NOT_APPLICABLE, scope)
+    if decision is not Decision.ALLOW and asset.protected is not None and scope in safe_scopes(asset.protected):
+        raise PolicyError(Refusal.ASSET_PROTECTED, asset.protected)
+
+
+def _check_destination(scope: Scope, destination: Destination, decision: Decision, premises: Premises) -> None:
+    kinds = PLACES.get(scope, frozenset())
+    if len(destination.places) > 1 or (destination.service is not None and scope not in SERVICES):
+        raise PolicyError(Refusal.DESTINATION_NOT_FOR_SCOPE, destination.text)
+    for place in destination.places:
+        if place.kind not in kinds:
+            raise PolicyError(Refusal.DESTINATION_NOT_FOR_SCOPE, destination.text)
+        if place.kind is PlaceKind.ASSET and place.value not in premises.assets:
+            raise PolicyError(Refusal.ASSET_UNKNOWN, place.value)
+        if place.kind is PlaceKind.LIST and place.value not in premises.lists:
+            raise PolicyError(Refusal.SET_UNKNOWN, place.value)
+        _check_protected(destination, decision, premises.environment)
+
+
+def _check_protected(destination: Destination, decision: Decision, environment: Environment) -> None:
+    """Refuse a network that holds the hub, and a denied one that holds gateway, name server or administrator.
+
+    What an asset may do with the hub is scope `hub` alone. Of the others a service can be denied, not the machine.
+    """
+    network = destination.places[0].network
+    if network is None:
+        return
+    held = sorted((str(a), why) for a, why in environment.addresses.items() if unmapped(a) in network)
+    for address, why in held:
+        if why is Protection.IS_HUB:
+            raise PolicyError(Refusal.CONTAINS_HUB, address)
+    if held and decision is not Decision.ALLOW and destination.service is None:
+        raise PolicyError(Refusal.CONTAINS_PROTECTED, held[0][0])
+
+
+def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Problem, ...]:
+    """Find rules that disagree, can never win, or are for nobody.
+
+    Coverage of one rule by several others together is not looked for. Takes O(rules^2) for each distinct combination
+    of rules that some asset meets: seconds in a home of thousands of rules, so not for the event loop.
+    """
+    wins: dict[str, bool] = {rule.id: False for rule in permissions.all_rules()}
+    beaten: dict[str, set[str]] = defaultdict(set)
+    equals: dict[str, bool] = defaultdict(lambda: True)
+    met: set[str] = set()
+    conflicts: set[tuple[str, str]] = set()
+    for rules, safe in _encounters(permissions, subjects):
+        met.update(rule.id for rule in rules)
+        heard = [rule for rule in rules if rule.scope not in safe]
+        conflicts.update(_conflicts(heard))
+        for rule in heard:
+            winners = [other for other in heard if other is not rule and _always_beats(other, rule)]
+            wins[rule.id] |= not winners
+            beaten[rule.id].update(other.id for other in winners)
+            equals[rule.id] &= any(_layer(o) == _layer(rule) and o.decision is rule.decision for o in winners)
+    found = [Problem(rule_id, ProblemKind.MATCHES_NOBODY) for rule_id in wins.keys() - met]
+    found += [
+        Problem(rule_id, ProblemKind.DUPLICATE if beaten[rule_id] and equals[rule_id] else ProblemKind.SHADOWED,
+                tuple(sorted(beaten[rule_id])))
+        for rule_id in met if not wins[rule_id]
+    ]  # fmt: skip
+    found += [Problem(one, ProblemKind.CONFLICT, (other,)) for one, other in conflicts]
+    return tuple(sorted(found))
+
+
+def _encounters(
+    permissions: Permissions, subjects: Iterable[Subject]
+) -> Iterator[tuple[Sequence[Rule], frozenset[Scope]]]:
+    """The distinct combinations of rules that some asset meets, with the scopes in which none can win."""
+    ruled = permissions.rules.keys()
+    kinds = {
+        (
+            frozenset(subject.matchers & ruled),
+            subject.scopes,
+            frozenset() if subject.protected is None else frozenset(safe_scopes(subject.protected)),
+        )
+        for subject in subjects
+    }
+    for matchers, scopes, safe in kinds:
+        rules = (rule for matcher in matchers for rule in permissions.rules[matcher].values() if rule.scope in scopes)
+        yield tuple(rules), safe
+
+
+def _layer(rule: Rule) -> int:
+    return RULE_LAYERS[rule.matcher.kind]
+
+
+def _always_beats(one: Rule, other: Rule) -> bool:
+    """Wherever the other rule leads, this one wins over it."""
+    if one.scope is not other.scope:
+        return False
+    if _layer(one) != _layer(other):
+        return _layer(one) < _layer(other) and one.destination.covers(other.destination)
+    return one.destination == other.destination and _rank(one) < _rank(other)
+
+
+def _rank(rule: Rule) -> tuple[int, str]:
+    """Among rules of equal specificity the least wins."""
+    return -rule.decision.strictness, rule.id
+
+
+def _conflicts(rules: Sequence[Rule]) -> Iterator[tuple[str, str]]:
+    """Pairs of rules that disagree with the same right; the stricter first."""
+    for pair in combinations(rules, 2):
+        one, other = sorted(pair, key=_rank)
+        if one.scope is not other.scope or _layer(one) != _layer(other) or one.decision is other.decision:
+            continue
+        ranked = one.destination.narrower(other.destination) or other.destination.narrower(one.destination)
+        if not ranked and one.destination.overlaps(other.destination):
+            yield one.id, other.id
