@@ -10,7 +10,8 @@ from homeassistant.helpers.typing import ConfigType
 
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.journal import JournalError
-from .adapters.storage import AssetStore, PolicyStore, StoreUnreadableError
+from .adapters.memory import MemoryStore
+from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
 from .hub import SecureHub, SecureHubConfigEntry
@@ -77,8 +78,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
         await firewall.remove()
     finally:
         await firewall.close()
-    for store in (AssetStore(hass), PolicyStore(hass)):
-        await store.remove()
+    await MemoryStore(hass).remove()
 
 
 async def async_remove_config_entry_device(

@@ -20,13 +20,14 @@ from homeassistant.util import dt as dt_util
 
 from .adapters.enforcers.nftables import Drift, NftablesEnforcer
 from .adapters.journal import Journal, JournalError
+from .adapters.memory import MemoryStore
 from .adapters.neighbours import NetworkWatch
 from .adapters.registries import RegistryWatch, admin_addresses, registry_sightings
-from .adapters.storage import AssetStore, PolicyStore, StoreUnreadableError
+from .adapters.storage import StoreUnreadableError, StoreWriteError
 from .adapters.zha.gate import ZigbeeGate
 from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from .enforcement import Enforcement, EnforcementState
-from .engine.assets.model import Asset, AssetRecord, Sighting
+from .engine.assets.model import Asset, Sighting
 from .engine.enforcement import EnforcementError, Enforcer, Health
 from .engine.firewall.coverage import Coverage, CoverageLevel
 from .engine.firewall.plan import PacketClass
@@ -68,13 +69,12 @@ class SecureHub:
         self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_status_changed)
         self.gate = ZigbeeGate(hass, on_status=self._async_status_changed)
         self.enforcement = Enforcement((self.firewall, self.gate), self.journal)
-        self._asset_store = AssetStore(hass)
-        self._policy_store = PolicyStore(hass)
+        self._store = MemoryStore(hass)
+        self._memory = Memory({}, Policy(), first_run=True)
         self._networks = Networks(
             frozenset(entry.data[CONF_IOT_INTERFACES]), frozenset(entry.data[CONF_LAN_INTERFACES])
         )
         self._home = Home()
-        self._first_run = False
         self._lock = asyncio.Lock()
         self._looker = Debouncer(
             hass, _LOGGER, cooldown=_SETTLE_S, immediate=False, function=self.async_look, background=True
@@ -151,9 +151,9 @@ class SecureHub:
         Raises StoreUnreadableError, with every device held that can be, and JournalError.
         """
         try:
-            await self.journal.load()
             await self._network.start()
             await self._async_remember()
+            await self.journal.load(expected=not self._memory.first_run)
             await self.async_look()
             await self.gate.start()
             self._registries.start()
@@ -167,22 +167,17 @@ class SecureHub:
         self._registries.close()
         await self._network.close()
         await self.enforcement.close()
-        await self._asset_store.flush()
+        with contextlib.suppress(StoreWriteError):  # logged
+            await self._store.flush()
 
     async def _async_remember(self) -> None:
         """Read what was remembered; what is unreadable is no first run."""
         settings = Policy(Mode(self.entry.options[CONF_MODE]), Newcomers(self.entry.options[CONF_NEWCOMERS]))
         try:
-            records = await self._asset_store.load()
-            decided = await self._policy_store.load(expected=records is not None)
+            self._memory = await self._store.load(settings)
         except StoreUnreadableError:
             await self._async_fail_closed(replace(settings, newcomers=Newcomers.HOLD))
             raise
-        self._first_run = records is None
-        assets = {asset_id: Asset(record) for asset_id, record in (records or {}).items()}
-        decided = decided or Policy()
-        policy = replace(settings, admitted=decided.admitted, quarantined=decided.quarantined)
-        self._home = Home(assets=assets, policy=policy, looked=False)
 
     async def _async_fail_closed(self, policy: Policy) -> None:
         """Leave the wall as it stands; where none stands, hold everybody who is not protected."""
@@ -195,10 +190,7 @@ class SecureHub:
     async def async_look(self) -> None:
         """Look at the home and make true what follows."""
         async with self._lock:
-            before = self._home
-            memory = Memory({key: asset.record for key, asset in before.assets.items()}, before.policy, self._first_run)
-            await self._async_adopt(before, await self._async_look_at(memory, registry_sightings(self.hass)))
-            self._first_run = False
+            await self._async_adopt(await self._async_look_at(self._memory, registry_sightings(self.hass)))
 
     async def _async_look_at(self, memory: Memory, sightings: Iterable[Sighting]) -> Home:
         return await self.hass.async_add_executor_job(
@@ -214,22 +206,25 @@ class SecureHub:
             )
         )
 
-    async def _async_adopt(self, before: Home, home: Home) -> None:
-        self._home = home
-        if home.policy != before.policy or self._first_run:
-            await self._policy_store.save(home.policy)
-        if self._first_run or _records(home) != _records(before):
-            self._asset_store.save_soon(_records(home))
+    async def _async_adopt(self, home: Home) -> None:
+        """Make a home that was looked at the one that is remembered and enforced; what fails waits for the next look."""
+        before, self._home = self._home, home
         try:
+            await self._async_keep(home)
             for entry in changes(before, home):
                 await self.journal.append(entry.action, asset_id=entry.asset_id, details=dict(entry.details or {}))
             if home.plan != self.enforcement.plan:
                 await self.enforcement.apply(home.plan, None)
-        except (EnforcementError, JournalError) as error:
+        except (EnforcementError, JournalError, StoreWriteError) as error:
             self._async_tell_once(str(error))
         else:
             self._async_tell_once(None)
         self._async_publish()
+
+    async def _async_keep(self, home: Home) -> None:
+        before = self._memory
+        self._memory = Memory({key: a.record for key, a in home.assets.items()}, home.policy, first_run=False)
+        await self._store.keep(before, home)
 
     @callback
     def _async_tell_once(self, trouble: str | None) -> None:
@@ -266,7 +261,7 @@ class SecureHub:
             if asset.sightings or asset_id in self.policy.quarantined:
                 return False
             rest = {key: value for key, value in self.assets.items() if key != asset_id}
-            await self._async_adopt(self._home, replace(self._home, assets=rest, policy=self.policy.forget(asset_id)))
+            await self._async_adopt(replace(self._home, assets=rest, policy=self.policy.forget(asset_id)))
             return True
 
     async def async_verify_journal(self) -> Verification:
@@ -316,21 +311,21 @@ class SecureHub:
                 before=standing.value,
                 after=policy.standing(asset.id).value,
             )
-            await self._policy_store.save(policy)
+            await self._async_keep(home)
             self._home = home
             await self.enforcement.apply(home.plan, {asset.id})
-        except (EnforcementError, JournalError) as error:
-            await self._async_undo(before, asset, error)
-            raise _failed(error.key, error.detail) from error
+        except (EnforcementError, JournalError, StoreWriteError) as error:
+            await self._async_undo(before, asset, error.key)
+            raise error if isinstance(error, StoreWriteError) else _failed(error.key, error.detail) from error
         finally:
             self._async_publish()
 
-    async def _async_undo(self, before: Home, asset: Asset, error: EnforcementError | JournalError) -> None:
+    async def _async_undo(self, before: Home, asset: Asset, error: str) -> None:
         self._home = before
-        await self._policy_store.save(before.policy)
-        with contextlib.suppress(EnforcementError, JournalError):
+        with contextlib.suppress(EnforcementError, JournalError, StoreWriteError):
+            await self._async_keep(before)
             await self.enforcement.apply(before.plan, {asset.id})
-            await self.journal.append("decision_failed", asset_id=asset.id, details={"error": error.key})
+            await self.journal.append("decision_failed", asset_id=asset.id, details={"error": error})
 
     @callback
     def _async_status_changed(self) -> None:
@@ -388,10 +383,6 @@ class SecureHub:
             self.coverage(asset_id),
             self.policy.quarantined.get(asset_id),
         )
-
-
-def _records(home: Home) -> dict[str, AssetRecord]:
-    return {asset_id: asset.record for asset_id, asset in home.assets.items()}
 
 
 def _failed(key: str, detail: str) -> HomeAssistantError:

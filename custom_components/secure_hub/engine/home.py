@@ -116,7 +116,7 @@ def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution)
     everybody = memory.first_run or policy.newcomers is Newcomers.ALLOW
     known = frozenset(
         asset_id
-        for asset_id in resolution.created
+        for asset_id in (assets if memory.first_run else resolution.created)
         if asset_id in assets and (everybody or not assets[asset_id].values(IdentifierKind.MAC))
     )
     policy = policy.admit(known)

@@ -13,6 +13,8 @@ from .world import World
 type Claim = Callable[[World], Awaitable[None]]
 
 CLAIMS: list[tuple[str, Claim]] = []
+TRANSITION_S = 2.0
+"""Seconds for which ZHA takes no report of a light after a command of its own."""
 NEWCOMER = DeviceSpec("newcomer", "02:00:5e:00:00:99", "who-is-this", "udhcp 1.0", (1, 3, 6))
 
 
@@ -159,14 +161,7 @@ async def _newcomer(world: World) -> None:
     device = await asyncio.to_thread(world.lab.add_device, NEWCOMER)
     seen = await _matrix(world, device)
     expect(not any(seen.values()), f"open: {sorted(way for way, is_open in seen.items() if is_open)}")
-    async with asyncio.timeout(15):
-        while True:
-            try:
-                switch = await world.quarantine_switch(mac=NEWCOMER.mac)
-            except LookupError:
-                await asyncio.sleep(0.25)
-            else:
-                break
+    switch = await world.quarantine_switch(mac=NEWCOMER.mac)
     await world.client.wait_for(switch, lambda state: state == "on")
     await _set(world, switch, on=False)
     await asyncio.to_thread(device.refresh, 2.0)
@@ -205,6 +200,7 @@ async def _bulb_obeys(world: World, *, obeys: bool) -> None:
             f"the bulb's on_off is {bulb.read('on_off', 'on_off')}",
         )
     shown = await world.client.state(light)
+    await asyncio.sleep(TRANSITION_S)
     await world.coordinator.report(bulb, "on_off", "on_off", shown != "on")
     await asyncio.sleep(0.5)
     expect((await world.client.state(light) != shown) is obeys, "its report was not treated so")
@@ -213,12 +209,7 @@ async def _bulb_obeys(world: World, *, obeys: bool) -> None:
 
 async def _light(world: World) -> str:
     ieee = str(world.radio["bulb"].description.ieee)
-    devices = await world.client.command("config/device_registry/list")
-    device = next(d["id"] for d in devices if ["zigbee", ieee] in d["connections"])
-    entities = await world.client.command("config/entity_registry/list")
-    return next(
-        str(e["entity_id"]) for e in entities if e["device_id"] == device and e["entity_id"].startswith("light.")
-    )
+    return await world.entity("zha", ieee=ieee, domain="light")
 
 
 @claim("the journal of all this is complete and unchanged")

@@ -44,15 +44,28 @@ class World:
     radio: dict[str, VirtualDevice]
 
     async def quarantine_switch(self, *, mac: str | None = None, ieee: str | None = None) -> str:
-        """Entity id of the quarantine switch of the device with a hardware address. Raises LookupError."""
+        """Entity id of the quarantine switch of the device with a hardware address; waits for it.
+
+        Raises TimeoutError.
+        """
+        return await self.entity("secure_hub", mac=mac, ieee=ieee, domain="switch")
+
+    async def entity(self, platform: str, *, mac: str | None = None, ieee: str | None = None, domain: str) -> str:
+        """Entity id of an integration's first entity of a domain on that device; waits for it. Raises TimeoutError."""
         wanted = {("mac", mac), ("zigbee", ieee)}
-        devices = await self.client.command("config/device_registry/list")
-        found = {d["id"] for d in devices if wanted & {tuple(pair) for pair in d["connections"]}}
-        for entity in await self.client.command("config/entity_registry/list"):
-            if entity["platform"] == "secure_hub" and entity["device_id"] in found:
-                return str(entity["entity_id"])
-        msg = f"no quarantine switch for {mac or ieee}"
-        raise LookupError(msg)
+        async with asyncio.timeout(JOIN_S):
+            while True:
+                devices = await self.client.command("config/device_registry/list")
+                found = {d["id"] for d in devices if wanted & {tuple(pair) for pair in d["connections"]}}
+                for entity in await self.client.command("config/entity_registry/list"):
+                    entity_id = str(entity["entity_id"])
+                    if (
+                        entity["platform"] == platform
+                        and entity["device_id"] in found
+                        and entity_id.startswith(f"{domain}.")
+                    ):
+                        return entity_id
+                await asyncio.sleep(0.25)
 
 
 @asynccontextmanager
