@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.secure_hub.engine.manifests.allow_list import DEFAULTS, allow_list
+from custom_components.secure_hub.engine.manifests.allow_list import DEFAULTS, MAX_RANGES, allow_list
 from custom_components.secure_hub.engine.manifests.evaluate import Context, Flow, accepts
 from custom_components.secure_hub.engine.manifests.model import (
     Decision,
@@ -19,6 +19,7 @@ from custom_components.secure_hub.engine.manifests.model import (
 )
 
 _NET, _HOST = ip_network("192.0.2.0/24"), ip_network("192.0.2.7/32")
+_MAC = MacAddress("02:00:00:00:00:01")
 
 
 def _rule(decision: Decision = Decision.ACCEPT, **conditions: Any) -> Rule:
@@ -49,6 +50,7 @@ def test_a_refusal_of_something_else_changes_nothing(refused: Rule, asked: Rule)
     [
         (_drop(), _rule(protocol=6), ()),
         (_drop(remote=(_NET,)), _rule(remote=(_HOST,)), ()),
+        (_drop(remote=(_MAC,)), _rule(remote=(_MAC,), protocol=6), ()),
         (_drop(remote=(DnsName("a.example"),)), _rule(remote=(DnsName("a.example"),), protocol=6), ()),
         (
             _drop(protocol=6, remote_ports=((20, 25),)),
@@ -81,6 +83,14 @@ def test_what_cannot_be_cut_out_is_left_out_and_said(refused: Rule, asked: Rule)
     assert rules == ()
     assert "'accept'" in problem.where
     assert "'drop'" in problem.reason
+
+
+def test_what_would_be_cut_into_too_many_pieces_is_left_out() -> None:
+    refused = [_drop(protocol=6, remote_ports=((port, port),)) for port in range(1, 2 * MAX_RANGES, 2)]
+    (rule,), problems = allow_list((*refused[1:], _rule(protocol=6)))
+    assert (len(rule.remote_ports or ()), problems) == (MAX_RANGES, ())
+    rules, problems = allow_list((*refused, _rule(protocol=6)))
+    assert (rules, len(problems)) == ((), 1)
 
 
 def test_the_local_name_and_time_servers_are_allowed_unless_refused() -> None:

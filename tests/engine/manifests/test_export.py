@@ -21,7 +21,11 @@ from custom_components.secure_hub.engine.manifests.model import (
 )
 
 _ABOUT = Description(
-    "https://hub.example/lamp", datetime(2026, 11, 21, tzinfo=UTC), is_supported=True, systeminfo="Lamp"
+    "https://hub.example/lamp",
+    datetime(2026, 11, 21, tzinfo=UTC),
+    is_supported=True,
+    systeminfo="Lamp",
+    extensions=("x",),
 )
 
 
@@ -45,6 +49,7 @@ def test_the_file() -> None:
             "cache-validity": 48,
             "is-supported": True,
             "systeminfo": "Lamp",
+            "extensions": ["x"],
             "from-device-policy": {"access-lists": {"access-list": [{"name": "mud-v4fr"}]}},
             "to-device-policy": {"access-lists": {"access-list": []}},
         },

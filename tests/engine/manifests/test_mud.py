@@ -19,7 +19,7 @@ _ACLS = "ietf-access-control-list:acls"
 def test_description() -> None:
     found = document(
         **{
-            "mud-signature": "https://lamps.example.com/lamp.p7s",
+            "mud-signature": "lamp.p7s",
             "mfg-name": "Lamps",
             "model-name": "L1",
             "firmware-rev": "1.2",
@@ -36,7 +36,7 @@ def test_description() -> None:
         last_update=datetime(2026, 11, 21, 22, tzinfo=UTC),
         is_supported=False,
         cache_validity=48,
-        mud_signature="https://lamps.example.com/lamp.p7s",
+        mud_signature="lamp.p7s",
         systeminfo="A lamp",
         mfg_name="Lamps",
         model_name="L1",
@@ -101,7 +101,9 @@ _POLICY = "ietf-mud:mud/from-device-policy/access-lists/access-list"
         _set("ietf-mud:mud/mud-url", None),
         _set("ietf-mud:mud/mud-url", "http://lamps.example.com/lamp"),
         _set("ietf-mud:mud/mud-signature", MUD_URL),
-        _set("ietf-mud:mud/mud-signature", "lamp.p7s"),
+        _set("ietf-mud:mud/mud-signature", "lamp"),
+        _set("ietf-mud:mud/mud-signature", ""),
+        _set("ietf-mud:mud/mud-signature", "a signature"),
         _set("ietf-mud:mud/last-update", None),
         _set("ietf-mud:mud/last-update", "yesterday"),
         _set("ietf-mud:mud/is-supported", None),
@@ -141,7 +143,7 @@ def test_entries_are_named_once_a_list_and_counted_over_all_lists() -> None:
         parse(encoded(document([ace("a"), ace("a")])))
     many = [ace(f"a{index}") for index in range(MAX_ENTRIES // 2)]
     assert len(parse(encoded(document(many, many))).rules) == MAX_ENTRIES
-    with pytest.raises(MudError, match="entries, and 1024 is the limit"):
+    with pytest.raises(MudError, match="entries, and 256 is the limit"):
         parse(encoded(document(many, [*many, ace("one more")])))
 
 
@@ -157,6 +159,13 @@ def test_an_entry_that_is_not_understood_is_left_out_and_named() -> None:
     (problem,) = profile.problems
     assert problem.where == 'from-device-policy acl "fr" ace "odd"'
     assert problem.reason == 'ipv4: "ttl" is not understood'
+
+
+def test_an_entry_with_an_unknown_member_is_left_out() -> None:
+    odd = ace("odd") | {"vendor:unless": [1]}
+    profile = parse(encoded(document([odd, ace("b") | {"statistics": {"matched-packets": "7"}}])))
+    assert [rule.ace for rule in profile.rules] == ["b"]
+    assert profile.problems[0].reason == 'ace: "vendor:unless" is not understood'
 
 
 @pytest.mark.parametrize("actions", [{"forwarding": "drop"}, {"forwarding": "reject"}, {"forwarding": "?"}, {}, None])

@@ -71,6 +71,7 @@ def _identity(
     *extensions: x509.ExtensionType,
     key: Any = None,
     until: datetime = _NOW + timedelta(days=30),
+    has_identifier: bool = True,
 ) -> Identity:
     key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
@@ -81,7 +82,9 @@ def _identity(
         serial_number=x509.random_serial_number(),
         not_valid_before=_NOW - timedelta(days=30),
         not_valid_after=until,
-    ).add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+    if has_identifier:
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     for extension in extensions:
         builder = builder.add_extension(extension, critical=True)
     return Identity(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
@@ -146,6 +149,9 @@ def test_the_signer_that_the_device_names() -> None:
         _verify(_signed(), mudsigner=_ROOT.certificate.subject)
 
 
+_CANNOT_CERTIFY = _identity("CA", _ROOT, x509.BasicConstraints(ca=True, path_length=None), _usage(crl_sign=True))
+_SAYS_NOTHING = _identity("CA", _ROOT, _CERTIFIES)
+_NO_AUTHORITY = _identity("CA", _ROOT, x509.BasicConstraints(ca=False, path_length=None), _CERTIFIES)
 _LEAF = _identity("Leaf", _ROOT, _SIGNS, x509.BasicConstraints(ca=False, path_length=None))
 _SHORT = _ca("Short", None, path_length=0)
 _BELOW = _ca("Below", _SHORT)
@@ -161,6 +167,9 @@ _UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x
         (_identity("Other usage", _ROOT, _usage(key_agreement=True)), (), _ROOT),
         (_identity("Odd", _ROOT, _SIGNS, _UNKNOWN), (), _ROOT),
         (_identity("Under a leaf", _LEAF, _SIGNS), (_LEAF,), _ROOT),
+        (_identity("Under a forger", _CANNOT_CERTIFY, _SIGNS), (_CANNOT_CERTIFY,), _ROOT),
+        (_identity("Under a forger", _SAYS_NOTHING, _SIGNS), (_SAYS_NOTHING,), _ROOT),
+        (_identity("Under a forger", _NO_AUTHORITY, _SIGNS), (_NO_AUTHORITY,), _ROOT),
         (_identity("Too deep", _BELOW, _SIGNS), (_BELOW,), _SHORT),
     ],
 )
@@ -256,6 +265,11 @@ def test_the_content_type_of_mud_files() -> None:
 
     assert _verify(_handmade(lambda _: None)) == _SIGNER.certificate
     assert _verify(_handmade(change)) == _SIGNER.certificate
+
+
+def test_a_signer_named_by_key_must_carry_its_identifier() -> None:
+    with pytest.raises(SignatureError, match="certificate is missing"):
+        _verify(_handmade(lambda _: None, _identity("Bare", _ROOT, _SIGNS, has_identifier=False)))
 
 
 def test_ed25519() -> None:

@@ -22,6 +22,8 @@ from .model import (
     Rule,
 )
 
+MAX_RANGES = 64
+"""Port ranges that one rule may be cut into; more are no permission that anybody could review."""
 _ALL_PORTS: tuple[PortRange, ...] = ((0, MAX_PORT),)
 _SERVICES = (("urn:ietf:params:mud:dns", 53), ("urn:ietf:params:mud:ntp", 123))
 
@@ -48,37 +50,37 @@ They come after the rules of a file: `allow_list((*profile.rules, *DEFAULTS))`.
 def allow_list(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
     """Accepting rules that together accept what `rules` accept in their order, in any order.
 
-    Refused ports are cut out of what comes after. An accepting rule of which a part is refused that cannot be cut out
-    (a name within a network, say) is left out and named in the problems: less is allowed than asked, never more.
+    Refused ports are cut out of what comes after. An accepting rule of which a part is refused that cannot be cut out (a
+    name within a network, say, or ports here and there) is left out and named in the problems: less is allowed than
+    asked, never more. The largest file that `parse` takes can keep a processor busy for a second.
     """
     allowed: list[Rule] = []
-    refused: list[Rule] = []
+    refused: dict[tuple[Direction, Family], list[Rule]] = {}
     problems: list[Problem] = []
     for rule in rules:
+        before = refused.setdefault((rule.direction, rule.family), [])
         if rule.decision is not Decision.ACCEPT:
-            refused.append(rule)
+            before.append(rule)
             continue
         rest: Rule | None = rule
-        for earlier in refused:
+        for earlier in before:
             if rest is None or _disjoint(rest, earlier):
                 continue
-            if not _can_cut(rest, earlier):
+            cut = _cut(rest, earlier) if _can_cut(rest, earlier) else rest
+            if cut is rest or (cut is not None and _is_scattered(cut)):
                 reason = f"left out: {earlier.ace!a} refuses a part of it that an allow-list cannot express"
                 problems.append(Problem(f"{rule.direction} ace {rule.ace!a}", reason))
-                rest = None
-            else:
-                rest = _cut(rest, earlier)
+                cut = None
+            rest = cut
         if rest is not None:
             allowed.append(rest)
     return tuple(allowed), tuple(problems)
 
 
 def _disjoint(rule: Rule, other: Rule) -> bool:
-    """Whether no packet can match both, as far as the rules alone tell."""
+    """Whether no packet can match both rules of one direction and family, as far as they tell."""
     return (
-        rule.direction is not other.direction
-        or rule.family is not other.family
-        or _differ(rule.protocol, other.protocol)
+        _differ(rule.protocol, other.protocol)
         or _differ(rule.icmp_type, other.icmp_type)
         or _differ(rule.icmp_code, other.icmp_code)
         or _differ(rule.initiated, other.initiated)
@@ -110,6 +112,10 @@ def _exclude(places: Sequence[Remote], others: Sequence[Remote]) -> bool:
                     if place != other:
                         return True
     return False
+
+
+def _is_scattered(rule: Rule) -> bool:
+    return any(len(ranges or ()) > MAX_RANGES for ranges in (rule.local_ports, rule.remote_ports))
 
 
 def _can_cut(rule: Rule, earlier: Rule) -> bool:

@@ -71,5 +71,7 @@ def _check(value: Json) -> None:
 
 def _check_text(texts: Iterable[str]) -> None:
     for text in texts:
-        if any("\ud800" <= char <= "\udfff" for char in text):
-            raise MudError(where=f"text {json.dumps(text[:64])}", reason="half of a surrogate pair")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise MudError(where=f"text {json.dumps(text[:64])}", reason="half of a surrogate pair") from error

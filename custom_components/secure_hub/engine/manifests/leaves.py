@@ -21,6 +21,7 @@ _NUMERIC_NAME = re.compile(r"(?:[0-9]+\.)*[0-9]+", re.ASCII)
 _PREFIX_LENGTH = re.compile(r"[0-9]{1,3}", re.ASCII)
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}", re.ASCII)
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[\x21-\x7e]+", re.ASCII | re.IGNORECASE)
+_URI_REFERENCE = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _DATE_AND_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -88,6 +89,14 @@ def uri(value: Json, where: str) -> str:
     found = text(value, where)
     if not _URI.fullmatch(found):
         raise MudError(where=where, reason="must be an absolute URI")
+    return found
+
+
+def uri_reference(value: Json, where: str) -> str:
+    """A URI, or a reference relative to one (RFC 3986, section 4.1); what it refers to is for its user to resolve."""
+    found = text(value, where)
+    if not _URI_REFERENCE.fullmatch(found):
+        raise MudError(where=where, reason="must be a URI")
     return found
 
 

@@ -120,7 +120,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a MUD file says of itself and its device (RFC 8520, section 3); `cache_validity` is in hours."""
+    """What a MUD file says of itself and its device (RFC 8520, section 3); `cache_validity` is in hours.
+
+    `mud_signature` and `documentation` may be relative to `mud_url`, as published files have them.
+    """
 
     mud_url: str
     last_update: datetime

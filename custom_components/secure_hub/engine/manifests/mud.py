@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
 from . import draft, leaves
 from .i_json import Json, read
@@ -9,7 +10,7 @@ from .matches import compile_matches, decision_of, families_of
 from .model import Decision, Description, Direction, MudError, Problem, Profile, Rule
 
 MAX_LISTS = 64
-MAX_ENTRIES = 2048
+MAX_ENTRIES = 512
 _MAX_NAME = 64
 _MUD = "ietf-mud:mud"
 _STANDARD = "ietf-access-control-list:acls"
@@ -55,8 +56,8 @@ def _description(node: Mapping[str, Json]) -> Description:
     if leaves.integer(node["mud-version"], "mud-version", 0, 255) != 1:
         raise MudError(where="mud-version", reason="only version 1 is known")
     mud_url = leaves.https_url(node["mud-url"], "mud-url")
-    signature = _optional_uri(node, "mud-signature")
-    if signature == mud_url:
+    signature = _optional_reference(node, "mud-signature")
+    if signature is not None and urljoin(mud_url, signature) == mud_url:
         raise MudError(where="mud-signature", reason="is the file itself")
     return Description(
         mud_url=mud_url,
@@ -69,7 +70,7 @@ def _description(node: Mapping[str, Json]) -> Description:
         model_name=_optional_text(node, "model-name"),
         firmware_rev=_optional_text(node, "firmware-rev"),
         software_rev=_optional_text(node, "software-rev"),
-        documentation=_optional_uri(node, "documentation"),
+        documentation=_optional_reference(node, "documentation"),
         extensions=_extensions(node.get("extensions", [])),
     )
 
@@ -79,8 +80,8 @@ def _optional_text(node: Mapping[str, Json], name: str) -> str | None:
     return leaves.text(node[name], name) if node.get(name, "") != "" else None
 
 
-def _optional_uri(node: Mapping[str, Json], name: str) -> str | None:
-    return leaves.uri(node[name], name) if name in node else None
+def _optional_reference(node: Mapping[str, Json], name: str) -> str | None:
+    return leaves.uri_reference(node[name], name) if name in node else None
 
 
 def _extensions(value: Json) -> tuple[str, ...]:
