@@ -25,7 +25,7 @@ def zha_entry(url: str) -> MockConfigEntry:
     return MockConfigEntry(domain="zha", version=5, minor_version=2, data={"radio_type": "ziggurat", "device": device})
 
 
-async def eventually(condition: Callable[[], Any], timeout: float = 10.0) -> None:  # noqa: ASYNC109  # a test's patience
+async def eventually(condition: Callable[[], Any], timeout: float = 30.0) -> None:  # noqa: ASYNC109  # a test's patience
     """Wait until a condition holds; fails after `timeout` seconds."""
     async with asyncio.timeout(timeout):
         while not condition():  # noqa: ASYNC110  # of anybody's state: nobody signals it
@@ -59,6 +59,11 @@ async def zha(hass: HomeAssistant, coordinator: VirtualCoordinator, tmp_path: Pa
     yield entry
     if entry.state is ConfigEntryState.LOADED:
         await settled(hass)
+        devices = gateway_of(hass).application_controller.devices.values()
+        tasks = [task for device in devices for task in getattr(device, "_tasks", ())]
+        for task in tasks:  # zigpy stumbles over those that outlive the radio
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -84,8 +84,8 @@ def _moved(_server: Server, arguments: Any) -> int:
 
 
 def _warning(_server: Server, arguments: Any) -> int:
-    """Seconds that the siren sounds; warning mode 0 (upper four bits) is silence."""
-    return int(arguments.warning_duration) if int(arguments.warning) >> 4 else 0
+    """Seconds that the siren sounds; warning mode 0 is silence."""
+    return int(arguments.warning_duration) if arguments.warning.mode else 0
 
 
 def _setpoint(name: str, *modes: int) -> Assignment:
