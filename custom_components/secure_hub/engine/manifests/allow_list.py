@@ -50,9 +50,9 @@ They come after the rules of a file: `allow_list((*profile.rules, *DEFAULTS))`.
 def allow_list(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
     """Accepting rules that together accept what `rules` accept in their order, in any order.
 
-    Refused ports are cut out of what comes after. An accepting rule of which a part is refused that cannot be cut out (a
-    name within a network, say, or ports here and there) is left out and named in the problems: less is allowed than
-    asked, never more. The largest file that `parse` takes can keep a processor busy for a second.
+    Refused ports are cut out of what comes after. An accepting rule of which a part is refused that cannot be cut out
+    (a name within a network, say, or ports here and there) is left out and named in the problems: less is allowed than
+    asked, never more. The largest file that `parse` takes can keep a processor busy for seconds.
     """
     allowed: list[Rule] = []
     refused: dict[tuple[Direction, Family], list[Rule]] = {}
