@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 
+from pyroute2.netlink.exceptions import NetlinkError
 import pytest
 
 from custom_components.secure_hub.adapters import neighbours
@@ -258,6 +259,44 @@ async def test_an_unreadable_network_is_said(
     await asyncio.sleep(neighbours.INTERVAL + 2 * neighbours.QUIET)
     assert "cannot be read: [Errno 1]" in caplog.text
     assert watching.topology == before
+
+
+@pytest.mark.usefixtures("namespace")
+async def test_a_change_during_a_read_is_read_after_it() -> None:
+    release, started, changed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    failing = True
+
+    async def slowly(read: Callable[[], Topology]) -> Topology:
+        topology = await asyncio.to_thread(read)
+        if watching.topology != Topology():
+            started.set()
+            await release.wait()
+            if failing:
+                raise RuntimeError
+        return topology
+
+    watching = NetworkWatch(changed.set, slowly)
+    await watching.start()
+    ip("addr add 10.66.3.1/24 dev br-iot")
+    async with asyncio.timeout(5):
+        await started.wait()
+    ip("addr add 10.66.4.1/24 dev br-iot")
+    await asyncio.sleep(3 * neighbours.QUIET)
+    release.set()
+    await asyncio.sleep(0)
+    failing = False
+    address = ("br-iot", ip_interface("10.66.4.1/24"))
+    await settled(watching, changed, lambda network: address in network.addresses)
+    await watching.close()
+
+
+def test_a_kernel_that_refuses_is_an_os_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise NetlinkError(1, "Operation not permitted")
+
+    monkeypatch.setattr(neighbours, "IPRoute", refuse)
+    with pytest.raises(OSError, match="not permitted"):
+        read_topology()
 
 
 @pytest.mark.usefixtures("namespace")

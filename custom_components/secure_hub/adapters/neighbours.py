@@ -234,8 +234,7 @@ class NetworkWatch:
                 break
             except OSError as error:
                 if error.errno != ENOBUFS:
-                    _LOGGER.warning("Lost track of the network: %s", error)
-                    break
+                    raise
         self._schedule()
 
     def _schedule(self) -> None:
@@ -250,8 +249,7 @@ class NetworkWatch:
 
     def _due(self) -> None:
         self._timer = None
-        if self._reading is not None:  # it may have missed this change: once more when it is done
-            self._schedule()
+        if self._reading is not None:  # it may have missed this change: `_done` sees to it
             return
         self._first_change = None
         self._reading = asyncio.get_running_loop().create_task(self._refresh(), name="secure_hub network")
@@ -261,6 +259,8 @@ class NetworkWatch:
         self._reading = None
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOGGER.error("Reading the network failed", exc_info=error)
+        if self._socket is not None and self._first_change is not None and self._timer is None:
+            self._schedule()
 
     async def _refresh(self) -> None:
         try:

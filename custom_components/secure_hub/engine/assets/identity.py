@@ -10,7 +10,7 @@ Three kinds of evidence, in this order:
    show different hardware addresses now. There the registry was corrected, and the record comes apart.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -270,9 +270,11 @@ def _anchors(things: list[_Thing]) -> list[_Thing]:
 
 
 def _come_apart(whole: _Draft, anchors: list[_Thing]) -> list[_Draft]:
-    """Give each anchor a draft of its own; memories and lesser things follow what they overlap most."""
+    """Give each anchor a draft of its own; memories and lesser things follow what they overlap.
+
+    Everything in `whole` hangs together, so that from the anchors outward everything finds its place.
+    """
     drafts = [_Draft([anchor]) for anchor in anchors]
-    loose: list[_Memory] = []
     home: dict[int, _Draft] = {}
     rivals = [sum(1 for memory in whole.memories if memory.identifiers & anchor.identifiers) for anchor in anchors]
     for memory in whole.memories:
@@ -280,24 +282,22 @@ def _come_apart(whole: _Draft, anchors: list[_Thing]) -> list[_Draft]:
         for index, anchor in enumerate(anchors):
             if overlap := len(memory.identifiers & anchor.identifiers):
                 candidates.append((rivals[index] > 1, -overlap, anchor.age, anchor.smallest, index))
+                drafts[index].split_from = drafts[index].split_from or memory
         if candidates:
             home[id(memory)] = drafts[min(candidates)[-1]]
-            home[id(memory)].memories.append(memory)
-            for *_, index in candidates:
-                drafts[index].split_from = drafts[index].split_from or memory
-        else:
-            loose.append(memory)
-    lesser = [thing for thing in whole.things if not any(thing is anchor for anchor in anchors)]
-    for thing in lesser:
-        settled = [memory for memory in whole.memories if id(memory) in home and memory.identifiers & thing.identifiers]
-        draft = home[id(settled[0])] if settled else _Draft()
-        if not settled:
-            drafts.append(draft)
-        draft.things.append(thing)
-        for memory in [memory for memory in loose if memory.identifiers & thing.identifiers]:
-            loose.remove(memory)
-            home[id(memory)] = draft
-            draft.memories.append(memory)
+    pending = deque(thing for thing in whole.things if not any(thing is anchor for anchor in anchors))
+    while pending:
+        thing = pending.popleft()
+        overlapping = [memory for memory in whole.memories if memory.identifiers & thing.identifiers]
+        settled = next((home[id(memory)] for memory in overlapping if id(memory) in home), None)
+        if settled is None:
+            pending.append(thing)
+            continue
+        settled.things.append(thing)
+        for memory in overlapping:
+            home.setdefault(id(memory), settled)
+    for memory in whole.memories:
+        home[id(memory)].memories.append(memory)
     return drafts
 
 
