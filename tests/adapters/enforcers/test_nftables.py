@@ -29,6 +29,7 @@ UNSOLICITED = {"from_wan6"}
 """What even an open device is spared."""
 BRIDGED = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables")
 
+type Ownership = bool
 type Standings = dict[str, PacketClass]
 OPEN, HELD, QUARANTINED = PacketClass.OPEN, PacketClass.HELD, PacketClass.QUARANTINED
 
@@ -65,7 +66,7 @@ def drifts() -> list[Drift]:
 
 
 @pytest.fixture(params=[True, False], ids=["owner", "plain"])
-def owner(request: pytest.FixtureRequest) -> bool:
+def owner(request: pytest.FixtureRequest) -> Ownership:
     return bool(request.param)
 
 
@@ -109,7 +110,8 @@ async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
         await asyncio.sleep(0.02)
 
 
-async def test_matrix(lab: Lab, make: Callable[..., NftablesEnforcer], owner: bool, bridged_twice: int) -> None:
+@pytest.mark.usefixtures("bridged_twice")
+async def test_matrix(lab: Lab, make: Callable[..., NftablesEnforcer], owner: Ownership) -> None:
     """An open device reaches all and is reached; quarantined, nothing in any direction; released, all again."""
     enforcer, camera, tv = make(owner=owner), lab.device("camera"), lab.device("tv")
     everything = reaches(lab.matrix(camera))
@@ -141,7 +143,7 @@ async def test_established_is_cut(lab: Lab, make: Callable[..., NftablesEnforcer
     assert all(session.alive_within(1) for session in sessions)
     await enforcer.apply(plan(lab, {"camera": QUARANTINED}), {"camera"})
     done = time.monotonic()
-    time.sleep(1.5)
+    await asyncio.sleep(1.5)
     for session in sessions:
         assert session.last_seen - done < 1
         assert not session.alive_within(0.3)
@@ -315,8 +317,12 @@ async def test_new_lease_is_no_spoof(lab: Lab, make: Callable[..., NftablesEnfor
 # --- drift
 
 
+def run(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def nft(command: str) -> None:
-    subprocess.run(["/usr/sbin/nft", command], check=True, capture_output=True)
+    run("/usr/sbin/nft", command)
 
 
 @pytest.mark.parametrize(
@@ -401,7 +407,7 @@ async def test_fight_is_bounded(lab: Lab, make: Callable[..., NftablesEnforcer],
 # --- restart, interfaces, segments that are no bridge
 
 
-async def test_restart_keeps_the_wall(lab: Lab, make: Callable[..., NftablesEnforcer], owner: bool) -> None:
+async def test_restart_keeps_the_wall(lab: Lab, make: Callable[..., NftablesEnforcer], owner: Ownership) -> None:
     """Closed, the containment stands; the next enforcer takes it over without a gap and mends what differs."""
     first, camera = make(owner=owner), lab.device("camera")
     await first.apply(plan(lab, {"camera": QUARANTINED}))
@@ -416,11 +422,11 @@ async def test_restart_keeps_the_wall(lab: Lab, make: Callable[..., NftablesEnfo
     pushed.close()
 
 
-async def test_remove_takes_only_ours(lab: Lab, make: Callable[..., NftablesEnforcer], owner: bool) -> None:
+async def test_remove_takes_only_ours(lab: Lab, make: Callable[..., NftablesEnforcer], owner: Ownership) -> None:
     enforcer, camera = make(owner=owner), lab.device("camera")
     await enforcer.apply(plan(lab, {"camera": QUARANTINED}))
     await enforcer.remove()
-    tables = subprocess.run(["/usr/sbin/nft", "list", "tables"], check=True, capture_output=True, text=True).stdout
+    tables = run("/usr/sbin/nft", "list", "tables")
     assert "secure_hub" not in tables
     assert "lab_nat" in tables or tables.strip()
     assert enforcer.held() == {}
@@ -449,7 +455,7 @@ def lone(lab: Lab, standings: Standings | None = None, **changes: Any) -> Plan:
     return replace(plan(lab), segments=segments, lan_interfaces=frozenset({"br-iot"}), members=members, **changes)
 
 
-async def test_interface_that_is_no_bridge(lab: Lab, make: Callable[..., NftablesEnforcer], owner: bool) -> None:
+async def test_interface_that_is_no_bridge(lab: Lab, make: Callable[..., NftablesEnforcer], owner: Ownership) -> None:
     enforcer, laptop, camera = make(owner=owner), lab.laptop, lab.device("camera")
     ways = {
         "wan4": (lab.internet, False),
@@ -486,31 +492,31 @@ async def test_interface_vanishes_and_returns(
 ) -> None:
     """A guarded interface that goes is said by name, and armed again when it comes back."""
     enforcer = make()
-    run = partial(subprocess.run, check=True, capture_output=True)
-    run(["/usr/sbin/ip", "link", "add", "wl-test", "type", "veth", "peer", "name", "wl-peer"])
+    plug = ("/usr/sbin/ip", "link", "add", "wl-test", "type", "veth", "peer", "name", "wl-peer")
+    run(*plug)
     segments = (*plan(lab).segments, Segment("wl-test", is_bridge=False, ports=frozenset(), newcomers=HELD))
     await enforcer.apply(plan(lab, segments=segments))
     assert enforcer.status.health is Health.IN_SYNC
-    await asyncio.to_thread(run, ["/usr/sbin/ip", "link", "del", "wl-test"])
+    await asyncio.to_thread(run, "/usr/sbin/ip", "link", "del", "wl-test")
     await until(lambda: enforcer.status.health is Health.DEGRADED)
     assert (enforcer.status.reason, enforcer.status.detail) == ("interface_missing", "wl-test")
     assert "interface_missing" in {drift.kind for drift in drifts}
-    await asyncio.to_thread(run, ["/usr/sbin/ip", "link", "add", "wl-test", "type", "veth", "peer", "name", "wl-peer"])
+    await asyncio.to_thread(run, *plug)
     await until(lambda: enforcer.status.health is Health.IN_SYNC)
-    chains = run(["/usr/sbin/nft", "list", "table", "netdev", "secure_hub"], text=True).stdout
+    chains = run("/usr/sbin/nft", "list", "table", "netdev", "secure_hub")
     assert 'hook ingress device "wl-test"' in chains
     assert 'hook egress device "wl-test"' in chains
-    run(["/usr/sbin/ip", "link", "del", "wl-test"])
+    run("/usr/sbin/ip", "link", "del", "wl-test")
 
 
 async def test_probe_here(lab: Lab) -> None:
     """This kernel can do all, and the probe leaves nothing behind."""
     del lab
-    before = subprocess.run(["/usr/sbin/nft", "list", "tables"], check=True, capture_output=True).stdout
+    before = run("/usr/sbin/nft", "list", "tables")
     found = await probe(asyncio.to_thread)
     assert found.usable
     assert (found.bridge, found.netdev, found.conntrack, found.reason) == (True, True, True, None)
-    assert subprocess.run(["/usr/sbin/nft", "list", "tables"], check=True, capture_output=True).stdout == before
+    assert run("/usr/sbin/nft", "list", "tables") == before
 
 
 async def test_no_rights(make: Callable[..., NftablesEnforcer], lab: Lab) -> None:

@@ -13,11 +13,11 @@ from typing import Final
 
 from ...engine.enforcement import EnforcementError, Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
-from ..netfilter.backend import Backend, open_backend
+from ..netfilter.backend import Backend, capabilities, open_backend
 from ..netfilter.layout import Shape
 from ..netfilter.monitor import Touch
 from ..netfilter.netlink import NetlinkError
-from ..netfilter.probe import Capabilities, probe as probe_kernel
+from ..netfilter.probe import Capabilities
 from .elements import Desired, shape, stricter
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ async def probe(
     executor: Callable[[Callable[[], Capabilities]], Awaitable[Capabilities]],
 ) -> Capabilities:
     """What this machine lets us do; `executor` runs a blocking call elsewhere, as `hass.async_add_executor_job`."""
-    return await executor(probe_kernel)
+    return await executor(capabilities)
 
 
 class NftablesEnforcer:

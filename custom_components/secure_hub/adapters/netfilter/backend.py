@@ -5,6 +5,7 @@ import errno
 from pathlib import Path
 from typing import Final, Protocol, override
 
+from .client import HelperClient
 from .kernel import Change, Elements, Kernel
 from .layout import Shape
 from .monitor import Monitor, Touch
@@ -78,5 +79,21 @@ class InProcess(Kernel):
 
 
 def open_backend() -> Backend:
-    """The best way that works here; raises NetlinkError with why none does."""
-    return InProcess()
+    """Return the best way that works here; raises NetlinkError with why none does."""
+    found = probe()
+    if not found.usable and HELPER_SOCKET.exists():
+        return HelperClient(HELPER_SOCKET)
+    return InProcess(found)
+
+
+def capabilities() -> Capabilities:
+    """What can be done from here, by ourselves or through the helper."""
+    found = probe()
+    if found.usable or not HELPER_SOCKET.exists():
+        return found
+    try:
+        helper = HelperClient(HELPER_SOCKET)
+    except NetlinkError as error:
+        return Capabilities(reason="firewall_no_helper", detail=str(error))
+    helper.close()
+    return helper.capabilities

@@ -1,8 +1,8 @@
 """The fixed ruleset as data: which tables, sets, chains and rules stand, whatever devices there are.
 
 A device is a few elements: its MAC and addresses map to a class number, which fixed rules turn into a chain. So
-neither a packet's cost nor a change's grows with the home, and no change makes the kernel validate the table, as one in a verdict
-map would.
+neither a packet's cost nor a change's grows with the home, and no change makes the kernel validate the table, as one
+in a verdict map would.
 """
 
 from dataclasses import dataclass
@@ -147,8 +147,8 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
 """Sets filled from the plan and the families that have them.
 
 mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
-guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6: addresses known to
-be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address.
+guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6:
+addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address.
 """
 
 
@@ -176,7 +176,8 @@ def pack_part(field: Field, value: str) -> bytes:
             if address.scope_id is None and str(address) == value:
                 return address.packed
         case Field.INTERFACE if _INTERFACE.fullmatch(value) and value not in {".", ".."}:
-            return value.encode().ljust(16, b"\0")[:16]
+            if len(name := value.encode(errors="replace")) < field.value[1]:
+                return name.ljust(field.value[1], b"\0")
     msg = f"not a {field.name.lower()}: {value!r}"
     raise ValueError(msg)
 

@@ -327,12 +327,14 @@ def _between() -> Iterator[RuleSpec]:
     yield _rule("between", "protected", _DESTINATION, within("protected"), _ACCEPT)
     yield _rule("between", "sender", _jump("sender"))
     yield _rule("between", "receiver", _jump("receiver"))
-    for chain, address, interface in (("sender", _SOURCE, _IIF), ("receiver", _DESTINATION, _OIF)):
+    # A port that was plugged in this moment is not in the map yet: then the other end says what newcomers meet.
+    for chain, address, interfaces in (("sender", _SOURCE, (_IIF, _OIF)), ("receiver", _DESTINATION, (_OIF, _IIF))):
         if chain == "receiver":
             yield _rule(chain, "group", address, mask(_GROUP), equals(_GROUP), decide(Verdict.RETURN))
         yield from _classes(chain, address + mapped("mac"), "between", otherwise=Verdict.RETURN, who="MAC")
-        newcomer = interface + mapped("newcomer")
-        yield from _classes(chain, newcomer, "between", otherwise=None, who="newcomer")
+        for interface in interfaces:
+            newcomer = interface + mapped("newcomer")
+            yield from _classes(chain, newcomer, "between", otherwise=None, who="newcomer")
 
 
 # --- netdev

@@ -1,0 +1,276 @@
+"""What the root helper is asked and answers: JSON with a length before it, checked as if an attacker wrote it.
+
+Requests say what is wanted of our own tables (classes of MACs, addresses, interfaces), never netlink. A request that
+would touch anything else cannot be written down.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+import json
+import socket
+import struct
+from typing import Any, Final, NoReturn
+
+from .kernel import Change, Elements
+from .layout import CLASSES, PLANNED, Cell, Field, Key, Shape, pack, pack_part
+from .monitor import Touch
+from .probe import Capabilities
+
+LENGTH: Final = struct.Struct(">I")
+MESSAGE_MAX: Final = 32 << 20
+"""Bytes; ten thousand assets with four addresses each need eight million."""
+_ELEMENTS_MAX: Final = 500_000
+_NETDEVS_MAX: Final = 64
+_ADDRESSES_MAX: Final = 4096
+_TEXT_MAX: Final = 2000
+
+
+class ProtocolError(Exception):
+    """What came is no request, or one that we never answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Make the tables what they should be."""
+
+    shape: Shape
+    elements: Elements
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeElements:
+    """Change elements."""
+
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Forget connections."""
+
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """A request without arguments: `capabilities`, `counters`, `remove`, `stands`, `touches`."""
+
+    operation: str
+
+
+SIMPLE: Final = frozenset({"capabilities", "counters", "remove", "stands", "touches"})
+
+type Request = Load | ChangeElements | Flush | Simple
+
+
+def encode(request: Request) -> bytes:
+    """Bytes of a request."""
+    match request:
+        case Load(shape, elements):
+            listed = {name: [[*key, value] for key, value in held.items()] for name, held in elements.items()}
+            return _dump({"op": "load", "shape": asdict(shape), "elements": listed})
+        case ChangeElements(changes):
+            return _dump({"op": "change", "changes": [[c.cell[0], list(c.cell[1]), c.old, c.new] for c in changes]})
+        case Flush(addresses):
+            return _dump({"op": "flush", "addresses": list(addresses)})
+        case Simple(operation):
+            return _dump({"op": operation})
+
+
+def decode(data: bytes) -> Request:
+    """Request from bytes; raises ProtocolError, whatever they are."""
+    message = load_json(data)
+    operation = message.get("op")
+    if isinstance(operation, str) and operation in SIMPLE:
+        _only(message, {"op"})
+        return Simple(operation)
+    if not isinstance(operation, str) or operation not in _READERS:
+        _refuse("operation")
+    return _READERS[operation](message)
+
+
+def load_json(data: bytes) -> dict[str, Any]:
+    """Object from bytes; raises ProtocolError."""
+    try:
+        message = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        msg = "no JSON"
+        raise ProtocolError(msg) from error
+    if not isinstance(message, dict):
+        _refuse("message")
+    return dict(message)
+
+
+def _load(message: Mapping[str, Any]) -> Load:
+    _only(message, {"op", "shape", "elements"})
+    shape, elements = message["shape"], message["elements"]
+    if not isinstance(shape, dict) or not isinstance(elements, dict):
+        _refuse("load")
+    _only(shape, {"enforce", "bridge", "netdevs"})
+    netdevs = shape["netdevs"]
+    if type(shape["enforce"]) is not bool or type(shape["bridge"]) is not bool:
+        _refuse("shape")
+    if not isinstance(netdevs, list) or len(netdevs) > _NETDEVS_MAX or len(set(map(repr, netdevs))) != len(netdevs):
+        _refuse("interfaces")
+    names = tuple(_part(Field.INTERFACE, name) for name in netdevs)
+    wanted: dict[str, dict[Key, int]] = {}
+    count = 0
+    for name, items in elements.items():
+        if name not in PLANNED or not isinstance(items, list):
+            _refuse("set")
+        count += len(items)
+        if count > _ELEMENTS_MAX:
+            _refuse("number of elements")
+        wanted[name] = dict(_element(name, item) for item in items)
+    return Load(Shape(shape["enforce"], shape["bridge"], names), wanted)
+
+
+def _element(name: str, item: object) -> tuple[Key, int]:
+    if not isinstance(item, list) or not item:
+        _refuse("element")
+    cell = _cell(name, item[:-1])
+    value = _value(name, item[-1])
+    if value is None:
+        _refuse("value")
+    return cell[1], value
+
+
+def _change(message: Mapping[str, Any]) -> ChangeElements:
+    _only(message, {"op", "changes"})
+    items = message["changes"]
+    if not isinstance(items, list) or len(items) > _ELEMENTS_MAX:
+        _refuse("changes")
+    changes = []
+    for item in items:
+        match item:
+            case [str(name), list(key), old, new] if name in PLANNED:
+                changes.append(Change(_cell(name, key), _value(name, old), _value(name, new)))
+            case _:
+                _refuse("change")
+    return ChangeElements(tuple(changes))
+
+
+def _flush(message: Mapping[str, Any]) -> Flush:
+    _only(message, {"op", "addresses"})
+    addresses = message["addresses"]
+    if not isinstance(addresses, list) or len(addresses) > _ADDRESSES_MAX:
+        _refuse("addresses")
+    return Flush(tuple(_part(Field.IPV6 if ":" in _text(address) else Field.IPV4, address) for address in addresses))
+
+
+_READERS: Final[dict[str, Callable[[Mapping[str, Any]], Request]]] = {"load": _load, "change": _change, "flush": _flush}
+
+
+def _cell(name: str, key: Sequence[object]) -> Cell:
+    cell = name, tuple(_text(part) for part in key)
+    try:
+        pack(cell)
+    except ValueError as error:
+        raise ProtocolError(str(error)[:_TEXT_MAX]) from error
+    return cell
+
+
+def _part(field: Field, value: object) -> str:
+    text = _text(value)
+    try:
+        pack_part(field, text)
+    except ValueError as error:
+        raise ProtocolError(str(error)[:_TEXT_MAX]) from error
+    return text
+
+
+def _value(name: str, value: object) -> int | None:
+    allowed = CLASSES if PLANNED[name][0].classes else {0}
+    if value is None:
+        return None
+    if type(value) is not int or value not in allowed:
+        _refuse("value")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        _refuse("text")
+    return value
+
+
+def _only(message: Mapping[str, Any], keys: set[str]) -> None:
+    if message.keys() != keys:
+        _refuse("keys")
+
+
+def _refuse(what: str) -> NoReturn:
+    msg = f"bad {what}"
+    raise ProtocolError(msg)
+
+
+# --- answers
+
+
+def answer(result: object) -> bytes:
+    """Bytes of an answer."""
+    return _dump({"ok": result})
+
+
+def failure(code: int, detail: str) -> bytes:
+    """Bytes of an answer that something failed: an errno and words."""
+    return _dump({"error": code, "detail": detail[:_TEXT_MAX]})
+
+
+def capabilities_of(found: object) -> Capabilities:
+    """Capabilities as the helper told them; raises ProtocolError."""
+    if not isinstance(found, dict):
+        _refuse("capabilities")
+    try:
+        return Capabilities(**found)
+    except TypeError as error:
+        msg = "bad capabilities"
+        raise ProtocolError(msg) from error
+
+
+def touches_of(found: object) -> list[Touch]:
+    """Touches as the helper told them; raises ProtocolError."""
+    if not isinstance(found, list):
+        _refuse("touches")
+    try:
+        return [Touch(int(t["pid"]), str(t["process"]), tuple(map(str, t["what"])), bool(t["lost"])) for t in found]
+    except (TypeError, KeyError, ValueError) as error:
+        msg = "bad touches"
+        raise ProtocolError(msg) from error
+
+
+def _dump(message: object) -> bytes:
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+# --- framing
+
+
+def send(connection: socket.socket, data: bytes) -> None:
+    """Send one message; raises OSError."""
+    connection.sendall(LENGTH.pack(len(data)) + data)
+
+
+def receive(connection: socket.socket) -> bytes | None:
+    """One message, None at the end of the conversation; raises OSError, or ProtocolError for one too long or torn."""
+    head = _exactly(connection, LENGTH.size, may_end=True)
+    if head is None:
+        return None
+    (size,) = LENGTH.unpack(head)
+    if size > MESSAGE_MAX:
+        msg = f"message of {size} bytes"
+        raise ProtocolError(msg)
+    return _exactly(connection, size, may_end=False)
+
+
+def _exactly(connection: socket.socket, size: int, *, may_end: bool) -> bytes | None:
+    parts = bytearray()
+    while len(parts) < size:
+        part = connection.recv(min(size - len(parts), 1 << 16))
+        if not part:
+            if may_end and not parts:
+                return None
+            msg = "message torn"
+            raise ProtocolError(msg)
+        parts += part
+    return bytes(parts)

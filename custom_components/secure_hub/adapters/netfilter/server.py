@@ -1,0 +1,142 @@
+"""The root helper: answers one kind of user on a Unix socket, and does nothing but keep our tables."""
+
+from collections.abc import Collection
+import contextlib
+from dataclasses import asdict
+import errno
+import logging
+from pathlib import Path
+import socket
+import struct
+import threading
+from typing import Final
+
+from .backend import Backend
+from .netlink import NetlinkError
+from .protocol import (
+    ChangeElements,
+    Flush,
+    Load,
+    ProtocolError,
+    Request,
+    Simple,
+    answer,
+    decode,
+    failure,
+    receive,
+    send,
+)
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+CONVERSATIONS: Final = 8
+"""At most so many at once; Home Assistant needs two."""
+_PATIENCE: Final = 10.0
+"""Seconds for a message that has begun, and for taking an answer."""
+_CREDENTIALS: Final = struct.Struct("=iII")
+
+
+class Server:
+    """Serves on a Unix socket until closed. Every request is checked, then done under one lock."""
+
+    def __init__(self, path: Path, backend: Backend, uids: Collection[int]) -> None:
+        """Listen at `path`; only processes of the users `uids` are answered, as the kernel tells them (SO_PEERCRED)."""
+        self._backend = backend
+        self._uids = frozenset(uids)
+        self._lock = threading.Lock()
+        self._free = threading.BoundedSemaphore(CONVERSATIONS)
+        self._path = path
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        self._listener.bind(str(path))
+        path.chmod(0o666)  # who may talk is decided by uid, in `_welcome`
+        self._listener.listen(CONVERSATIONS)
+
+    def serve(self) -> None:
+        """Answer until `close`."""
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            if not self._welcome(connection) or not self._free.acquire(blocking=False):
+                connection.close()
+                continue
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening; the tables stay."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def _welcome(self, connection: socket.socket) -> bool:
+        raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+        pid, uid, _ = _CREDENTIALS.unpack(raw)
+        if uid in self._uids:
+            return True
+        _LOGGER.warning("Refused process %d of user %d", pid, uid)
+        return False
+
+    def _converse(self, connection: socket.socket) -> None:
+        try:
+            with connection, contextlib.suppress(OSError):
+                self._answer_all(connection)
+        except ProtocolError as error:
+            _LOGGER.warning("Ended a conversation: %s", error)
+        finally:
+            self._free.release()
+
+    def _answer_all(self, connection: socket.socket) -> None:
+        while True:
+            connection.settimeout(None)
+            if not connection.recv(1, socket.MSG_PEEK):
+                return
+            connection.settimeout(_PATIENCE)
+            data = receive(connection)
+            if data is None:
+                return
+            send(connection, self.answer(data))
+
+    def answer(self, data: bytes) -> bytes:
+        """Answer one request, whatever its bytes are."""
+        try:
+            request = decode(data)
+        except ProtocolError as error:
+            return failure(errno.EBADMSG, str(error))
+        try:
+            with self._lock:
+                return answer(self._do(request))
+        except NetlinkError as error:
+            return failure(error.code, error.detail)
+
+    def _do(self, request: Request) -> object:
+        backend = self._backend
+        match request:
+            case Load(shape, elements):
+                return backend.load(shape, elements)
+            case ChangeElements(changes):
+                backend.change(changes)
+            case Flush(addresses):
+                backend.flush_connections(addresses)
+            case Simple(operation):
+                return self._tell(operation)
+        return None
+
+    def _tell(self, operation: str) -> object:
+        backend = self._backend
+        match operation:
+            case "counters":
+                return backend.counters()
+            case "touches":
+                return [asdict(touch) for touch in backend.touches()]
+            case "stands":
+                return backend.stands()
+            case "remove":
+                backend.remove()
+                return None
+            case _:
+                return asdict(backend.capabilities)
