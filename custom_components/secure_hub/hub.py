@@ -207,7 +207,7 @@ class SecureHub:
         )
 
     async def _async_adopt(self, home: Home) -> None:
-        """Make a home that was looked at the one that is remembered and enforced; what fails waits for the next look."""
+        """Make what was looked at what is remembered and enforced; what fails waits for the next look."""
         before, self._home = self._home, home
         try:
             await self._async_keep(home)
