@@ -1,6 +1,6 @@
 """MUD documents and flows for tests: written by hand where one is named, drawn by hypothesis where any will do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from itertools import product
@@ -34,7 +34,7 @@ def document(
     to_device: Sequence[dict[str, Any]] = (),
     *,
     acl_type: str | None = "ipv4-acl-type",
-    **leaves: Any,
+    leaves: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A standard document with one access list a direction; `leaves` are set in its `mud` container."""
     lists = {"from-device": ("fr", from_device), "to-device": ("to", to_device)}
@@ -45,7 +45,7 @@ def document(
         "cache-validity": 48,
         "is-supported": True,
         "systeminfo": "A lamp",
-    } | leaves
+    } | dict(leaves or {})
     for direction, (name, _) in lists.items():
         mud[f"{direction}-policy"] = {"access-lists": {"access-list": [{"name": name}]}}
     acls = [

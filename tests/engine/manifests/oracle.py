@@ -56,13 +56,14 @@ def _packet(flow: Flow) -> Packet:
 
 def _is_type(acl_type: str, packet: Packet) -> bool:
     is_ip = packet["ethertype"] in {0x0800, 0x86DD}
-    return {
+    types = {
         "ipv4-acl-type": packet["ethertype"] == 0x0800,
         "ipv6-acl-type": packet["ethertype"] == 0x86DD,
         "eth-acl-type": True,
         "mixed-eth-ipv4-acl-type": packet["ethertype"] == 0x0800 or not is_ip,
         "mixed-eth-ipv6-acl-type": packet["ethertype"] == 0x86DD or not is_ip,
-    }[acl_type]
+    }
+    return bool(types[acl_type])
 
 
 def _meets(matches: Mapping[str, Any], packet: Packet, context: Context) -> bool:

@@ -1,6 +1,7 @@
 """Strict, bounded JSON."""
 
 from contextlib import suppress
+import itertools
 import json
 from typing import Any
 
@@ -44,6 +45,7 @@ def test_reads_what_json_writes(value: Any) -> None:
         (b" " * (MAX_BYTES + 1), "longer than"),
         (b'{"a": "' + b"x" * 10_000_000 + b'"}', "longer than"),
     ],
+    ids=itertools.count(),
 )
 def test_refuses(data: bytes, reason: str) -> None:
     with pytest.raises(MudError, match=reason):

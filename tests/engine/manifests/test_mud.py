@@ -18,7 +18,7 @@ _ACLS = "ietf-access-control-list:acls"
 
 def test_description() -> None:
     found = document(
-        **{
+        leaves={
             "mud-signature": "lamp.p7s",
             "mfg-name": "Lamps",
             "model-name": "L1",
@@ -147,7 +147,9 @@ def test_entries_are_named_once_a_list_and_counted_over_all_lists() -> None:
         parse(encoded(document(many, [*many, ace("one more")])))
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"null", b'"mud"', b"{}", b"{" * 1000, b"x" * (MAX_BYTES + 1)])
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"null", b'"mud"', b"{}", b"{" * 1000, b"x" * (MAX_BYTES + 1)], ids=range(7)
+)
 def test_no_mud_file(data: bytes) -> None:
     with pytest.raises(MudError):
         parse(data)
@@ -238,7 +240,9 @@ def test_a_damaged_file_is_compiled_or_refused_with_a_reason(found: dict[str, An
         keys = list(node) if isinstance(node, dict) else list(range(len(node)))
         key = data.draw(st.sampled_from(keys))
         if not isinstance(node[key], dict | list) or not node[key] or data.draw(st.integers(0, 4)) == 0:
-            junk = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
+            junk: st.SearchStrategy[Any] = (
+                st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
+            )
             node[key] = data.draw(junk | st.floats(allow_nan=False, allow_infinity=False) | st.just([[{}]]))
             break
         node = node[key]

@@ -201,6 +201,7 @@ _DETACHED = pkcs7.PKCS7Options.DetachedSignature
         (_signed(options=(_DETACHED, _BINARY, pkcs7.PKCS7Options.NoCerts)), "certificate is missing"),
         (_signed(_SIGNER, *[_ca(f"C{index}") for index in range(8)]), "9 certificates"),
     ],
+    ids=str.split("empty json trailing indefinite long other attached bare anonymous crowd"),
 )
 def test_refused(signature: bytes, reason: str) -> None:
     with pytest.raises(SignatureError, match=reason):
