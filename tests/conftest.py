@@ -15,6 +15,8 @@ ON_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
 # Recordings that cannot be shipped; everything else a continuous-integration machine must be able to run.
 MAY_BE_LEFT_OUT: Final = ("SECURE_HUB_DATA is not set",)
 
+LONGEST_ID: Final = 32
+
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if ON_CI else "default")
@@ -41,6 +43,11 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Fail a module that continuous integration would leave out."""
     return fail_if_left_out((yield))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long case the same in every worker: made anew, its bytes differ from process to process."""
+    return "bytes" if isinstance(val, bytes) and len(val) > LONGEST_ID else None
 
 
 @pytest.fixture(autouse=True)
