@@ -103,7 +103,7 @@ def words(listed: str) -> list[str]:
 def test_tables_of_another_making_become_ours(before: str) -> None:
     """An older version's tables, or somebody's under our name, are made what they should be."""
     nft(before)
-    kernel = Kernel(owner=True)
+    kernel = Kernel(owner=False)
     assert kernel.load(SHAPE, ELEMENTS)
     listed = nft("list", "ruleset")
     assert "02:00:00:00:00:77" not in listed
