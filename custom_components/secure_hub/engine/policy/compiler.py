@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType
 
 from .evaluation import Situation
@@ -109,8 +110,19 @@ def _differing[K, V](old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[K]:
     """Keys whose value is not the very same; a change of permissions shares every value it did not touch."""
     if old is new:
         return
-    yield from (key for key, value in new.items() if old.get(key) is not value)
-    yield from old.keys() - new.keys()
+    same = 0
+    for (key, before), (other, after) in zip(old.items(), new.items(), strict=False):
+        if key is not other:
+            break
+        same += 1
+        if before is not after:
+            yield key
+    # A copy keeps the order of its keys, so that what is left here, and must be looked up, is little.
+    left = dict(islice(old.items(), same, None))
+    for key, after in islice(new.items(), same, None):
+        if left.pop(key, None) is not after:
+            yield key
+    yield from left
 
 
 def _in_person(subject: Subject, situation: Situation) -> bool:

@@ -60,10 +60,13 @@ class Service:
         """Every packet of `other` is one of this service."""
         return self.protocol is other.protocol and self.first <= other.first and other.last <= self.last
 
-    def meet(self, other: Service) -> Service | None:
-        """What both have in common."""
-        first, last = max(self.first, other.first), min(self.last, other.last)
-        return Service(self.protocol, first, last) if self.protocol is other.protocol and first <= last else None
+    def overlaps(self, other: Service) -> bool:
+        """Some packet is of both."""
+        return self.protocol is other.protocol and self.first <= other.last and other.first <= self.last
+
+    def meet(self, other: Service) -> Service:
+        """What both have in common; only for services that overlap."""
+        return Service(self.protocol, max(self.first, other.first), min(self.last, other.last))
 
     def __str__(self) -> str:
         """`tcp`, `tcp/443` or `tcp/8000-8100`."""
@@ -186,9 +189,13 @@ class Destination:
 
     def overlaps(self, other: Destination) -> bool:
         """Something may lie in both."""
-        if self.service is not None and other.service is not None and self.service.meet(other.service) is None:
+        if self.service is not None and other.service is not None and not self.service.overlaps(other.service):
             return False
-        return all(mine.overlaps(theirs) for mine in self.places for theirs in other.places)
+        for mine in self.places:
+            for theirs in other.places:
+                if not mine.overlaps(theirs):
+                    return False
+        return True
 
     def narrower(self, other: Destination) -> bool:
         """More specific than `other`; defined for rules, which have at most one place."""

@@ -56,8 +56,9 @@ class Permissions:
 
     def with_rule(self, rule: Rule) -> Permissions:
         """Add a rule, in place of one with the same id. Raises PolicyError `too_many_rules`."""
-        rest = self.without_rule(rule.id)
-        if sum(map(len, rest.rules.values())) >= MAX_RULES:
+        old = self.rule(rule.id)
+        rest = self if old is None or old.matcher == rule.matcher else self.without_rule(rule.id)
+        if old is None and sum(map(len, self.rules.values())) >= MAX_RULES:
             raise PolicyError(Refusal.TOO_MANY_RULES, str(MAX_RULES))
         group = {**rest.rules.get(rule.matcher, {}), rule.id: rule}
         if len(group) > MAX_GROUP:
@@ -178,6 +179,6 @@ def _severity(profile: Profile) -> tuple[int, str]:
 
 def _without[K, V](groups: Mapping[K, Mapping[str, V]], key: K, member: str) -> Mapping[K, Mapping[str, V]]:
     """A copy without one member, and without its group if that was the last."""
-    group = {name: value for name, value in groups[key].items() if name != member}
-    rest = {other: value for other, value in groups.items() if other != key}
+    rest = dict(groups)  # copied whole: keys need not be hashed again
+    group = {name: value for name, value in rest.pop(key).items() if name != member}
     return {**rest, key: group} if group else rest
