@@ -11,10 +11,10 @@ from custom_components.secure_hub.engine.policy.evaluation import explain
 from custom_components.secure_hub.engine.policy.grants import EVENING, Duration
 from custom_components.secure_hub.engine.policy.profiles import PROFILES
 from custom_components.secure_hub.engine.policy.rules import MatcherKind
-from custom_components.secure_hub.engine.policy.scopes import Scope
+from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.engine.policy.validation import PLACES, SERVICES
 
-from .test_evaluation import CAMERA, MINE, Decision, rule, situation
+from .test_evaluation import CAMERA, MINE, rule, situation
 
 TEXT = (Path(__file__).parents[3] / "docs/permissions.md").read_text(encoding="utf-8")
 

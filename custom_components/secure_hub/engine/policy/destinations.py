@@ -201,7 +201,7 @@ class Destination:
         """More specific than `other`; defined for rules, which have at most one place."""
         place = _compare_places(self, other)
         service = _compare_services(self.service, other.service)
-        return place is not None and service is not None and place <= 0 and service <= 0 and place + service < 0
+        return place is not None and service is not None and place + service < 0
 
     def meet(self, other: Destination) -> Destination:
         """What both have in common; only for regions that overlap."""
