@@ -287,6 +287,8 @@ EVERY = 1 if os.environ.get("SECURE_HUB_ALL_DEVICES") else 10
 
 
 @pytest.mark.skipif("SECURE_HUB_DATA" not in os.environ, reason="SECURE_HUB_DATA is not set")
+@pytest.mark.parametrize("expected_lingering_tasks", [True])  # zigpy's, of device objects that a quirk replaced
+@pytest.mark.usefixtures("expected_lingering_tasks")
 async def test_real_devices_join(hass: HomeAssistant, coordinator: VirtualCoordinator, zha: ConfigEntry) -> None:
     """Every tenth recorded device, or with SECURE_HUB_ALL_DEVICES each, joins and is known to ZHA by its real name."""
     recordings = await hass.async_add_executor_job(lambda: [load(path) for path in sorted(RECORDINGS.glob("*.json"))])

@@ -1,5 +1,6 @@
 """Finding and following ZHA's radio application."""
 
+import sys
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -92,6 +93,19 @@ async def test_a_zha_that_hides_its_gateway(hass: HomeAssistant, monkeypatch: py
     assert not follower.found
     follower.gateway.stop()
     monkeypatch.undo()
+
+
+async def test_a_zha_that_has_not_even_been_imported(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("homeassistant.components.zha.helpers", "zigpy.application"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    entry = zha_entry("ws://127.0.0.1:1/")
+    entry.add_to_hass(hass)
+    entry._async_set_state(hass, ConfigEntryState.SETUP_IN_PROGRESS, None)
+    follower = Follower(hass)
+    follower.gateway.start()
+    assert follower.gateway.reason == "zha_not_loaded"
+    assert not follower.found
+    follower.gateway.stop()
 
 
 async def test_other_integrations_are_none_of_its_business(hass: HomeAssistant) -> None:
