@@ -118,7 +118,8 @@ class Journal:
         """Verify every record, the signed head and the key as they are on the disk now.
 
         Reads about one mebibyte in each step, so that appending goes on meanwhile; after each, `progress` is told the
-        bytes verified and the bytes there were at the start. Raises JournalError when the files cannot be read.
+        bytes verified and the bytes there were at the start. Changes nothing. Raises JournalError when the files cannot
+        be read.
         """
         verifier = Verifier()
         try:
@@ -137,6 +138,17 @@ class Journal:
         if found.kind is BreakKind.TRUNCATED:
             found = replace(found, line=result.count + 1)
         return replace(result, first_break=found, breaks=1)
+
+    async def remember(self, kind: BreakKind) -> None:
+        """Record a break that `verify` found, as `load` records what it finds, unless one is recorded already.
+
+        Raises JournalError.
+        """
+        async with self._order:
+            try:
+                await self._run(self._ledger.remember, kind)
+            except OSError as err:
+                raise JournalUnavailableError(str(err)) from err
 
     async def tail(self, limit: int, before: int | None = None, asset_id: str | None = None) -> Page:
         """Read the newest records, newest first, of one asset if `asset_id` is given.

@@ -102,10 +102,14 @@ class Ledger:
         Raises OSError when the disk refuses, JournalValueError when the entry is no record; nothing is confirmed then.
         """
         with self._guard:
-            signer = self._signer
-            if signer is None or self._journal_size() != self._signed.size:
-                signer = self._open(expected=self._signed.head != GENESIS)
-            return self._write(signer, entry)
+            return self._write(self._ready(), entry)
+
+    def remember(self, kind: BreakKind) -> None:
+        """Record a break that only reading everything could find, unless one is recorded already. Raises OSError."""
+        with self._guard:
+            signer = self._ready()
+            if self._signed.broken is None:
+                self._record_break(signer, kind)
 
     def inspect(self) -> tuple[SignedHead, Break | None]:
         """Look at the files without changing them: how far they are confirmed, and what is wrong with them."""
@@ -154,6 +158,12 @@ class Ledger:
                     records.append(record)
             stop = cut
         return Page(tuple(records), start + stop or None)
+
+    def _ready(self) -> Signer:
+        """The signer, after another look at the files if they are not as this process left them."""
+        if self._signer is None or self._journal_size() != self._signed.size:
+            return self._open(expected=self._signed.head != GENESIS)
+        return self._signer
 
     def _open(self, *, expected: bool) -> Signer:
         self._signer = None

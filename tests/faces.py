@@ -1,0 +1,84 @@
+"""What the tests of the faces share: how to find what a device of the virtual home became, and a hub for snapshots."""
+
+from collections.abc import Awaitable, Callable
+from itertools import count
+from uuid import UUID
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.assets.model import Asset
+from custom_components.secure_hub.hub import SecureHub
+from tests.lab.network.hosts import Device
+from tests.lab.network.lab import Lab
+
+from .plugin import ENFORCING, NETWORKS
+
+
+def asset(hub: SecureHub, device: Device) -> Asset:
+    """The asset that a device of the lab is."""
+    return next(
+        one for one in hub.assets.values() if device.mac in {identifier.value for identifier in one.record.identifiers}
+    )
+
+
+def switch(hub: SecureHub, device: Device) -> str:
+    """Entity id of its quarantine switch."""
+    unique_id = f"{asset(hub, device).id}-quarantine"
+    entity_id = er.async_get(hub.hass).async_get_entity_id("switch", DOMAIN, unique_id)
+    assert entity_id
+    return entity_id
+
+
+def device_id(hub: SecureHub, device: Device) -> str:
+    """Id of the Home Assistant device whose page carries that switch."""
+    entity = er.async_get(hub.hass).async_get(switch(hub, device))
+    assert entity
+    assert entity.device_id
+    return entity.device_id
+
+
+async def reaches_the_internet(hass: HomeAssistant, lab: Lab, device: Device) -> bool:
+    """Whether a connection from the device to the internet opens, by IPv4 and by IPv6; both or neither."""
+    four = await hass.async_add_executor_job(lambda: device.can_reach(lab.internet))
+    six = await hass.async_add_executor_job(lambda: device.can_reach(lab.internet, v6=True))
+    assert four is six
+    return four
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write snapshots as Home Assistant's own tests do: without what differs from run to run."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def set_up_only(
+    lab: Lab,
+    socket_enabled: None,  # noqa: ARG001 - netlink
+    hass: HomeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[Platform], Awaitable[str]]:
+    """Set the hub up with one platform and with ids that are the same in every run; gives the entry's id."""
+
+    async def set_up(platform: Platform) -> str:
+        for host in (lab.laptop, *lab.devices):  # all have spoken, so that all are seen
+            await hass.async_add_executor_job(lab.hub.ping, host.ipv4)
+        numbers = count(1)
+        monkeypatch.setattr("custom_components.secure_hub.hub.uuid4", lambda: UUID(int=next(numbers)))
+        monkeypatch.setattr("custom_components.secure_hub.PLATFORMS", [platform])
+        entry = MockConfigEntry(domain=DOMAIN, entry_id="steady", data=NETWORKS, options=ENFORCING, version=1)
+        entry.add_to_hass(hass)
+        assert await async_setup_component(hass, "homeassistant", {})
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+        return entry.entry_id
+
+    return set_up
