@@ -58,20 +58,20 @@ class _Doors:
         for needed in ("get_device_with_address", "devices"):
             getattr(application, needed)
         receive: Callable[[Any], None] = application.packet_received
-        send: Callable[[Any], Awaitable[None]] = application.send_packet
+        send: Callable[[Any], Awaitable[Any]] = application.send_packet
         self._active = True
 
         def packet_received(packet: Any) -> None:
             if not (self._active and gate.drops(application, packet)):
                 receive(packet)
 
-        async def send_packet(packet: Any) -> None:
+        async def send_packet(packet: Any) -> Any:
             if self._active and gate.refuses(application, packet):
                 from zigpy.exceptions import DeliveryError  # noqa: PLC0415  # ZHA brings it, or none of this runs
 
                 msg = "Refused by Secure Hub: the device is quarantined"
                 raise DeliveryError(msg)
-            await send(packet)
+            return await send(packet)
 
         self._wrapped = {"packet_received": packet_received, "send_packet": send_packet}
         self._found = {name: vars(application)[name] for name in self._wrapped if name in vars(application)}
