@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
 from .assets.model import Address, Asset, AssetRecord, IdentifierKind, Sighting
-from .firewall.coverage import Coverage, coverage
+from .firewall.coverage import Coverage, coverages
 from .firewall.plan import Plan
 from .firewall.planning import plan
 from .firewall.topology import Topology, neighbour_sightings
@@ -85,7 +85,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
         plan=plan(assets, policy, topology, surroundings, iot_interfaces=networks.iot, lan_interfaces=networks.lan),
         topology=topology,
         environment=surroundings,
-        coverage={asset.id: coverage(asset, topology, networks.iot) for asset in assets.values()},
+        coverage=coverages(assets, topology, networks.iot),
         governed=frozenset(
             asset.id
             for asset in assets.values()

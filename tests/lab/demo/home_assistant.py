@@ -97,11 +97,18 @@ class HomeAssistantProcess:
 
 def _write_config(config: Path, zigbee_url: str) -> None:
     """Write what a person would have set up before Secure Hub: the address it listens on, and ZHA with its radio."""
+    device = {"path": zigbee_url, "baudrate": 115200, "flow_control": None}
+    zha = stored_entry("zha", (5, 2), {"radio_type": "ziggurat", "device": device}, title="Virtual radio")
+    write_config(config, _CONFIGURATION, [zha])
+
+
+def write_config(config: Path, yaml: str, entries: list[dict[str, Any]]) -> None:
+    """Write a config directory with this integration, a port to listen on, and config entries that are set up."""
     now = datetime.now(UTC).isoformat()
     components = config / "custom_components"
     components.mkdir(parents=True)
     (components / "secure_hub").symlink_to(REPOSITORY / "custom_components" / "secure_hub")
-    (config / "configuration.yaml").write_text(_CONFIGURATION)
+    (config / "configuration.yaml").write_text(yaml)
     http = {
         "server_port": PORT,
         "server_host": ["0.0.0.0"],  # noqa: S104 - the hub's own namespace: devices must be able to try
@@ -116,28 +123,38 @@ def _write_config(config: Path, zigbee_url: str) -> None:
     }
     _store(config, "http", (2, 2), {"stable": http, "pending": None, "yaml_migration_done": True})
     _store(config, "onboarding", (4, 1), {"done": ["core_config", "analytics", "integration"]})
-    zha = {
+    _store(config, "core.config_entries", (1, 5), {"entries": entries})
+
+
+def stored_entry(
+    domain: str,
+    version: tuple[int, int],
+    data: dict[str, Any],
+    *,
+    title: str,
+    options: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A config entry as Home Assistant stores it."""
+    now = datetime.now(UTC).isoformat()
+    major, minor = version
+    return {
         "created_at": now,
-        "data": {
-            "radio_type": "ziggurat",
-            "device": {"path": zigbee_url, "baudrate": 115200, "flow_control": None},
-        },
+        "data": data,
         "disabled_by": None,
         "discovery_keys": {},
-        "domain": "zha",
-        "entry_id": "0" * 25 + "1",
-        "minor_version": 2,
+        "domain": domain,
+        "entry_id": f"{domain:0<26}"[:26],
+        "minor_version": minor,
         "modified_at": now,
-        "options": {},
+        "options": options or {},
         "pref_disable_new_entities": False,
         "pref_disable_polling": False,
         "source": "user",
         "subentries": [],
-        "title": "Virtual radio",
+        "title": title,
         "unique_id": None,
-        "version": 5,
+        "version": major,
     }
-    _store(config, "core.config_entries", (1, 5), {"entries": [zha]})
 
 
 def _store(config: Path, key: str, version: tuple[int, int], data: dict[str, Any]) -> None:
