@@ -61,6 +61,8 @@ class InProcess(Kernel):
             super().__init__(owner=self.capabilities.owner if owner is None else owner)
             self._monitor = Monitor(self.port)
         except OSError as error:
+            if hasattr(self, "_socket"):
+                super().close()
             raise NetlinkError(error.errno or errno.EIO, "netlink") from error
 
     def touches(self) -> list[Touch]:

@@ -1,6 +1,7 @@
 """The rules themselves. Every packet's fate is written here and nowhere else; docs/firewall.md tells it in words."""
 
 from collections.abc import Iterator
+import struct
 from typing import Final
 
 from .layout import HELD, OPEN, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
@@ -140,8 +141,8 @@ _SOURCE4: Final = _IS4 + payload(Base.NETWORK, 12, 4)
 _SOURCE6: Final = _IS6 + payload(Base.NETWORK, 8, 16)
 _DESTINATION4: Final = _IS4 + payload(Base.NETWORK, 16, 4)
 _DESTINATION6: Final = _IS6 + payload(Base.NETWORK, 24, 16)
-_ETHERNET: Final = meta(Meta.IIFTYPE) + equals(b"\x01\x00")
-"""The interface has MACs; in host order, which is little-endian wherever Home Assistant runs."""
+_ETHERNET: Final = meta(Meta.IIFTYPE) + equals(struct.pack("=H", 1))
+"""The interface has MACs (ARPHRD_ETHER, in host order)."""
 
 
 def _inet(shape: Shape) -> TableSpec:

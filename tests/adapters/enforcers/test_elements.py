@@ -1,0 +1,95 @@
+"""From the plan to elements: a change step by step ends where computing all anew does, and the stricter class wins."""
+
+from dataclasses import replace
+from ipaddress import ip_address
+
+from hypothesis import given, strategies as st
+
+from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape, stricter
+from custom_components.secure_hub.adapters.netfilter.layout import pack
+from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
+from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
+
+MACS = [f"02:00:00:00:00:0{n}" for n in range(5)]
+ADDRESSES = [ip_address(a) for a in ("10.0.0.1", "10.0.0.2", "fd00::1", "fe80::1%eth0", "::", "ff02::1", "127.0.0.1")]
+IDS = ["a", "b", "c"]
+MEMBERS = st.builds(
+    Member,
+    macs=st.frozensets(st.sampled_from(MACS), max_size=2),
+    addresses=st.frozensets(st.sampled_from(ADDRESSES), max_size=3),
+    ieees=st.just(frozenset()),
+    packet_class=st.sampled_from(PacketClass),
+)
+PLANS = st.builds(
+    Plan,
+    enforce=st.booleans(),
+    segments=st.just((Segment("br0", is_bridge=True, ports=frozenset({"p1"}), newcomers=PacketClass.HELD),)),
+    lan_interfaces=st.just(frozenset({"eth0"})),
+    hub_macs=st.just(frozenset({MACS[0]})),
+    protected_macs=st.just(frozenset({MACS[1]})),
+    members=st.dictionaries(st.sampled_from(IDS), MEMBERS),
+    hub_addresses=st.just(frozenset({ip_address("10.0.0.2")})),
+)
+
+
+@given(PLANS, st.lists(st.tuples(st.sampled_from(IDS), MEMBERS | st.none()), max_size=6))
+def test_step_by_step_is_all_at_once(plan: Plan, steps: list[tuple[str, Member | None]]) -> None:
+    desired = Desired(plan)
+    kernel = {(name, key): value for name, held in desired.elements().items() for key, value in held.items()}
+    for asset_id, member in steps:
+        rest = {key: value for key, value in plan.members.items() if key != asset_id}
+        plan = replace(plan, members=rest if member is None else {**rest, asset_id: member})
+        proposal = desired.propose(plan, {asset_id})
+        for change in proposal.changes():
+            assert kernel.get(change.cell) == change.old
+            pack(change.cell)
+            if change.new is None:
+                del kernel[change.cell]
+            else:
+                kernel[change.cell] = change.new
+        proposal.accept()
+    anew = Desired(plan)
+    wanted = {(name, key): value for name, held in anew.elements().items() for key, value in held.items()}
+    assert kernel == wanted
+    assert all(desired.held(asset_id) == anew.held(asset_id) for asset_id in IDS)
+
+
+@given(PLANS)
+def test_safety_and_strictness(plan: Plan) -> None:
+    """The hub is no device, the protected is open, and of two claims to an address the stricter wins."""
+    elements = Desired(plan).elements()
+    assert (MACS[0],) not in elements.get("mac", {})
+    assert elements.get("mac", {}).get((MACS[1],), PacketClass.OPEN) == PacketClass.OPEN
+    assert ("10.0.0.2",) not in elements.get("class4", {})
+    for mac in MACS[2:]:
+        owners = [m for m in plan.members.values() if mac in m.macs]
+        if not owners:
+            continue
+        protected = any(not m.macs.isdisjoint(MACS[:2]) for m in owners)
+        strictest = max(m.packet_class for m in owners)
+        assert elements["mac"][mac,] == (PacketClass.OPEN if protected else strictest)
+
+
+@given(PLANS, PLANS)
+def test_connections_of_whoever_is_cut_off_anew(before: Plan, after: Plan) -> None:
+    found = set(stricter(before, after, after.members.keys()))
+    for asset_id, member in after.members.items():
+        old = before.members.get(asset_id)
+        newly = old is None or old.packet_class is PacketClass.OPEN or not before.enforce
+        if member.packet_class is not PacketClass.OPEN and newly:
+            assert {"10.0.0.1", "fd00::1", "fe80::1"} & {str(a).partition("%")[0] for a in member.addresses} <= found
+    assert not found & {"::", "ff02::1", "127.0.0.1"}
+
+
+def test_shape_is_what_the_kernel_can() -> None:
+    segments = (
+        Segment("br0", is_bridge=True, ports=frozenset(), newcomers=PacketClass.HELD),
+        Segment("wlan1", is_bridge=False, ports=frozenset(), newcomers=PacketClass.HELD),
+        Segment("wlan0", is_bridge=False, ports=frozenset(), newcomers=PacketClass.HELD),
+    )
+    plan = Plan(enforce=True, segments=segments)
+    able = Capabilities(permitted=True, inet=True, bridge=True, netdev=True)
+    assert shape(plan, {"br0", "wlan0", "wlan1"}, able).netdevs == ("wlan0", "wlan1")
+    assert shape(plan, {"br0", "wlan1"}, able).netdevs == ("wlan1",)
+    poor = shape(plan, {"br0", "wlan0"}, replace(able, bridge=False, netdev=False))
+    assert (poor.bridge, poor.netdevs) == (False, ())
