@@ -1,8 +1,9 @@
 """The wall, proved with packets: what an open, held, quarantined, unknown, spoofing or protected device can do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+import errno
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,8 @@ import pytest
 
 from custom_components.secure_hub.adapters.enforcers.nftables import Drift, NftablesEnforcer, probe
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
+from custom_components.secure_hub.adapters.netfilter.monitor import Touch
+from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
@@ -532,3 +535,98 @@ async def test_no_rights(make: Callable[..., NftablesEnforcer], lab: Lab) -> Non
     assert enforcer.status.health is Health.UNAVAILABLE
     assert enforcer.held() == {}
     await enforcer.close()
+
+
+class Halting(InProcess):
+    """The kernel, but asked as the helper is, and now and then out of reach."""
+
+    broken = False
+
+    def event_fileno(self) -> int | None:
+        """Nothing to wait for."""
+        return None
+
+    def touches(self) -> list[Touch]:
+        """Refuse while broken."""
+        if self.broken:
+            raise NetlinkError(errno.ECONNREFUSED, "gone")
+        return super().touches()
+
+
+async def test_backend_that_must_be_asked(lab: Lab, drifts: list[Drift]) -> None:
+    """Where the kernel cannot notify us we ask; out of reach is said, and back in reach all is looked at anew."""
+    told: list[Health] = []
+    backend = Halting(owner=False)
+    enforcer = NftablesEnforcer(
+        lambda: backend,
+        on_drift=drifts.append,
+        on_status=lambda: told.append(enforcer.status.health),
+        interval=0.1,
+    )
+    assert enforcer.status.health is Health.UNAVAILABLE
+    assert not await enforcer.stands()
+    await enforcer.apply(plan(lab, {"camera": QUARANTINED}))
+    assert await enforcer.stands()
+    await asyncio.to_thread(nft, "flush chain inet secure_hub forward")
+    await until(lambda: bool(drifts))
+    assert drifts[0].as_dict() == {"what": list(drifts[0].what), "pid": drifts[0].pid, "process": "nft", "healed": True}
+    backend.broken = True
+    await until(lambda: enforcer.status.reason == "firewall_no_helper")
+    backend.broken = False
+    await until(lambda: enforcer.status.health is Health.IN_SYNC)
+    assert told == [Health.IN_SYNC, Health.DRIFTED, Health.IN_SYNC]
+    await enforcer.remove()
+    assert enforcer.status.health is Health.UNAVAILABLE
+    assert await enforcer.counters() == {}
+    await enforcer.close()
+
+
+async def test_decision_on_changed_ground(lab: Lab, make: Callable[..., NftablesEnforcer], drifts: list[Drift]) -> None:
+    """A decision that meets tables changed by others a moment ago is made true all the same, and they are named."""
+    enforcer, camera = make(), lab.device("camera")
+    await enforcer.apply(plan(lab))
+    nft(f"delete element bridge secure_hub mac {{ {camera.mac} }}")  # the loop cannot have noticed yet
+    await enforcer.apply(plan(lab, {"camera": QUARANTINED}), {"camera"})
+    assert enforcer.held()["camera"] is QUARANTINED
+    assert reaches(lab.matrix(camera)) == set()
+    await until(lambda: bool(drifts))
+    assert drifts[0].process == "nft"
+
+
+async def test_who_leaves_the_plan_is_not_held(lab: Lab, make: Callable[..., NftablesEnforcer]) -> None:
+    enforcer = make()
+    await enforcer.apply(plan(lab, {"camera": QUARANTINED}))
+    rest = {name: value for name, value in plan(lab).members.items() if name != "camera"}
+    await enforcer.apply(plan(lab, members=rest), {"camera"})
+    assert "camera" not in enforcer.held()
+    await enforcer.apply(plan(lab, segments=()))
+    assert enforcer.held() == {}, "nothing is guarded"
+
+
+async def test_what_cannot_be_done_is_said(lab: Lab) -> None:
+    """A kernel without bridge or netdev tables, or that cannot forget connections: degraded, by name."""
+
+    class Forgetless(InProcess):
+        def flush_connections(self, addresses: Sequence[str]) -> None:
+            raise NetlinkError(errno.EOPNOTSUPP, ",".join(addresses))
+
+    able = Capabilities(permitted=True, inet=True, bridge=True, netdev=True, owner=False, conntrack=True, reason=None)
+    lone_segment = (Segment("eth-lan", is_bridge=False, ports=frozenset(), newcomers=OPEN),)
+    for backend, wanted, reason in (
+        (partial(InProcess, replace(able, bridge=False)), plan(lab), "firewall_no_bridge"),
+        (partial(InProcess, replace(able, netdev=False)), plan(lab, segments=lone_segment), "firewall_no_netdev"),
+        (partial(Forgetless, able), plan(lab, {"camera": QUARANTINED}), "connections_not_cut"),
+    ):
+        enforcer = NftablesEnforcer(backend)
+        await enforcer.apply(wanted)
+        assert (enforcer.status.health, enforcer.status.reason) == (Health.DEGRADED, reason)
+        await enforcer.remove()
+        await enforcer.close()
+
+
+async def test_removal_may_be_refused(lab: Lab, make: Callable[..., NftablesEnforcer]) -> None:
+    first, second = make(owner=True), make(owner=True)
+    await first.apply(plan(lab))
+    with pytest.raises(EnforcementError):
+        await second.remove()
+    assert first.status.health is Health.IN_SYNC

@@ -105,6 +105,8 @@ class NftablesEnforcer:
         self._heals: list[float] = []
         self._given_up = False
         self._unflushed: str | None = None
+        self._unsure = False
+        self._found: tuple[str, ...] = ()
         self._watched: int | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -182,8 +184,11 @@ class NftablesEnforcer:
         backend = self._open()
         desired = self._desired
         before = desired.plan if desired else None
-        if desired is None or changed is None or self._given_up or not self._change(desired, plan, changed):
+        if desired is None or changed is None or self._given_up:
             self._load(Desired(plan))
+            changed = plan.members.keys()
+        elif not self._change(desired, plan, changed):
+            self._found = self._load(Desired(plan))
             changed = plan.members.keys()
         self._unflushed = None
         if not plan.enforce or not (addresses := stricter(before, plan, changed)):
@@ -303,12 +308,13 @@ class NftablesEnforcer:
                 if self._desired is None or self._backend is None:
                     return
                 touches, self._touches = self._touches, []
-                if self._watched is None:
-                    touches += await self._run(self._backend.touches)
                 try:
+                    if self._watched is None:
+                        touches += await self._run(self._backend.touches)
                     await self._mend(self._desired, touches)
                 except NetlinkError as error:
                     refused = _refused(error)
+                    self._unsure = True
                     self._set_status(Status(Health.DRIFTED, refused.key, refused.detail))
             if not self._touches:
                 return
@@ -316,7 +322,7 @@ class NftablesEnforcer:
     async def _mend(self, desired: Desired, touches: list[Touch]) -> None:
         present = await self._run(_present, desired.plan)
         gone, back = self._present - present, present - self._present
-        if not (touches or gone or back) or (self._given_up and not (gone or back)):
+        if not (touches or gone or back or self._unsure) or (self._given_up and not (gone or back)):
             return
         who = touches[0] if touches else Touch(0, "", ())
         now = self._clock()
@@ -326,7 +332,8 @@ class NftablesEnforcer:
             self._set_status(Status(Health.DRIFTED, "rules_given_up", who.process))
             self._tell(Drift("rules_given_up", who.what, who.pid, who.process, healed=False))
             return
-        repairs = await self._run(self._load, desired)
+        repairs = await self._run(self._load, desired) or self._found
+        self._unsure, self._found = False, ()
         self._set_status(self._judge())
         if gone:
             self._tell(Drift("interface_missing", tuple(sorted(gone)), healed=False))
