@@ -1,6 +1,14 @@
 """Fixtures of the hub in a running Home Assistant."""
 
-from homeassistant.core import HomeAssistant
+import asyncio
+from collections.abc import AsyncIterator, Callable
+import json
+from pathlib import Path
+import subprocess
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -12,6 +20,7 @@ from custom_components.secure_hub.const import (
     CONF_NEWCOMERS,
     DOMAIN,
 )
+from custom_components.secure_hub.engine.assets.model import Asset, IdentifierKind
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.lab import Lab
 
@@ -19,12 +28,16 @@ NETWORKS = {CONF_IOT_INTERFACES: ["br-iot"], CONF_LAN_INTERFACES: ["eth-lan"]}
 ENFORCING = {CONF_MODE: "enforce", CONF_NEWCOMERS: "hold"}
 
 
-@pytest.fixture(autouse=True)
-def config_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture
+def hass_config_dir(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Give every Home Assistant a config directory of its own: the hub writes files there."""
-    if "hass" in request.fixturenames:
-        hass: HomeAssistant = request.getfixturevalue("hass")
-        hass.config.config_dir = str(tmp_path_factory.mktemp("config"))
+    return str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture
+def config_dir(hass: HomeAssistant) -> Path:
+    """Where this Home Assistant keeps its files."""
+    return Path(hass.config.config_dir)
 
 
 @pytest.fixture
@@ -34,16 +47,103 @@ def hub_entry() -> MockConfigEntry:
 
 
 @pytest.fixture
-async def hub(
-    lab: Lab,  # noqa: ARG001 - first: the threads of Home Assistant are to live in its namespace
+async def bare_kernel(
+    lab: Lab,
     socket_enabled: None,  # noqa: ARG001 - netlink
+    hass: HomeAssistant,
+) -> AsyncIterator[Lab]:
+    """`lab` without a wall, before the test and after it."""
+    take_walls_away()
+    yield lab
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        await hass.config_entries.async_unload(entry.entry_id)
+    take_walls_away()
+    lab.masquerade()
+
+
+@pytest.fixture
+async def hub(
+    bare_kernel: Lab,  # noqa: ARG001 - what it guards
     hass: HomeAssistant,
     hub_entry: MockConfigEntry,
 ) -> SecureHub:
     """The hub, guarding the four devices of `lab`."""
+    return await set_up(hass, hub_entry)
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> SecureHub:
+    """Set the integration up as a restart of Home Assistant does."""
     assert await async_setup_component(hass, "homeassistant", {})
-    hub_entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(hub_entry.entry_id)
+    if hass.config_entries.async_get_entry(entry.entry_id) is None:
+        entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    hub: SecureHub = hub_entry.runtime_data
+    hub: SecureHub = entry.runtime_data
     return hub
+
+
+def tables() -> set[str]:
+    """Tables in the kernel of this thread's namespace, as `family name`; nft names an owner in a comment."""
+    listed = subprocess.run(["nft", "list", "tables"], capture_output=True, check=True, text=True)
+    return {" ".join(line.split()[1:3]) for line in listed.stdout.splitlines()}
+
+
+def our_tables() -> set[str]:
+    """Those of them that are the hub's."""
+    return {table for table in tables() if table.partition(" ")[2].startswith(DOMAIN)}
+
+
+def take_walls_away() -> None:
+    """Delete every table of ours, owned by nobody any more."""
+    for table in our_tables():
+        subprocess.run(["nft", "delete", "table", *table.split()], check=True)
+
+
+def asset_with(hub: SecureHub, mac: str) -> Asset | None:
+    """The asset that has a MAC address."""
+    return next((a for a in hub.assets.values() if mac in a.values(IdentifierKind.MAC)), None)
+
+
+def switch_of(hass: HomeAssistant, hub: SecureHub, mac: str) -> str | None:
+    """Entity id of the red button of whoever has a MAC address."""
+    asset = asset_with(hub, mac)
+    return er.async_get(hass).async_get_entity_id("switch", DOMAIN, f"{asset.id}-quarantine") if asset else None
+
+
+def state_of(hass: HomeAssistant, hub: SecureHub, mac: str) -> State | None:
+    """State of that button, None while there is none."""
+    entity_id = switch_of(hass, hub, mac)
+    return hass.states.get(entity_id) if entity_id else None
+
+
+def is_on(hass: HomeAssistant, hub: SecureHub, mac: str) -> bool | None:
+    """Whether that button is on; None while nobody can say."""
+    state = state_of(hass, hub, mac)
+    return {"on": True, "off": False}.get(state.state) if state else None
+
+
+async def press(hass: HomeAssistant, hub: SecureHub, mac: str, on: bool, context: Context | None = None) -> None:  # noqa: FBT001 - the position of a switch
+    """Turn the red button, as a user does."""
+    await hass.services.async_call(
+        "switch",
+        "turn_on" if on else "turn_off",
+        {"entity_id": switch_of(hass, hub, mac)},
+        blocking=True,
+        context=context,
+    )
+
+
+async def off_loop[T](function: Callable[..., T], *arguments: Any, **options: Any) -> T:
+    """Ask the virtual home something while the event loop goes on; its agents live in their own namespaces."""
+    return await asyncio.to_thread(function, *arguments, **options)
+
+
+def journal_of(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Every record that is on the disk."""
+    lines = Path(hass.config.path(DOMAIN, "journal.jsonl")).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def actions_of(hass: HomeAssistant, asset_id: str | None = None) -> list[str]:
+    """Actions in the journal, in their order; of one asset if it is given."""
+    return [record["action"] for record in journal_of(hass) if asset_id in (None, record.get("asset_id"))]

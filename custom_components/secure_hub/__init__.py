@@ -39,8 +39,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) ->
         async_report_unreadable(hass, entry, error)
         raise ConfigEntryError(
             translation_domain=DOMAIN,
-            translation_key=error.translation_key,
-            translation_placeholders=error.translation_placeholders,
+            translation_key=error.reason.value,
+            translation_placeholders={"key": error.store, "aside": error.aside},
         ) from error
     except JournalError as error:
         raise ConfigEntryNotReady(

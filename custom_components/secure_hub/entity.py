@@ -11,7 +11,8 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from .const import DOMAIN
 from .devices import asset_device
 from .engine.assets.model import Asset
-from .hub import SecureHub, signal_asset, signal_hub
+from .hub import SecureHub
+from .publisher import signal_asset, signal_hub
 
 
 class SecureHubEntity(Entity):
@@ -27,7 +28,7 @@ class SecureHubEntity(Entity):
 
     @property
     def _signal(self) -> str:
-        return signal_hub(self.hub.entry)
+        return signal_hub(self.hub.entry.entry_id)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -79,7 +80,7 @@ class AssetEntity(SecureHubEntity):
 
     @property
     def _signal(self) -> str:
-        return signal_asset(self.hub.entry, self.asset_id)
+        return signal_asset(self.hub.entry.entry_id, self.asset_id)
 
     @property
     @override

@@ -15,7 +15,6 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
 from .adapters.enforcers.nftables import Drift, NftablesEnforcer
@@ -36,6 +35,7 @@ from .engine.home import Home, Memory, Networks, changes, look
 from .engine.journal import Verification
 from .engine.policy.model import Mode, Newcomers, Policy, Quarantine, Standing
 from .engine.policy.safety import environment, protection
+from .publisher import Publisher
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,16 +43,6 @@ type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
 _SETTLE_S = 0.5
 """Seconds over which changes of registries and networks are gathered into one look."""
-
-
-def signal_hub(entry: SecureHubConfigEntry) -> str:
-    """Name the dispatcher signal that says: a figure of the hub may have changed."""
-    return f"{DOMAIN}_{entry.entry_id}"
-
-
-def signal_asset(entry: SecureHubConfigEntry, asset_id: str) -> str:
-    """Name the dispatcher signal that says: what is known of this asset changed."""
-    return f"{DOMAIN}_{entry.entry_id}_{asset_id}"
 
 
 class SecureHub:
@@ -74,17 +64,17 @@ class SecureHub:
         self._networks = Networks(
             frozenset(entry.data[CONF_IOT_INTERFACES]), frozenset(entry.data[CONF_LAN_INTERFACES])
         )
-        self._home = Home()
+        self._home = Home(looked=False)
         self._lock = asyncio.Lock()
         self._looker = Debouncer(
-            hass, _LOGGER, cooldown=_SETTLE_S, immediate=False, function=self.async_look, background=True
+            hass, _LOGGER, cooldown=_SETTLE_S, immediate=False, function=self._async_look_again, background=True
         )
-        self._network = NetworkWatch(self._looker.async_schedule_call)
-        self._registries = RegistryWatch(hass, self._looker.async_schedule_call)
+        self._stale = False
+        self._stopped = False
+        self._network = NetworkWatch(self._async_changed)
+        self._registries = RegistryWatch(hass, self._async_changed)
         self._trouble: str | None = None
-        self._published: dict[str, tuple[object, ...]] = {}
-        self._governed_listeners: list[Callable[[list[Asset]], None]] = []
-        self._change_listeners: list[Callable[[list[Asset], Collection[str]], None]] = []
+        self._publisher = Publisher(hass, entry.entry_id)
 
     @property
     def assets(self) -> Mapping[str, Asset]:
@@ -153,7 +143,7 @@ class SecureHub:
         try:
             await self._network.start()
             await self._async_remember()
-            await self.journal.load(expected=not self._memory.first_run)
+            await self._async_open_journal()
             await self.async_look()
             await self.gate.start()
             self._registries.start()
@@ -166,7 +156,9 @@ class SecureHub:
         self._looker.async_shutdown()
         self._registries.close()
         await self._network.close()
-        await self.enforcement.close()
+        async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
+            self._stopped = True
+            await self.enforcement.close()
         with contextlib.suppress(StoreWriteError):  # logged
             await self._store.flush()
 
@@ -175,22 +167,40 @@ class SecureHub:
         settings = Policy(Mode(self.entry.options[CONF_MODE]), Newcomers(self.entry.options[CONF_NEWCOMERS]))
         try:
             self._memory = await self._store.load(settings)
-        except StoreUnreadableError:
-            await self._async_fail_closed(replace(settings, newcomers=Newcomers.HOLD))
+        except StoreUnreadableError:  # hold everybody who is not protected
+            await self._async_raise_wall(Memory({}, replace(settings, newcomers=Newcomers.HOLD), first_run=False), ())
             raise
 
-    async def _async_fail_closed(self, policy: Policy) -> None:
-        """Leave the wall as it stands; where none stands, hold everybody who is not protected."""
-        if await self.firewall.stands():
-            return
-        memory = Memory({}, policy, first_run=False)
-        with contextlib.suppress(EnforcementError):
-            await self.firewall.apply((await self._async_look_at(memory, ())).plan)
+    async def _async_open_journal(self) -> None:
+        """Nothing is decided without a journal, but what was decided before is enforced."""
+        try:
+            await self.journal.load(expected=not self._memory.first_run)
+        except JournalError:
+            await self._async_raise_wall(self._memory, registry_sightings(self.hass))
+            raise
+
+    async def _async_raise_wall(self, memory: Memory, sightings: Iterable[Sighting]) -> None:
+        """Leave the wall as it stands; where none stands, raise the one that follows from `memory`."""
+        if not await self.firewall.stands():
+            with contextlib.suppress(EnforcementError):
+                await self.firewall.apply((await self._async_look_at(memory, sightings)).plan)
 
     async def async_look(self) -> None:
         """Look at the home and make true what follows."""
         async with self._lock:
-            await self._async_adopt(await self._async_look_at(self._memory, registry_sightings(self.hass)))
+            if not self._stopped:
+                await self._async_adopt(await self._async_look_at(self._memory, registry_sightings(self.hass)))
+
+    @callback
+    def _async_changed(self) -> None:
+        self._stale = True
+        self._looker.async_schedule_call()
+
+    async def _async_look_again(self) -> None:
+        """Look until nothing changed meanwhile: the debouncer drops a call that it gets while one runs."""
+        while self._stale:
+            self._stale = False
+            await self.async_look()
 
     async def _async_look_at(self, memory: Memory, sightings: Iterable[Sighting]) -> Home:
         return await self.hass.async_add_executor_job(
@@ -209,22 +219,27 @@ class SecureHub:
     async def _async_adopt(self, home: Home) -> None:
         """Make what was looked at what is remembered and enforced; what fails waits for the next look."""
         before, self._home = self._home, home
-        try:
-            await self._async_keep(home)
-            for entry in changes(before, home):
-                await self.journal.append(entry.action, asset_id=entry.asset_id, details=dict(entry.details or {}))
-            if home.plan != self.enforcement.plan:
-                await self.enforcement.apply(home.plan, None)
-        except (EnforcementError, JournalError, StoreWriteError) as error:
-            self._async_tell_once(str(error))
-        else:
-            self._async_tell_once(None)
+        troubles = []
+        # One that fails keeps none of the others back: with a full disk, too, what was decided is enforced.
+        for step in (self._async_keep, partial(self._async_journal_look, before), self._async_enforce):
+            try:
+                await step(home)
+            except (EnforcementError, JournalError, StoreWriteError) as error:
+                troubles.append(str(error))
+        self._async_tell_once("; ".join(dict.fromkeys(troubles)) or None)
         self._async_publish()
 
+    async def _async_journal_look(self, before: Home, home: Home) -> None:
+        for entry in changes(before, home):
+            await self.journal.append(entry.action, asset_id=entry.asset_id, details=dict(entry.details or {}))
+
+    async def _async_enforce(self, home: Home) -> None:
+        if home.plan != self.enforcement.plan:
+            await self.enforcement.apply(home.plan, None)
+
     async def _async_keep(self, home: Home) -> None:
-        before = self._memory
         self._memory = Memory({key: a.record for key, a in home.assets.items()}, home.policy, first_run=False)
-        await self._store.keep(before, home)
+        await self._store.keep(home)
 
     @callback
     def _async_tell_once(self, trouble: str | None) -> None:
@@ -267,13 +282,17 @@ class SecureHub:
     async def async_verify_journal(self) -> Verification:
         """Read the whole journal and say whether it is complete and unchanged; raises HomeAssistantError."""
         try:
-            self.verification = await self.journal.verify()
+            verification = await self.journal.verify()
+            if verification.first_break is not None:
+                await self.journal.remember(verification.first_break.kind)
         except JournalError as error:
             raise _failed(error.key, error.detail) from error
         self._async_publish()
-        return self.verification
+        return verification
 
     def _asset(self, asset_id: str) -> Asset:
+        if self._stopped:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
         if asset_id not in self.assets:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
         return self.assets[asset_id]
@@ -316,16 +335,19 @@ class SecureHub:
             await self.enforcement.apply(home.plan, {asset.id})
         except (EnforcementError, JournalError, StoreWriteError) as error:
             await self._async_undo(before, asset, error.key)
-            raise error if isinstance(error, StoreWriteError) else _failed(error.key, error.detail) from error
+            raise _failed(error.key, error.detail) from error
         finally:
             self._async_publish()
 
     async def _async_undo(self, before: Home, asset: Asset, error: str) -> None:
         self._home = before
-        with contextlib.suppress(EnforcementError, JournalError, StoreWriteError):
-            await self._async_keep(before)
-            await self.enforcement.apply(before.plan, {asset.id})
-            await self.journal.append("decision_failed", asset_id=asset.id, details={"error": error})
+        for step in (
+            partial(self._async_keep, before),
+            partial(self.enforcement.apply, before.plan, {asset.id}),
+            partial(self.journal.append, "decision_failed", asset_id=asset.id, details={"error": error}),
+        ):
+            with contextlib.suppress(EnforcementError, JournalError, StoreWriteError):
+                await step()
 
     @callback
     def _async_status_changed(self) -> None:
@@ -347,31 +369,18 @@ class SecureHub:
     @callback
     def async_on_governed(self, listener: Callable[[list[Asset]], None]) -> CALLBACK_TYPE:
         """Call `listener` with the governed assets of now and, later, with each that becomes one."""
-        self._governed_listeners.append(listener)
         listener([self.assets[asset_id] for asset_id in self._home.governed])
-        return partial(self._governed_listeners.remove, listener)
+        return self._publisher.async_on_appeared(listener)
 
     @callback
     def async_on_change(self, listener: Callable[[list[Asset], Collection[str]], None]) -> CALLBACK_TYPE:
         """Call `listener` with the governed assets that changed and the ids of those that are governed no more."""
-        self._change_listeners.append(listener)
-        return partial(self._change_listeners.remove, listener)
+        return self._publisher.async_on_change(listener)
 
     @callback
     def _async_publish(self) -> None:
         """Tell whoever shows something what is not as it was when last told."""
-        shown = {asset_id: self._shown(asset_id) for asset_id in self._home.governed}
-        was, self._published = self._published, shown
-        appeared = [self.assets[key] for key in shown.keys() - was.keys()]
-        changed = [self.assets[key] for key, value in shown.items() if key in was and was[key] != value]
-        for change_listener in tuple(self._change_listeners):
-            change_listener(changed, was.keys() - shown.keys())
-        for asset in changed:
-            async_dispatcher_send(self.hass, signal_asset(self.entry, asset.id))
-        if appeared:
-            for listener in tuple(self._governed_listeners):
-                listener(appeared)
-        async_dispatcher_send(self.hass, signal_hub(self.entry))
+        self._publisher.async_publish({key: (self.assets[key], self._shown(key)) for key in self._home.governed})
 
     def _shown(self, asset_id: str) -> tuple[object, ...]:
         asset = self.assets[asset_id]

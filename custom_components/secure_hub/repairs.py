@@ -13,7 +13,8 @@ from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadabl
 from .const import DOMAIN
 from .engine.enforcement import Health
 from .engine.policy.model import Mode, Policy
-from .hub import SecureHub, SecureHubConfigEntry, signal_hub
+from .hub import SecureHub, SecureHubConfigEntry
+from .publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
 
@@ -36,7 +37,7 @@ def async_follow_hub(hub: SecureHub) -> CALLBACK_TYPE:
         _async_sync(hub.hass, {issue.key: issue for issue in _problems(hub)})
 
     follow()
-    return async_dispatcher_connect(hub.hass, signal_hub(hub.entry), follow)
+    return async_dispatcher_connect(hub.hass, signal_hub(hub.entry.entry_id), follow)
 
 
 @callback

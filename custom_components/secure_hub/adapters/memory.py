@@ -1,9 +1,11 @@
 """What the hub remembers across restarts: assets and decisions, which mean nothing without each other."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 
+from ..engine.assets.model import AssetRecord
 from ..engine.home import Home, Memory
 from ..engine.policy.model import Policy
 from .storage import AssetStore, PolicyStore
@@ -16,6 +18,9 @@ class MemoryStore:
         """Describe the stores."""
         self._assets = AssetStore(hass)
         self._policy = PolicyStore(hass)
+        self._kept_records: Mapping[str, AssetRecord] | None = None
+        self._kept_policy: Policy | None = None
+        """What the stores hold; None after a write that failed, so that the next look repeats it."""
 
     async def load(self, settings: Policy) -> Memory:
         """Read what is remembered; mode and newcomers are those of `settings`. Raises StoreUnreadableError."""
@@ -24,21 +29,26 @@ class MemoryStore:
         policy = settings
         if decided is not None:
             policy = replace(settings, admitted=decided.admitted, quarantined=decided.quarantined)
+            self._kept_records, self._kept_policy = records, policy
         return Memory(records or {}, policy, first_run=decided is None)
 
-    async def keep(self, before: Memory, home: Home) -> None:
+    async def keep(self, home: Home) -> None:
         """Remember the home; returns once it is on the disk. Raises StoreWriteError.
 
         Decisions are keyed by the ids of assets, so an asset that came or went is written at once and first; what else
         changed of the assets may wait.
         """
         records = {asset_id: asset.record for asset_id, asset in home.assets.items()}
-        if before.first_run or records.keys() != before.records.keys():
+        kept, self._kept_records = self._kept_records, None
+        if kept is None or records.keys() != kept.keys():
             await self._assets.save(records)
-        elif records != before.records:
+        elif records != kept:
             self._assets.save_soon(records)
-        if before.first_run or home.policy != before.policy:
+        self._kept_records = records
+        decided, self._kept_policy = self._kept_policy, None
+        if home.policy != decided:
             await self._policy.save(home.policy)
+        self._kept_policy = home.policy
 
     async def flush(self) -> None:
         """Write what may have waited. Raises StoreWriteError."""

@@ -1,0 +1,59 @@
+"""Says to whoever shows something what is not as it was when last told."""
+
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+
+from .const import DOMAIN
+from .engine.assets.model import Asset
+
+
+def signal_hub(entry_id: str) -> str:
+    """Name the dispatcher signal that says: a figure of the hub may have changed."""
+    return f"{DOMAIN}_{entry_id}"
+
+
+def signal_asset(entry_id: str, asset_id: str) -> str:
+    """Name the dispatcher signal that says: what is known of this asset changed."""
+    return f"{DOMAIN}_{entry_id}_{asset_id}"
+
+
+class Publisher:
+    """Remembers what was shown of each governed asset and tells of the difference."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Nothing was shown yet."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._shown: Mapping[str, tuple[Asset, tuple[object, ...]]] = {}
+        self._appeared_listeners: list[Callable[[list[Asset]], None]] = []
+        self._change_listeners: list[Callable[[list[Asset], Collection[str]], None]] = []
+
+    @callback
+    def async_on_appeared(self, listener: Callable[[list[Asset]], None]) -> CALLBACK_TYPE:
+        """Call `listener` with the assets that were not shown before."""
+        self._appeared_listeners.append(listener)
+        return partial(self._appeared_listeners.remove, listener)
+
+    @callback
+    def async_on_change(self, listener: Callable[[list[Asset], Collection[str]], None]) -> CALLBACK_TYPE:
+        """Call `listener` with the assets that changed and the ids of those that are shown no more."""
+        self._change_listeners.append(listener)
+        return partial(self._change_listeners.remove, listener)
+
+    @callback
+    def async_publish(self, shown: Mapping[str, tuple[Asset, tuple[object, ...]]]) -> None:
+        """Tell of everything in `shown`, assets with what is to be seen of them by id, that is new or different."""
+        was, self._shown = self._shown, shown
+        appeared = [asset for key, (asset, _) in shown.items() if key not in was]
+        changed = [asset for key, (asset, value) in shown.items() if key in was and was[key][1] != value]
+        for change_listener in tuple(self._change_listeners):
+            change_listener(changed, was.keys() - shown.keys())
+        for asset in changed:
+            async_dispatcher_send(self._hass, signal_asset(self._entry_id, asset.id))
+        if appeared:
+            for listener in tuple(self._appeared_listeners):
+                listener(appeared)
+        async_dispatcher_send(self._hass, signal_hub(self._entry_id))
