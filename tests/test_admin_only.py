@@ -1,0 +1,275 @@
+"""Only administrators change anything: every way in that the registries know of is tried by everybody else.
+
+Nothing is listed by hand: an action, a control entity, a websocket command or a view that is added without a denial
+makes these tests fail, and so does one that they do not know how to try.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from aiohttp.test_utils import TestClient
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
+from homeassistant.auth.models import User
+from homeassistant.components import websocket_api
+from homeassistant.components.http import HomeAssistantView
+from homeassistant.core import Context, HomeAssistant, SupportsResponse
+from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+import yaml
+
+from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.hub import SecureHub
+from tests.lab.network.lab import Lab
+
+from .faces import asset, device_id
+from .translated import INTEGRATION
+
+FIELDS: Final[Mapping[str, Any]] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
+type Enter = Callable[[str], Awaitable[tuple[TestClient[Any, Any], Any]]]
+
+REFUSED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+EVERYBODY_ELSE: Final = (GROUP_ID_USER, GROUP_ID_READ_ONLY)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One thing that somebody may try to have done."""
+
+    action: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    answers: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where the REST API takes it."""
+        return f"/api/services/{self.action.replace('.', '/')}{'?return_response' if self.answers else ''}"
+
+    @property
+    def command(self) -> dict[str, Any]:
+        """The websocket command for it."""
+        domain, _, name = self.action.partition(".")
+        command = {"type": "call_service", "domain": domain, "service": name, "service_data": dict(self.data)}
+        return command | ({"return_response": True} if self.answers else {})
+
+
+def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
+    """Every action of ours, with every field filled in, and every action on every entity of ours."""
+    samples = {"device_id": [device_id(hub, lab.device("camera"))], "reason": "because"}
+    for name, action in hub.hass.services.async_services_for_domain(DOMAIN).items():
+        fields = (FIELDS.get(name) or {}).get("fields", {})
+        answers = action.supports_response is not SupportsResponse.NONE
+        yield Attempt(f"{DOMAIN}.{name}", {key: samples[key] for key in fields}, answers)
+    for entity in er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id):
+        for domain in (entity.domain, "homeassistant") if entity.domain == "switch" else (entity.domain,):
+            for name in hub.hass.services.async_services_for_domain(domain):
+                if domain != "homeassistant" or name in {"turn_on", "turn_off", "toggle"}:
+                    yield Attempt(f"{domain}.{name}", {"entity_id": entity.entity_id})
+
+
+def commands(hass: HomeAssistant) -> Iterator[dict[str, Any]]:
+    """Every websocket command of ours."""
+    for name in hass.data[websocket_api.DOMAIN]:
+        if name.startswith(f"{DOMAIN}/"):
+            yield {"type": name}
+
+
+async def user_in(hass: HomeAssistant, group: str) -> User:
+    """Return a new user of a group."""
+    found = await hass.auth.async_get_group(group)
+    return MockUser(groups=[found]).add_to_hass(hass)
+
+
+async def token_of(hass: HomeAssistant, user: User) -> str:
+    """Log a user in."""
+    return hass.auth.async_create_access_token(await hass.auth.async_create_refresh_token(user, CLIENT_ID))
+
+
+def all_there_is(hub: SecureHub) -> tuple[Any, ...]:
+    """Return what nobody else may change: decisions, journal, what was read back, and what is shown."""
+    shown = {state.entity_id: (state.state, dict(state.attributes)) for state in hub.hass.states.async_all("switch")}
+    return hub.policy, hub.journal.status, hub.firewall.held(), shown
+
+
+async def let_in_by_http(client: TestClient[Any, Any], tries: Iterable[Attempt]) -> list[str]:
+    """Return what the REST API did not refuse."""
+    found = []
+    for one in tries:
+        answer = await client.post(one.path, json=dict(one.data))
+        if answer.status not in REFUSED:
+            found.append(f"{one.action} {dict(one.data)}: {answer.status}")
+    return found
+
+
+async def let_in_by_websocket(socket: Any, messages: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what the websocket API did not refuse, be it only because it did not understand."""
+    found = []
+    for message in messages:
+        await socket.send_json_auto_id(dict(message))
+        answer = await socket.receive_json()
+        error = answer.get("error", {})
+        # an action's error comes with the code of any error, and with the name of this one
+        if error.get("code") != websocket_api.ERR_UNAUTHORIZED and error.get("message") != "Unauthorized":
+            found.append(f"{message}: {answer}")
+    return found
+
+
+async def let_in_by_views(hass: HomeAssistant, client: TestClient[Any, Any]) -> list[str]:
+    """Return the views of ours that did not refuse."""
+    found = []
+    for resource in hass.http.app.router.resources():
+        if DOMAIN in resource.canonical or "secure-hub" in resource.canonical:
+            for route in resource:
+                answer = await client.request(route.method, resource.canonical)
+                if route.method != "OPTIONS" and answer.status not in REFUSED:
+                    found.append(f"{route.method} {resource.canonical}: {answer.status}")
+    return found
+
+
+@pytest.fixture
+async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> SecureHub:
+    """The hub with the APIs in front of it, and a camera in quarantine that somebody may want out."""
+    for component in ("websocket_api", "api", "config", "diagnostics"):
+        assert await async_setup_component(hass, component, {})
+    await hub.async_quarantine(asset(hub, lab.device("camera")).id, actor=None)
+    return hub
+
+
+@pytest.fixture
+def enter(hass: HomeAssistant, hass_client: ClientSessionGenerator, hass_ws_client: WebSocketGenerator) -> Enter:
+    """Log a new user of a group in, by HTTP and by websocket."""
+
+    async def enter(group: str) -> tuple[TestClient[Any, Any], Any]:
+        token = await token_of(hass, await user_in(hass, group))
+        return await hass_client(token), await hass_ws_client(access_token=token)
+
+    return enter
+
+
+@pytest.mark.parametrize("group", EVERYBODY_ELSE)
+async def test_no_other_user_gets_anything_done(guarded: SecureHub, lab: Lab, enter: Enter, group: str) -> None:
+    client, socket = await enter(group)
+    tries = list(attempts(guarded, lab))
+    assert len(tries) >= 3 + len(lab.devices) * 2 * 3, "three actions, and three on each switch in two ways"
+    before = all_there_is(guarded)
+    assert await let_in_by_http(client, tries) == []
+    assert await let_in_by_websocket(socket, (one.command for one in tries)) == []
+    assert await let_in_by_websocket(socket, commands(guarded.hass)) == []
+    assert await let_in_by_views(guarded.hass, client) == []
+    assert all_there_is(guarded) == before
+
+
+async def test_a_stranger_gets_nothing_done(
+    hass: HomeAssistant, guarded: SecureHub, lab: Lab, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    before = all_there_is(guarded)
+    client = await hass_client_no_auth()
+    assert await let_in_by_http(client, attempts(guarded, lab)) == []
+    assert await let_in_by_views(hass, client) == []
+    assert all_there_is(guarded) == before
+
+
+@pytest.mark.parametrize("group", EVERYBODY_ELSE)
+async def test_settings_and_diagnostics_are_for_administrators(
+    hass: HomeAssistant, guarded: SecureHub, enter: Enter, group: str
+) -> None:
+    client, socket = await enter(group)
+    entry, flows = guarded.entry.entry_id, "/api/config/config_entries"
+    for method, path, body in (
+        ("POST", f"{flows}/flow", {"handler": DOMAIN}),
+        ("POST", f"{flows}/options/flow", {"handler": entry}),
+        ("POST", f"{flows}/entry/{entry}/reload", None),
+        ("DELETE", f"{flows}/entry/{entry}", None),
+        ("GET", f"/api/diagnostics/config_entry/{entry}", None),
+    ):
+        answer = await client.request(method, path, json=body)
+        assert answer.status in REFUSED, path
+    messages = ({"type": "config_entries/disable", "entry_id": entry, "disabled_by": "user"},)
+    assert await let_in_by_websocket(socket, messages) == []
+    assert hass.config_entries.async_loaded_entries(DOMAIN) == [guarded.entry]
+
+
+@pytest.mark.parametrize("who", ["unknown", "dismissed", *EVERYBODY_ELSE])
+async def test_nobody_else_gets_through_from_inside_either(
+    hass: HomeAssistant, guarded: SecureHub, lab: Lab, who: str
+) -> None:
+    """Scripts and events carry the user who set them off."""
+    if who == "unknown":
+        user_id = "0" * 32
+    elif who == "dismissed":
+        user = await user_in(hass, GROUP_ID_ADMIN)
+        await hass.auth.async_deactivate_user(user)
+        user_id = user.id
+    else:
+        user_id = (await user_in(hass, who)).id
+    before = all_there_is(guarded)
+    for one in attempts(guarded, lab):
+        domain, _, name = one.action.partition(".")
+        with pytest.raises(Unauthorized):
+            await hass.services.async_call(
+                domain,
+                name,
+                dict(one.data),
+                blocking=True,
+                context=Context(user_id=user_id),
+                return_response=one.answers,
+            )
+    assert all_there_is(guarded) == before
+
+
+async def test_an_administrator_gets_all_of_it_done(
+    hass: HomeAssistant, guarded: SecureHub, lab: Lab, hass_client: ClientSessionGenerator
+) -> None:
+    user = await user_in(hass, GROUP_ID_ADMIN)
+    client = await hass_client(await token_of(hass, user))
+    for one in attempts(guarded, lab):
+        answer = await client.post(one.path, json=dict(one.data))
+        assert answer.status == HTTPStatus.OK, f"{one.action}: {await answer.text()}"
+    records = (await guarded.journal.tail(100)).records
+    assert user.id in {record.entry.actor for record in records}, "the journal says who it was"
+
+
+async def test_an_automation_gets_all_of_it_done(hass: HomeAssistant, guarded: SecureHub, lab: Lab) -> None:
+    for one in attempts(guarded, lab):
+        domain, _, name = one.action.partition(".")
+        await hass.services.async_call(
+            domain, name, dict(one.data), blocking=True, context=Context(), return_response=one.answers
+        )
+
+
+class Hole(HomeAssistantView):
+    """A view that asks for nothing."""
+
+    url = f"/api/{DOMAIN}/hole"
+    name = f"api:{DOMAIN}:hole"
+    requires_auth = False
+
+    async def get(self, request: Any) -> Any:
+        """Answer anybody."""
+        return self.json({"asked": str(request.rel_url)})
+
+
+async def test_a_hole_would_be_found(hass: HomeAssistant, guarded: SecureHub, lab: Lab, enter: Enter) -> None:
+    """The tests above are shown what they are to catch."""
+
+    @websocket_api.websocket_command({"type": f"{DOMAIN}/hole"})
+    def command(_hass: HomeAssistant, connection: websocket_api.ActiveConnection, message: dict[str, Any]) -> None:
+        connection.send_result(message["id"])
+
+    async def action(_call: Any) -> None:
+        """Do what anybody says."""
+
+    websocket_api.async_register_command(hass, command)
+    hass.services.async_register(DOMAIN, "hole", action)
+    hass.http.register_view(Hole())
+    client, socket = await enter(GROUP_ID_USER)
+    tries = list(attempts(guarded, lab))
+    assert await let_in_by_http(client, tries) == ["secure_hub.hole {}: 200"]
+    assert len(await let_in_by_websocket(socket, (one.command for one in tries))) == 1
+    assert len(await let_in_by_websocket(socket, commands(hass))) == 1
+    assert await let_in_by_views(hass, client) == [f"GET {Hole.url}: 200"]
