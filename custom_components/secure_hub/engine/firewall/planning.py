@@ -75,6 +75,7 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
             asset_id: replace(drafted, addresses=frozenset(owned[asset_id])) for asset_id, drafted in drafts.items()
         },
         contested={address: claimants for address, claimants in entitled.items() if len(claimants) > 1},
+        hub_addresses=frozenset(interface.ip for _, interface in topology.addresses),
     )
 
 
