@@ -35,6 +35,7 @@ from tests.plugin import (
     press,
     set_up,
     state_of,
+    switch_of,
     tables,
     take_walls_away,
 )
@@ -430,4 +431,27 @@ async def test_an_interface_that_vanishes_is_told_and_loses_nothing(
     assert ir.async_get(hass).async_get_issue(DOMAIN, "interface_missing") is None
     assert is_on(hass, hub, camera.mac) is True
     assert not await off_loop(camera.can_reach, lab.gateway)
-    assert {"interface_missing", "interface_back"} <= {r["reason"] for r in journal_of(hass) if r["action"] == "drift"}
+
+
+async def test_a_device_without_power_keeps_its_switch(hass: HomeAssistant, lab: Lab, hub: SecureHub) -> None:
+    """It is quarantined while it is away, over a restart too, and cut off before its first packet."""
+    camera = lab.device("camera")
+    await press(hass, hub, camera.mac, on=True)
+    entity_id = switch_of(hass, hub, camera.mac)
+    spec = await off_loop(lab.power_cut, "camera")
+    await off_loop(lab.hub.agent.call, "ip", lines=["neigh flush dev br-iot"])  # what time does
+    try:
+        await eventually(lambda: not asset_with(hub, camera.mac).sightings, 15)  # type: ignore[union-attr]
+        assert is_on(hass, hub, camera.mac) is True
+        assert await hass.config_entries.async_reload(hub.entry.entry_id)
+        await hass.async_block_till_done()
+        hub = hub.entry.runtime_data
+        assert is_on(hass, hub, camera.mac) is True
+        assert switch_of(hass, hub, camera.mac) == entity_id
+    finally:
+        camera = await off_loop(lab.add_device, spec, 1.0)
+    assert await reach(lab, camera) == set()
+    await eventually(lambda: asset_with(hub, camera.mac).sightings, 15)  # type: ignore[union-attr]
+    await press(hass, hub, camera.mac, on=False)
+    await off_loop(camera.join)
+    assert await off_loop(camera.can_reach, lab.internet)

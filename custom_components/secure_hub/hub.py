@@ -56,8 +56,8 @@ class SecureHub:
         self.hass = hass
         self.entry = entry
         self.journal = Journal(Path(hass.config.path(DOMAIN)), run=hass.async_add_executor_job, now=dt_util.utcnow)
-        self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_status_changed)
-        self.gate = ZigbeeGate(hass, on_status=self._async_status_changed)
+        self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_publish)
+        self.gate = ZigbeeGate(hass, on_status=self._async_publish)
         self.enforcement = Enforcement((self.firewall, self.gate), self.journal)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
@@ -166,7 +166,7 @@ class SecureHub:
         """Read what was remembered; what is unreadable is no first run."""
         settings = Policy(Mode(self.entry.options[CONF_MODE]), Newcomers(self.entry.options[CONF_NEWCOMERS]))
         try:
-            self._memory = await self._store.load(settings)
+            self._memory = await self._store.load(settings, self.entry.entry_id)
         except StoreUnreadableError:  # hold everybody who is not protected
             await self._async_raise_wall(Memory({}, replace(settings, newcomers=Newcomers.HOLD), first_run=False), ())
             raise
@@ -238,7 +238,8 @@ class SecureHub:
             await self.enforcement.apply(home.plan, None)
 
     async def _async_keep(self, home: Home) -> None:
-        self._memory = Memory({key: a.record for key, a in home.assets.items()}, home.policy, first_run=False)
+        records = {key: asset.record for key, asset in home.assets.items()}
+        self._memory = Memory(records, home.policy, first_run=False, governed=home.governed)
         await self._store.keep(home)
 
     @callback
@@ -275,8 +276,9 @@ class SecureHub:
                 return True
             if asset.sightings or asset_id in self.policy.quarantined:
                 return False
-            rest = {key: value for key, value in self.assets.items() if key != asset_id}
-            await self._async_adopt(replace(self._home, assets=rest, policy=self.policy.forget(asset_id)))
+            rest = {key: record for key, record in self._memory.records.items() if key != asset_id}
+            memory = replace(self._memory, records=rest, policy=self.policy.forget(asset_id))
+            await self._async_adopt(await self._async_look_at(memory, registry_sightings(self.hass)))
             return True
 
     async def async_verify_journal(self) -> Verification:
@@ -348,11 +350,6 @@ class SecureHub:
         ):
             with contextlib.suppress(EnforcementError, JournalError, StoreWriteError):
                 await step()
-
-    @callback
-    def _async_status_changed(self) -> None:
-        """An enforcer works better or worse than before."""
-        self._async_publish()
 
     @callback
     def _async_drifted(self, drift: Drift) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 
 from ..engine.assets.model import AssetRecord
 from ..engine.home import Home, Memory
@@ -16,21 +17,27 @@ class MemoryStore:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Describe the stores."""
+        self._hass = hass
         self._assets = AssetStore(hass)
         self._policy = PolicyStore(hass)
         self._kept_records: Mapping[str, AssetRecord] | None = None
         self._kept_policy: Policy | None = None
         """What the stores hold; None after a write that failed, so that the next look repeats it."""
 
-    async def load(self, settings: Policy) -> Memory:
-        """Read what is remembered; mode and newcomers are those of `settings`. Raises StoreUnreadableError."""
+    async def load(self, settings: Policy, entry_id: str) -> Memory:
+        """Read what is remembered; mode and newcomers are those of `settings`. Raises StoreUnreadableError.
+
+        What had entities of the config entry was governed: Home Assistant remembers them anyway.
+        """
         decided = await self._policy.load()
         records = await self._assets.load(expected=decided is not None)
         policy = settings
         if decided is not None:
             policy = replace(settings, admitted=decided.admitted, quarantined=decided.quarantined)
             self._kept_records, self._kept_policy = records, policy
-        return Memory(records or {}, policy, first_run=decided is None)
+        entities = er.async_entries_for_config_entry(er.async_get(self._hass), entry_id)
+        governed = frozenset(entity.unique_id.partition("-")[0] for entity in entities)
+        return Memory(records or {}, policy, first_run=decided is None, governed=governed)
 
     async def keep(self, home: Home) -> None:
         """Remember the home; returns once it is on the disk. Raises StoreWriteError.

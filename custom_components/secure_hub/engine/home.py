@@ -1,13 +1,13 @@
 """One look at the home: from what is remembered and seen to what must be true."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
 from .assets.model import Address, Asset, AssetRecord, IdentifierKind, Sighting
 from .firewall.coverage import Coverage, coverages
-from .firewall.plan import Plan
+from .firewall.plan import PacketClass, Plan, Segment
 from .firewall.planning import plan
 from .firewall.topology import Topology, neighbour_sightings
 from .journal import Entry, JsonValue
@@ -54,6 +54,8 @@ class Memory:
     records: Mapping[str, AssetRecord]
     policy: Policy
     first_run: bool
+    governed: frozenset[str] = frozenset()
+    """Assets that the home's rules were for when they were last seen."""
 
 
 def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
@@ -82,19 +84,43 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     return Home(
         assets=assets,
         policy=policy,
-        plan=plan(assets, policy, topology, surroundings, iot_interfaces=networks.iot, lan_interfaces=networks.lan),
+        plan=_with_absent(
+            plan(assets, policy, topology, surroundings, iot_interfaces=networks.iot, lan_interfaces=networks.lan),
+            networks.iot,
+            policy.newcomers,
+        ),
         topology=topology,
         environment=surroundings,
         coverage=coverages(assets, topology, networks.iot),
         governed=frozenset(
-            asset.id
-            for asset in assets.values()
-            if is_governed(asset, networks.iot) and (asset.sightings or asset.values(IdentifierKind.MAC))
+            asset.id for asset in assets.values() if _is_governed(asset, networks.iot, was=asset.id in memory.governed)
         ),
         created=tuple(asset_id for asset_id in resolution.created if asset_id in assets),
         merged=resolution.merges,
         split=resolution.splits,
     )
+
+
+def _is_governed(asset: Asset, iot_interfaces: frozenset[str], *, was: bool) -> bool:
+    """Where an asset is decides whether an unknown one is governed; one that is nowhere now stays what it was."""
+    has_mac = bool(asset.values(IdentifierKind.MAC))
+    if was and has_mac and not asset.interfaces:
+        return True
+    return is_governed(asset, iot_interfaces) and (has_mac or bool(asset.sightings))
+
+
+def _with_absent(plan: Plan, iot_interfaces: frozenset[str], newcomers: Newcomers) -> Plan:
+    """Keep guarding the interfaces that are not there, as bridges without ports: they may come back at any moment.
+
+    Else a network that vanished would leave no trace in the plan, and nobody would be told that it is not guarded.
+    """
+    unknown = PacketClass.HELD if newcomers is Newcomers.HOLD else PacketClass.OPEN
+    absent = iot_interfaces - {segment.interface for segment in plan.segments}
+    segments = (
+        *plan.segments,
+        *(Segment(name, is_bridge=True, ports=frozenset(), newcomers=unknown) for name in absent),
+    )
+    return replace(plan, segments=tuple(sorted(segments, key=lambda segment: segment.interface)))
 
 
 def _outlives_sightings(asset: Asset) -> bool:
