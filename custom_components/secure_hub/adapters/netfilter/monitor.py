@@ -33,6 +33,7 @@ class Monitor:
     def __init__(self, own_port: int) -> None:
         """Subscribe; changes from the netlink port `own_port` are our own. Raises OSError."""
         self._socket = NetfilterSocket(groups=(_GROUP_NFTABLES,))
+        self._socket.ignore_sender(own_port)
         self._own = own_port
         self._open: dict[str, None] = {}
 

@@ -1,5 +1,6 @@
 """Netlink framing and one socket to the kernel's netfilter subsystems (RFC 3549; include/uapi/linux/netlink.h)."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 import contextlib
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ NETLINK_CAP_ACK: Final = 10
 NETLINK_EXT_ACK: Final = 11
 SO_SNDBUFFORCE: Final = 32
 SO_RCVBUFFORCE: Final = 33
+SO_ATTACH_FILTER: Final = 26
 
 NLMSG_ERROR: Final = 2
 NLMSG_DONE: Final = 3
@@ -38,6 +40,11 @@ ACK_TLVS: Final = 0x200
 _HEADER: Final = struct.Struct("=IHHII")
 _ATTRIBUTE: Final = struct.Struct("=HH")
 _GENERIC: Final = struct.Struct("=BBH")
+_BPF: Final = struct.Struct("=HBBI")
+_BPF_LOAD_WORD: Final = 0x20
+_BPF_JUMP_EQUAL: Final = 0x15
+_BPF_RETURN: Final = 0x06
+_PORT_OFFSET: Final = 12
 _ERROR: Final = struct.Struct("=i")
 _ERROR_SIZE: Final = _ERROR.size + _HEADER.size
 NESTED: Final = 0x8000
@@ -309,6 +316,21 @@ class NetfilterSocket:
                 break
             found.append(body(message))
         return None if interrupted else found
+
+    def ignore_sender(self, port: int) -> None:
+        """Have the kernel keep away what a netlink port caused: nobody need wake up for our own changes.
+
+        A classic BPF program over each datagram: load nlmsg_pid, and drop what is from `port`.
+        """
+        program = array(
+            "B",
+            _BPF.pack(_BPF_LOAD_WORD, 0, 0, _PORT_OFFSET)
+            + _BPF.pack(_BPF_JUMP_EQUAL, 0, 1, socket.htonl(port))
+            + _BPF.pack(_BPF_RETURN, 0, 0, 0)
+            + _BPF.pack(_BPF_RETURN, 0, 0, 0xFFFFFFFF),
+        )
+        address, size = program.buffer_info()
+        self._socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("@HP", size // _BPF.size, address))
 
     def drain(self, limit: int) -> Iterator[Message]:
         """What has arrived, without waiting, at most `limit` datagrams; NetlinkError(ENOBUFS) if some was lost."""
