@@ -14,8 +14,9 @@ from .adapters.memory import MemoryStore
 from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
+from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
-from .repairs import async_follow_hub, async_report_unreadable
+from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
 
 _LOGGER = logging.getLogger(__name__)
@@ -72,12 +73,15 @@ async def async_migrate_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> None:  # noqa: ARG001
-    """Take away our firewall tables and stores, and nothing else; the journal stays as evidence."""
+    """Take away our firewall tables, stores and issues, and nothing else; the journal stays as evidence."""
     firewall = NftablesEnforcer()
     try:
         await firewall.remove()
+    except EnforcementError as error:
+        _LOGGER.warning("What stands in the firewall could not be taken away: %s", error)
     finally:
         await firewall.close()
+    async_forget_issues(hass)
     await MemoryStore(hass).remove()
 
 

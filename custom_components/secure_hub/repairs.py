@@ -55,6 +55,12 @@ def async_report_unreadable(hass: HomeAssistant, entry: SecureHubConfigEntry, er
     )
 
 
+@callback
+def async_forget_issues(hass: HomeAssistant) -> None:
+    """Take every issue back: there is no hub any more that they could be about."""
+    _async_sync(hass, {})
+
+
 def _problems(hub: SecureHub) -> Iterable[Issue]:
     if hub.journal.status.broken is not None:
         yield Issue("journal_broken", placeholders={"kind": hub.journal.status.broken.kind.value})
