@@ -13,6 +13,7 @@ from ..zigbee.coordinator import VirtualCoordinator
 from ..zigbee.device import VirtualDevice
 from ..zigbee.zoo import ZOO
 from .client import Client, onboard
+from .dashboard import furnish_dashboard
 from .home_assistant import HomeAssistantProcess
 
 SETTINGS = {"mode": "enforce", "newcomers": "hold", "iot_interfaces": ["br-iot"], "lan_interfaces": ["eth-lan"]}
@@ -112,6 +113,7 @@ async def _furnish(running: World, animals: tuple[str, ...]) -> None:
             await asyncio.sleep(0.25)
     await client.flow("secure_hub", SETTINGS)
     await _name_devices(running)
+    await furnish_dashboard(client)
 
 
 async def _wait_for_zha(client: Client) -> None:

@@ -1,0 +1,73 @@
+"""The pictures of the documentation, taken of the demo: `python -m tests.lab.demo.screenshots [FOLDER]`."""
+
+import argparse
+import asyncio
+from pathlib import Path
+import sys
+
+from PIL import Image
+
+from ..network.lab import Lab
+from .browser import PHONE, Screen, screen, unavailable
+from .world import World, world
+
+FOLDER = Path(__file__).parents[3] / "docs" / "images"
+ANIMALS = ("bulb", "lock", "plug", "motion")
+PAGE = (1280, 640)
+WIDE = (1440, 860)
+MAX_BYTES = 200_000
+COLOURS = 256
+
+
+def main() -> int:
+    """Bring the home up, take the pictures; 0 if all went well."""
+    parser = argparse.ArgumentParser(prog="script/screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=FOLDER, help=f"where they go (default {FOLDER})")
+    arguments = parser.parse_args()
+    if reason := Lab.unavailable() or unavailable():
+        print(f"No pictures can be taken on this machine: {reason}", file=sys.stderr)
+        return 1
+    with Lab.routed() as lab:
+        asyncio.run(_take(lab, arguments.folder))
+    return 0
+
+
+async def _take(lab: Lab, folder: Path) -> None:
+    async with world(lab, ANIMALS) as home:
+        camera = await home.quarantine_switch(mac=lab.device("camera").mac)
+        await home.client.action("switch.turn_on", {"entity_id": camera})
+        entities = await home.client.command("config/entity_registry/list")
+        device_id = next(entity["device_id"] for entity in entities if entity["entity_id"] == camera)
+        page = f"/config/devices/device/{device_id}"
+        for name, size, path in (
+            ("device-page", PAGE, page),
+            ("dashboard", WIDE, "/"),
+            ("dashboard-phone", PHONE, "/"),
+        ):
+            async with screen(home.home_assistant.url, size, scale=2 if size == PHONE else 1) as shown:
+                await _picture(home, shown, path, folder / f"{name}.png")
+
+
+async def _picture(home: World, shown: Screen, path: str, file: Path) -> None:
+    await shown.log_in(home.owner.username, home.owner.password)
+    await shown.open(path)
+    await shown.photograph(file)
+    size = await asyncio.to_thread(_shrink, file)
+    print(f"{file.name}: {size // 1000} kB")
+    for complaint in shown.complaints:
+        print(f"the console complained: {complaint}", file=sys.stderr)
+
+
+def _shrink(file: Path) -> int:
+    """Write a picture of a user interface with few colours; its size. Raises ValueError if it stays too large."""
+    with Image.open(file) as image:
+        image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    size = file.stat().st_size
+    if size > MAX_BYTES:
+        msg = f"{file} has {size} bytes, more than {MAX_BYTES}"
+        raise ValueError(msg)
+    return size
+
+
+if __name__ == "__main__":
+    sys.exit(main())
