@@ -38,7 +38,7 @@ from custom_components.secure_hub.engine.policy.model import Policy, Quarantine
 
 A, B = "a" * 32, "b" * 32
 MAC = Identifier(IdentifierKind.MAC, "02:00:00:00:00:01")
-CAMERA = AssetRecord(A, frozenset({MAC}), "Camera", 1.5, "ACME", "C1", AssetClass.CAMERA)
+CAMERA = AssetRecord(A, frozenset({MAC}), "Camera", 1.5, "ACME", "C1", AssetClass.CAMERA, 2.5)
 DECIDED = Policy(admitted=frozenset({A}), quarantined={B: Quarantine(12.5, "user", "scan")})
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -64,6 +64,7 @@ records = st.builds(
     manufacturer=st.none() | texts,
     model=st.none() | texts,
     class_override=st.none() | st.sampled_from(AssetClass),
+    last_seen=times,
 )
 policies = st.builds(
     Policy,

@@ -25,7 +25,7 @@ _HARDWARE = {
     IdentifierKind.IEEE: re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){7}"),
 }
 """Addresses that become elements of a firewall or names of radios, so a wrong one must not get that far."""
-_ASSET = frozenset({"id", "identifiers", "name", "first_seen", "manufacturer", "model", "class_override"})
+_ASSET = frozenset({"id", "identifiers", "name", "first_seen", "last_seen", "manufacturer", "model", "class_override"})
 _QUARANTINE = frozenset({"since", "actor", "reason"})
 
 
@@ -47,6 +47,7 @@ def _encode_asset(record: AssetRecord) -> dict[str, Any]:
         "identifiers": [[identifier.kind.value, identifier.value] for identifier in sorted(record.identifiers)],
         "name": record.name[:MAX_TEXT],
         "first_seen": record.first_seen,
+        "last_seen": record.last_seen,
         "manufacturer": record.manufacturer and record.manufacturer[:MAX_TEXT],
         "model": record.model and record.model[:MAX_TEXT],
         "class_override": record.class_override and record.class_override.value,
@@ -76,6 +77,7 @@ def _decode_asset(row: Any) -> AssetRecord:
         identifiers=identifiers,
         name=_text(row["name"]),
         first_seen=_time(row["first_seen"]),
+        last_seen=_time(row["last_seen"]),
         manufacturer=_optional_text(row["manufacturer"]),
         model=_optional_text(row["model"]),
         class_override=None if override is None else AssetClass(override),

@@ -14,6 +14,8 @@ from .journal import Entry, JsonValue
 from .policy.model import Newcomers, Policy
 from .policy.safety import Environment, environment
 
+FORGET_AFTER = 90 * 86_400.0
+"""Seconds."""
 _MAX_LISTED = 200
 """Assets that one journal record names; a burst of more is counted."""
 
@@ -43,6 +45,8 @@ class Home:
     split: tuple[tuple[str, str], ...] = ()
     """Pairs of the id that was kept and the id that came out of it."""
 
+    refused: int = 0
+    """Sightings of strangers that were too many to remember; on a guarded network they meet the newcomer choice."""
     looked: bool = True
     """False for what was only remembered."""
 
@@ -77,7 +81,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     assets = {
         asset_id: asset
         for asset_id, asset in resolution.assets.items()
-        if asset.sightings or _outlives_sightings(asset)
+        if asset.sightings or _is_remembered(asset, memory.policy, now)
     }
     policy = _settle(memory, assets, resolution)
     surroundings = environment(topology, admin_addresses)
@@ -98,6 +102,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
         created=tuple(asset_id for asset_id in resolution.created if asset_id in assets),
         merged=resolution.merges,
         split=resolution.splits,
+        refused=len(resolution.refused),
     )
 
 
@@ -123,9 +128,16 @@ def _with_absent(plan: Plan, iot_interfaces: frozenset[str], newcomers: Newcomer
     return replace(plan, segments=tuple(sorted(segments, key=lambda segment: segment.interface)))
 
 
-def _outlives_sightings(asset: Asset) -> bool:
-    """A hardware address may come back and must meet what was decided; a registry entry that was deleted may not."""
-    return any(identifier.kind is not IdentifierKind.REGISTRY for identifier in asset.record.identifiers)
+def _is_remembered(asset: Asset, policy: Policy, now: float) -> bool:
+    """Whether an asset that nothing shows is still one.
+
+    A hardware address may come back and must meet what was decided; a registry entry that was deleted may not. After
+    FORGET_AFTER what nobody decided against is a stranger again: visitors' made-up addresses must not fill the memory.
+    """
+    if all(identifier.kind is IdentifierKind.REGISTRY for identifier in asset.record.identifiers):
+        return False
+    decided = asset.id in policy.quarantined or asset.record.class_override is not None
+    return decided or now - asset.record.last_seen < FORGET_AFTER
 
 
 def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution) -> Policy:

@@ -9,7 +9,7 @@ import time
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.secure_hub.engine.assets.identity import Resolution, resolve
+from custom_components.secure_hub.engine.assets.identity import DAY, Resolution, resolve
 from custom_components.secure_hub.engine.assets.model import (
     HARDWARE_KINDS,
     Asset,
@@ -421,3 +421,17 @@ def test_one_address_is_one_asset_and_memory_joins_no_two_devices(
         if asset.device_id and any(identifier.kind in HARDWARE_KINDS for identifier in asset.record.identifiers)
     ]
     assert len({homes_of[asset.sightings[0]] for asset in anchored}) == len(anchored)
+
+
+def test_when_a_thing_was_last_seen_is_kept_to_the_day() -> None:
+    def seen_at(now: float, record: AssetRecord, *sightings: Sighting) -> AssetRecord:
+        resolution = resolve([record], sightings, now=now, new_id=lambda: "new")
+        return next(iter(resolution.assets.values())).record
+
+    mac = Identifier(IdentifierKind.MAC, "02:00:00:00:00:01")
+    shown = Sighting("neighbours", frozenset({mac}))
+    first = next(iter(resolve([], [shown], now=1000.0, new_id=lambda: "first").assets.values())).record
+    assert first.last_seen == 1000.0
+    assert seen_at(1000.0 + DAY - 1, first, shown).last_seen == 1000.0  # no store is written for that
+    assert seen_at(1000.0 + DAY, first, shown).last_seen == 1000.0 + DAY
+    assert seen_at(1000.0 + 9 * DAY, first).last_seen == 1000.0

@@ -22,6 +22,8 @@ MAX_STRANGERS: Final = 1024
 """Assets without a Home Assistant device that are created at most: a device that changes its MAC address with every
 frame must not fill the disk. One beyond the limit gets no record; on a guarded segment it meets the newcomer choice."""
 
+DAY: Final = 86_400.0
+
 _MAX_NAME: Final = 80
 
 
@@ -314,7 +316,7 @@ def _finish(drafts: list[_Draft], now: float, new_id: Callable[[], str], max_str
         records = sorted(
             (record for memory in draft.memories for record in memory.records), key=lambda r: (r.first_seen, r.id)
         )
-        asset = _asset(draft, records, seen, records[0])
+        asset = _asset(draft, records, seen, _seen_now(draft, records, now))
         assets[asset.id] = asset
         merges.extend((asset.id, record.id) for record in records[1:] if record.id != asset.id)
     strangers = sum(1 for asset in assets.values() if asset.device_id is None)
@@ -326,7 +328,7 @@ def _finish(drafts: list[_Draft], now: float, new_id: Callable[[], str], max_str
                 refused.extend(sighting for thing in draft.things for sighting in thing.sightings)
                 continue
             strangers += 1
-        blank = AssetRecord(new_id(), frozenset(), "", now)
+        blank = AssetRecord(new_id(), frozenset(), "", now, last_seen=now)
         origin = draft.split_from
         if origin is not None:
             splits.append((origin.records[0].id, blank.id))
@@ -341,6 +343,14 @@ def _finish(drafts: list[_Draft], now: float, new_id: Callable[[], str], max_str
         tuple(created),
         tuple(refused),
     )
+
+
+def _seen_now(draft: _Draft, records: list[AssetRecord], now: float) -> AssetRecord:
+    """Take the oldest record, with the day on which the thing was last seen."""
+    last_seen = max(record.last_seen for record in records)
+    if draft.things and now - last_seen >= DAY:
+        last_seen = now
+    return replace(records[0], last_seen=last_seen)
 
 
 def _asset(draft: _Draft, records: list[AssetRecord], seen: set[Identifier], record: AssetRecord) -> Asset:

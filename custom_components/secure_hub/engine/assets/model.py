@@ -151,6 +151,8 @@ class AssetRecord:
     manufacturer: str | None = None
     model: str | None = None
     class_override: AssetClass | None = None
+    last_seen: float = 0.0
+    """Seconds since the epoch, to the day: when something last showed it."""
 
 
 @dataclass(frozen=True, slots=True)
