@@ -18,7 +18,7 @@ from custom_components.secure_hub.const import CONF_NEWCOMERS, DOMAIN
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.lab import Lab
-from tests.plugin import asset_with, is_on, journal_of, off_loop, press, take_walls_away
+from tests.plugin import asset_with, connects, is_on, journal_of, off_loop, press, take_walls_away
 from tests.translated import missing
 
 FLOW = "/api/repairs/issues/fix"
@@ -81,7 +81,7 @@ async def test_what_stands_stays_when_a_store_cannot_be_read(
     assert await start(hass, unloaded) is ConfigEntryState.SETUP_ERROR
     assert unloaded.error_reason_translation_key == reason
     assert not await off_loop(camera.can_reach, lab.internet)
-    assert await off_loop(tv.can_reach, lab.internet)
+    assert await connects(tv, lab.internet)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, "store_unreadable")
     assert issue is not None
     assert issue.is_fixable
@@ -96,13 +96,13 @@ async def test_where_no_wall_stands_everybody_is_held(
     hass: HomeAssistant, lab: Lab, unloaded: MockConfigEntry, room: str
 ) -> None:
     take_walls_away()
-    assert await off_loop(lab.device("camera").can_reach, lab.internet)
+    assert await connects(lab.device("camera"), lab.internet)
     spoil(hass, room, b"[]")
     assert await start(hass, unloaded) is ConfigEntryState.SETUP_ERROR
     for device in lab.devices:
         assert not any((await off_loop(lab.matrix, device)).values())
-    assert await off_loop(lab.laptop.can_reach, lab.internet)
-    assert await off_loop(lab.laptop.can_reach, lab.hub)
+    assert await connects(lab.laptop, lab.internet)
+    assert await connects(lab.laptop, lab.hub)
 
 
 async def test_a_backup_brought_back_is_read(hass: HomeAssistant, lab: Lab, unloaded: MockConfigEntry) -> None:
@@ -146,11 +146,11 @@ async def test_starting_over_holds_everybody_until_let_in(
     kept = await off_loop(lambda: [path.read_bytes() for path in stores.glob("secure_hub.*")])
     assert kept.count(content) == len(rooms)
     await press(hass, hub, tv.mac, on=False)
-    assert await off_loop(tv.can_reach, lab.internet)
+    assert await connects(tv, lab.internet)
     assert not await off_loop(camera.can_reach, lab.internet)
     assert await hass.config_entries.async_reload(unloaded.entry_id)
     await hass.async_block_till_done()
-    assert await off_loop(tv.can_reach, lab.internet)
+    assert await connects(tv, lab.internet)
     held = asset_with(unloaded.runtime_data, camera.mac)
     assert held is not None
     assert unloaded.runtime_data.standing(held.id) is not Standing.ADMITTED
@@ -225,7 +225,7 @@ async def test_a_journal_that_cannot_be_opened_opens_nothing(
     assert await start(hass, unloaded) is ConfigEntryState.SETUP_RETRY
     assert unloaded.error_reason_translation_key == "journal_unavailable"
     assert not await off_loop(lab.device("camera").can_reach, lab.internet)
-    assert await off_loop(lab.device("tv").can_reach, lab.internet)
+    assert await connects(lab.device("tv"), lab.internet)
     await off_loop(path.rmdir)
     await off_loop(path.with_suffix(".kept").rename, path)
     assert await hass.config_entries.async_reload(unloaded.entry_id)

@@ -75,7 +75,7 @@ def _entities_by_asset(registry: er.EntityRegistry, entry: SecureHubConfigEntry)
 
 @callback
 def async_follow_assets(hub: SecureHub) -> CALLBACK_TYPE:
-    """Keep entities and devices where they belong for as long as the hub runs."""
+    """Put entities and devices where they belong, and keep them there for as long as the hub runs."""
 
     @callback
     def follow(changed: list[Asset], gone: Collection[str]) -> None:
@@ -84,4 +84,6 @@ def async_follow_assets(hub: SecureHub) -> CALLBACK_TYPE:
         if gone:
             async_drop(hub.hass, hub.entry, gone)
 
+    remembered = _entities_by_asset(er.async_get(hub.hass), hub.entry).keys() - {hub.entry.entry_id}
+    follow([hub.assets[asset_id] for asset_id in hub.home.governed], remembered - hub.home.governed)
     return hub.async_on_change(follow)
