@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from .firewall.coverage import CoverageLevel
 from .firewall.plan import PacketClass, Plan
+from .policy.scopes import Scope
 
 
 class Health(StrEnum):
@@ -28,6 +30,14 @@ class Status:
     health: Health
     reason: str | None = None
     detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an enforcer adds for an asset that it holds: the scopes that it can deny, and the coverage that it gives."""
+
+    scopes: frozenset[Scope]
+    coverage: CoverageLevel
 
 
 class EnforcementError(Exception):
