@@ -22,10 +22,11 @@ from custom_components.secure_hub.const import (
 )
 from custom_components.secure_hub.engine.assets.model import Asset, IdentifierKind
 from custom_components.secure_hub.hub import SecureHub
-from tests.lab.network.hosts import Host
+from tests.lab.network.hosts import Device, Host
 from tests.lab.network.lab import Lab
 
 NETWORKS = {CONF_IOT_INTERFACES: ["br-iot"], CONF_LAN_INTERFACES: ["eth-lan"]}
+ENFORCEMENT = "sensor.secure_hub_enforcement"
 ENFORCING = {CONF_MODE: "enforce", CONF_NEWCOMERS: "hold"}
 
 
@@ -142,6 +143,18 @@ async def off_loop[T](function: Callable[..., T], *arguments: Any, **options: An
 async def connects(host: Host, target: Host) -> bool:
     """Whether a connection opens, with all the patience that a busy machine needs; for "no" `can_reach` is enough."""
     return await off_loop(host.can_reach, target, timeout=3.0)
+
+
+async def reach(lab: Lab, device: Device, timeout: float = 0.4) -> set[str]:  # noqa: ASYNC109 - a device's patience
+    """Ways that are open to and from a device."""
+    found = await off_loop(lab.matrix, device, timeout=timeout)
+    return {way for way, is_open in found.items() if is_open}
+
+
+def enforcement(hass: HomeAssistant) -> str | None:
+    """What the hub's sensor says."""
+    state = hass.states.get(ENFORCEMENT)
+    return state.state if state else None
 
 
 def journal_of(hass: HomeAssistant) -> list[dict[str, Any]]:

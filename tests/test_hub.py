@@ -12,7 +12,7 @@ from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
@@ -23,38 +23,29 @@ from custom_components.secure_hub.const import CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.catalogue import DEVICES, DeviceSpec
-from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
 from tests.plugin import (
     actions_of,
     asset_with,
     connects,
+    enforcement,
     is_on,
     journal_of,
     off_loop,
     press,
+    reach,
     set_up,
     state_of,
     switch_of,
-    tables,
     take_walls_away,
 )
-
-STATE = "sensor.secure_hub_enforcement"
-INWARD = {"from_lan4", "from_lan6", "from_hub4", "from_hub6", "from_peer4", "from_peer6"}
 
 
 @pytest.fixture
 def hass_storage() -> dict[str, Any]:
     """Leave Home Assistant's stores as they are: the plugin would keep them in memory."""
     return {}
-
-
-async def reach(lab: Lab, device: Device, timeout: float = 0.4) -> set[str]:  # noqa: ASYNC109 - a device's patience
-    """Ways that are open to and from a device."""
-    found = await off_loop(lab.matrix, device, timeout=timeout)
-    return {way for way, is_open in found.items() if is_open}
 
 
 @pytest.fixture
@@ -64,12 +55,6 @@ def newcomer(lab: Lab) -> Iterator[DeviceSpec]:
     yield spec
     if any(device.name == spec.name for device in lab.devices):
         lab.power_cut(spec.name)
-
-
-def enforcement(hass: HomeAssistant) -> str | None:
-    """What the hub's sensor says."""
-    state = hass.states.get(STATE)
-    return state.state if state else None
 
 
 async def test_what_is_there_at_first_is_admitted(hass: HomeAssistant, lab: Lab, hub: SecureHub) -> None:
@@ -146,62 +131,6 @@ async def test_newcomers_are_let_in_where_a_person_chose_so(
     device = await off_loop(bare_kernel.add_device, newcomer)
     await eventually(lambda: is_on(hass, hub, device.mac) is False, 10)
     assert await connects(device, bare_kernel.internet)
-
-
-@pytest.fixture
-def unowned(
-    lab: Lab,  # noqa: ARG001 - whose kernel it is
-    socket_enabled: None,  # noqa: ARG001 - netlink
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A kernel that lets every root change every table, as before Linux 5.12 and 6.9."""
-    found = backend.probe()
-    monkeypatch.setattr(backend, "probe", lambda: replace(found, owner=False))
-
-
-async def test_who_flushes_the_ruleset_does_not_touch_the_wall(hass: HomeAssistant, lab: Lab, hub: SecureHub) -> None:
-    camera = lab.device("camera")
-    await press(hass, hub, camera.mac, on=True)
-    await off_loop(lab.hub.nft, "flush ruleset")
-    assert await reach(lab, camera) == set()
-    assert "ip lab_nat" not in tables()
-    assert enforcement(hass) == "in_sync"
-
-
-@pytest.mark.usefixtures("unowned")
-@pytest.mark.parametrize("foreign", ["flush ruleset", f"delete table inet {DOMAIN}", f"delete table bridge {DOMAIN}"])
-async def test_a_wall_that_somebody_tore_down_is_back_within_seconds(
-    hass: HomeAssistant, lab: Lab, hub: SecureHub, foreign: str
-) -> None:
-    camera = lab.device("camera")
-    await press(hass, hub, camera.mac, on=True)
-    await off_loop(lab.hub.nft, foreign)
-    await eventually(lambda: "drift" in actions_of(hass), 10)
-    assert await reach(lab, camera) == set()
-    drift = next(record for record in journal_of(hass) if record["action"] == "drift")
-    assert drift["reason"] == "rules_changed"
-    assert drift["details"]["healed"] is True
-    assert enforcement(hass) == "in_sync"
-    assert is_on(hass, hub, camera.mac) is True
-
-
-@pytest.mark.usefixtures("unowned")
-async def test_a_fight_is_given_up_and_told(hass: HomeAssistant, lab: Lab, hub: SecureHub) -> None:
-    camera = lab.device("camera")
-    await press(hass, hub, camera.mac, on=True)
-    for count in range(1, 5):
-        await off_loop(lab.hub.nft, f"delete table inet {DOMAIN}")
-        await eventually(lambda count=count: actions_of(hass).count("drift") == count, 10)
-    await eventually(lambda: enforcement(hass) == "drifted")
-    assert ir.async_get(hass).async_get_issue(DOMAIN, "rules_given_up") is not None
-    last = [record for record in journal_of(hass) if record["action"] == "drift"][-1]
-    assert (last["reason"], last["details"]["healed"]) == ("rules_given_up", False)
-    # A reload is what the issue advises.
-    assert await hass.config_entries.async_reload(hub.entry.entry_id)
-    await hass.async_block_till_done()
-    assert enforcement(hass) == "in_sync"
-    assert ir.async_get(hass).async_get_issue(DOMAIN, "rules_given_up") is None
-    assert await reach(lab, camera) == set()
 
 
 @pytest.fixture
@@ -411,27 +340,6 @@ async def test_a_change_during_a_look_is_looked_at_too(
     await slow.wait()
     made.append(devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("reolink", "2")}, name="Two"))
     await eventually(lambda: all(hub.asset_of_device(device.id) for device in made), 8)
-
-
-async def test_an_interface_that_vanishes_is_told_and_loses_nothing(
-    hass: HomeAssistant, lab: Lab, hub: SecureHub
-) -> None:
-    """The bridge is gone, as far as anybody can find it by its name."""
-    camera = lab.device("camera")
-    await press(hass, hub, camera.mac, on=True)
-    known = set(hub.assets)
-    await off_loop(lab.hub.agent.call, "ip", lines=["link set br-iot down", "link set br-iot name br-gone"])
-    try:
-        await eventually(lambda: enforcement(hass) == "degraded", 10)
-        assert ir.async_get(hass).async_get_issue(DOMAIN, "interface_missing") is not None
-        assert known <= set(hub.assets)
-        assert hub.standing(asset_with(hub, camera.mac).id) is Standing.QUARANTINED  # type: ignore[union-attr]
-    finally:
-        await off_loop(lab.hub.agent.call, "ip", lines=["link set br-gone name br-iot", "link set br-iot up"])
-    await eventually(lambda: enforcement(hass) == "in_sync", 10)
-    assert ir.async_get(hass).async_get_issue(DOMAIN, "interface_missing") is None
-    assert is_on(hass, hub, camera.mac) is True
-    assert not await off_loop(camera.can_reach, lab.gateway)
 
 
 async def test_a_device_without_power_keeps_its_switch(hass: HomeAssistant, lab: Lab, hub: SecureHub) -> None:
