@@ -65,7 +65,7 @@ async def test_unloading_lets_go_of_everything_but_the_wall(hass: HomeAssistant,
     entry, camera = hub.entry, lab.device("camera")
     await press(hass, hub, camera.mac, on=True)
 
-    async def held() -> tuple[int, list[str], set[str], dict[str, int]]:
+    async def held() -> tuple[int, list[str], set[str], dict[Any, int]]:
         await hass.async_block_till_done(wait_background_tasks=True)
         gc.collect()
         threads = {thread.name for thread in threading.enumerate() if not thread.name.startswith("SyncWorker")}
@@ -97,7 +97,7 @@ async def test_a_stopped_hub_does_nothing_more(hass: HomeAssistant, lab: Lab, hu
         hub.async_quarantine(assets[1].id, actor=None),
         return_exceptions=True,
     )
-    assert results[:3] == [None, None, True]
+    assert list(results[:3]) == [None, None, True]
     with pytest.raises(ServiceValidationError) as caught:
         await hub.async_quarantine(assets[1].id, actor=None)
     assert caught.value.translation_key == "not_loaded"
