@@ -269,6 +269,24 @@ async def test_gateway_and_name_server_are_not_cut_off(
         await off_loop(lab.hub.agent.call, "ip", lines=["route del 10.99.0.0/16"])
 
 
+async def test_this_machine_is_not_cut_off(hass: HomeAssistant, hub: SecureHub) -> None:
+    entry = MockConfigEntry(domain="reolink", title="Cameras")
+    entry.add_to_hass(hass)
+    connections = {(dr.CONNECTION_NETWORK_MAC, "02:66:00:00:00:01")}
+    device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, connections=connections)
+    await eventually(lambda: hub.asset_of_device(device.id))
+    with pytest.raises(ServiceValidationError) as caught:
+        await hass.services.async_call(DOMAIN, "quarantine", {"device_id": device.id}, blocking=True)
+    assert caught.value.translation_key == "protected_is_hub"
+
+
+async def test_what_nobody_knows_is_refused(hub: SecureHub) -> None:
+    for decide in (hub.async_quarantine, hub.async_release):
+        with pytest.raises(ServiceValidationError) as caught:
+            await decide("0" * 32, actor=None)
+        assert caught.value.translation_key == "unknown_asset"
+
+
 async def test_watching_cuts_nobody_off(hass: HomeAssistant, lab: Lab, hub: SecureHub, newcomer: DeviceSpec) -> None:
     await press(hass, hub, lab.device("camera").mac, on=True)
     flow = await hass.config_entries.options.async_init(hub.entry.entry_id)
