@@ -203,6 +203,23 @@ async def test_a_decision_that_cannot_be_journalled_is_refused(hass: HomeAssista
         assert await connects(camera, lab.internet)
 
 
+async def test_a_journal_out_of_reach_is_told_once_and_enforcing_goes_on(
+    hass: HomeAssistant, lab: Lab, hub: SecureHub, newcomer: DeviceSpec, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    with full_disk(hass.config.path(DOMAIN, "journal.jsonl")):
+        device = await off_loop(lab.add_device, newcomer)
+        await eventually(lambda: is_on(hass, hub, device.mac), 10)
+        await hub.async_look()
+        assert await reach(lab, device) == set()
+        assert caplog.text.count("Not everything could be done") == 1
+        with pytest.raises(HomeAssistantError) as caught:
+            await hass.services.async_call(DOMAIN, "verify_journal", {}, blocking=True, return_response=True)
+        assert caught.value.translation_key == "journal_unavailable"
+    await hub.async_look()
+    assert caplog.text.count("Everything could be done again") == 1
+
+
 async def test_a_full_disk_at_the_start_opens_nothing(
     hass: HomeAssistant, hass_storage: dict[str, Any], lab: Lab, hub: SecureHub, newcomer: DeviceSpec
 ) -> None:
