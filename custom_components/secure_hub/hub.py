@@ -28,7 +28,7 @@ from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEW
 from .enforcement import Enforcement, EnforcementState
 from .engine.assets.model import Asset, Sighting
 from .engine.enforcement import EnforcementError, Enforcer, Health
-from .engine.firewall.coverage import Coverage, CoverageLevel
+from .engine.firewall.coverage import ZIGBEE_GATE, Coverage, CoverageLevel
 from .engine.firewall.plan import PacketClass
 from .engine.firewall.planning import replan
 from .engine.home import Home, Memory, Networks, changes, look
@@ -94,7 +94,7 @@ class SecureHub:
     @property
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
         """The enforcers that this home needs; the radio's only where it has a radio."""
-        radio = any(member.ieees for member in self._home.plan.members.values())
+        radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
         return (self.firewall, self.gate) if radio else (self.firewall,)
 
     @property

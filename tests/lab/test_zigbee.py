@@ -176,6 +176,16 @@ async def test_groupcasts_broadcasts_and_bindings_reach_their_members(
     assert (bulb.read("on_off", "on_off"), spare.read("on_off", "on_off")) == (1, 0)
 
 
+async def misbehave(hass: HomeAssistant, coordinator: VirtualCoordinator, bulb: VirtualDevice) -> None:
+    """Nonsense and a flood, after which the device still obeys."""
+    await coordinator.malformed(bulb, 300)
+    await coordinator.flood(bulb, lambda: bulb.report("level", "current_level", 7), 300)
+    known = gateway_of(hass).application_controller.get_device(ieee=bulb.ieee)
+    await eventually(lambda: known.endpoints[1].level.get("current_level") == 7)
+    await call(hass, bulb, "light", "turn_off")
+    assert bulb.read("on_off", "on_off") == 0
+
+
 async def test_devices_sleep_leave_come_back_and_misbehave(
     hass: HomeAssistant, coordinator: VirtualCoordinator, zha: ConfigEntry
 ) -> None:
@@ -214,12 +224,7 @@ async def test_devices_sleep_leave_come_back_and_misbehave(
     await call(hass, bulb, "light", "turn_on")
     assert bulb.read("on_off", "on_off") == 1
 
-    await coordinator.malformed(bulb, 300)
-    await coordinator.flood(bulb, lambda: bulb.report("level", "current_level", 7), 300)
-    await eventually(lambda: application.get_device(ieee=bulb.ieee).endpoints[1].level.get("current_level") == 7)
-    await call(hass, bulb, "light", "turn_off")
-    assert bulb.read("on_off", "on_off") == 0
-
+    await misbehave(hass, coordinator, bulb)
     await application.permit(0)
     assert not coordinator.joining_open
     with pytest.raises(JoinRefusedError):

@@ -33,9 +33,11 @@ def main() -> int:
     except (NetlinkError, OSError) as error:
         logging.getLogger(__name__).critical("Cannot start: %s", error)
         return 1
+    signal.set_wakeup_fd(server.waker)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.close())
+        signal.signal(number, lambda *_: None)
     server.serve()
+    server.close()
     backend.close()
     return 0
 

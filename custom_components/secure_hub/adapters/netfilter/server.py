@@ -6,6 +6,7 @@ from dataclasses import asdict
 import errno
 import logging
 from pathlib import Path
+import select
 import socket
 import struct
 import threading
@@ -52,14 +53,29 @@ class Server:
         self._listener.bind(str(path))
         path.chmod(0o666)  # who may talk is decided by uid, in `_welcome`
         self._listener.listen(CONVERSATIONS)
+        self._listener.settimeout(0)
+        self._woken, self._waker = socket.socketpair()
+        self._waker.settimeout(0)
+
+    @property
+    def waker(self) -> int:
+        """Descriptor to which a byte is written to end `serve`: for `signal.set_wakeup_fd`.
+
+        A handler alone could run just before the wait begins, and the wait would not know of it.
+        """
+        return self._waker.fileno()
 
     def serve(self) -> None:
-        """Answer until `close`."""
+        """Answer until `close` or a byte at `waker`."""
         while True:
+            ready, _, _ = select.select([self._listener, self._woken], [], [])
+            if self._woken in ready:
+                return
             try:
                 connection, _ = self._listener.accept()
-            except OSError:
-                return
+            except OSError:  # whoever knocked has gone
+                continue
+            connection.settimeout(None)
             if not self._welcome(connection) or not self._free.acquire(blocking=False):
                 connection.close()
                 continue
@@ -68,7 +84,7 @@ class Server:
     def close(self) -> None:
         """Stop listening; the tables stay."""
         with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
+            self._waker.send(b"\0")
         self._listener.close()
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()

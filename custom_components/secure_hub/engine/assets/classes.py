@@ -31,6 +31,8 @@ def is_governed(asset: Asset, iot_interfaces: Iterable[str] = ()) -> bool:
     Where IoT devices live, what nobody knows is governed too; calling itself a phone does not help it.
     """
     asset_class = asset.classification.asset_class
+    if any(sighting.is_coordinator for sighting in asset.sightings):
+        return False  # the radio itself: what is behind it is governed
     if asset_class in GOVERNED:
         return True
     if not asset.values(IdentifierKind.MAC) or asset.interfaces.isdisjoint(iot_interfaces):

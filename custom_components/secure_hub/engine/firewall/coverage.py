@@ -36,7 +36,10 @@ class Coverage:
     reason: str
 
 
-_ZIGBEE_GATE = Coverage(CoverageLevel.FULL, "zigbee_gate")
+ZIGBEE_GATE = "zigbee_gate"
+"""Reason of what is covered by the radio's gate rather than by the firewall."""
+
+_ZIGBEE_GATE = Coverage(CoverageLevel.FULL, ZIGBEE_GATE)
 _NO_MAC = Coverage(CoverageLevel.NONE, "no_mac")
 _NOT_SEEN = Coverage(CoverageLevel.NONE, "not_seen")
 _NOT_GUARDED = Coverage(CoverageLevel.NONE, "not_guarded")
