@@ -70,6 +70,7 @@ class Server:
         while True:
             ready, _, _ = select.select([self._listener, self._woken], [], [])
             if self._woken in ready:
+                self._listener.close()
                 return
             try:
                 connection, _ = self._listener.accept()
@@ -82,10 +83,9 @@ class Server:
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
     def close(self) -> None:
-        """Stop listening; the tables stay."""
+        """End `serve`; the tables stay."""
         with contextlib.suppress(OSError):
             self._waker.send(b"\0")
-        self._listener.close()
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
 
