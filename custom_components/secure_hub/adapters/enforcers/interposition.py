@@ -1,0 +1,211 @@
+"""Interposition as an enforcer, opt-in: a quarantined device's traffic is drawn here, where it ends.
+
+For homes where this host is an ordinary one behind somebody else's router. docs/interposition.md says what it is, what
+it cannot do, and when it is allowed.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+import errno
+from time import monotonic
+from typing import Final
+
+from ...engine.enforcement import Health, Status
+from ...engine.firewall.interposition import MAX_TARGETS, Ground, Target, grounds, reachable, targets
+from ...engine.firewall.plan import PacketClass, Plan
+from ...engine.firewall.proof import Finding
+from ...engine.firewall.topology import Topology
+from .wire import Wire
+
+INTERVAL: Final = 5.0
+"""Seconds between two rounds of announcements."""
+_TICKS: Final = 5
+"""Looks per round."""
+PATIENCE: Final = 2.0
+"""Seconds that `apply` waits for a new target's proof."""
+
+_KEYS: Final = {
+    errno.EPERM: "interposition_no_permission",
+    errno.EACCES: "interposition_no_permission",
+    errno.EAFNOSUPPORT: "interposition_no_packet_sockets",
+    errno.ENODEV: "interface_missing",
+    errno.ENXIO: "interface_missing",
+    errno.ENETDOWN: "interface_missing",
+}
+_REASONS: Final = (
+    (Finding.ROUTER_REFUSES, "interposition_router_refuses"),
+    (Finding.DEVICE_REFUSES, "interposition_device_refuses"),
+    (Finding.SILENT, "interposition_silent"),
+    (Finding.WAITING, "interposition_waiting"),
+)
+
+
+class Interposition:
+    """Draws quarantined devices to this host and says of which of them it is proved.
+
+    Never raises for want of reach: an asset that it cannot hold is absent from `held`, and `status` says why. An asset
+    is drawn only where what comes here ends here: the firewall reads it back as cut off, or this host forwards nothing.
+    """
+
+    name = "interposition"
+
+    def __init__(
+        self,
+        network: Callable[[], Topology],
+        walled: Callable[[], Mapping[str, PacketClass]],
+        *,
+        on_status: Callable[[], None] | None = None,
+        clock: Callable[[], float] = monotonic,
+        interval: float = INTERVAL,
+    ) -> None:
+        """Ask `network` for the latest snapshot and `walled` for what this host's firewall holds.
+
+        Nothing is opened before a plan wants somebody cut off. `on_status` is called in the event loop when `status`
+        or `held` may have become another; `clock` gives seconds that only grow; `interval` is a round in seconds.
+        """
+        self._network = network
+        self._walled = walled
+        self._on_status = on_status
+        self._clock = clock
+        self._interval = interval
+        self._plan: Plan | None = None
+        self._wires: dict[str, Wire] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._seen: tuple[Plan, Topology] | None = None
+        self._grounds: dict[str, Ground] = {}
+        self._wanted: dict[str, dict[str, Target]] = {}
+        self._free: frozenset[str] = frozenset()
+        self._unpoliced: frozenset[str] = frozenset()
+        self._error: OSError | None = None
+        self._moved = asyncio.Event()
+        self._told: tuple[Status, Mapping[str, PacketClass]] | None = None
+
+    @property
+    def status(self) -> Status:
+        """How well it works now."""
+        if self._plan is None:
+            return Status(Health.UNAVAILABLE, "interposition_not_started")
+        if self._error is not None:
+            key = _KEYS.get(self._error.errno or 0, "interposition_refused")
+            return Status(Health.UNAVAILABLE, key, str(self._error))
+        if self._plan.enforce and self._plan.segments and not self._grounds:
+            return Status(Health.UNAVAILABLE, "interposition_no_router")
+        for reason, names in self._shortcomings():
+            if names:
+                return Status(Health.DEGRADED, reason, ", ".join(sorted(names)))
+        return Status(Health.IN_SYNC)
+
+    def held(self) -> Mapping[str, PacketClass]:
+        """Who is drawn, as proved by frames of the last rounds; open, whoever could be and is not wanted to be."""
+        found = dict.fromkeys(self._free, PacketClass.OPEN)
+        findings: dict[str, set[Finding]] = {}
+        for target, finding in self._findings().items():
+            findings.setdefault(target.asset_id, set()).add(finding)
+        proved = (asset_id for asset_id, all_of in findings.items() if all_of == {Finding.PROVED})
+        return found | dict.fromkeys(proved, PacketClass.QUARANTINED)
+
+    async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002 - targets are few
+        """Draw whom `plan` wants cut off and let go of everybody else; waits a moment for the proof."""
+        before = {target.asset_id for target in self._findings()}
+        self._plan = plan
+        self._look()
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._interval / _TICKS, self._tick)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while self._waiting() - before:
+                    self._moved.clear()
+                    await self._moved.wait()
+        self._tell()
+
+    async def close(self) -> None:
+        """Let go of everybody and tell the home the truth: there is no containment without us."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._plan = self._seen = self._error = None
+        self._free = self._unpoliced = frozenset()
+        wires, self._wires = list(self._wires.values()), {}
+        self._wanted, self._grounds = {}, {}
+        await asyncio.gather(*(wire.close() for wire in wires))
+
+    async def remove(self) -> None:
+        """See `close`: nothing of ours stays anywhere."""
+        await self.close()
+
+    def _shortcomings(self) -> Iterator[tuple[str, Collection[str]]]:
+        """Reason and names of what is not enforced, the gravest first."""
+        yield "interposition_no_wall", self._unpoliced
+        findings = self._findings()
+        for wanted, reason in _REASONS:
+            yield reason, [target.mac for target, finding in findings.items() if finding is wanted]
+        yield "interposition_full", [name for name, found in self._wanted.items() if len(found) >= MAX_TARGETS]
+
+    def _waiting(self) -> set[str]:
+        return {target.asset_id for target, finding in self._findings().items() if finding is Finding.WAITING}
+
+    def _findings(self) -> dict[Target, Finding]:
+        return {target: finding for wire in self._wires.values() for target, finding in wire.findings().items()}
+
+    def _tick(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._interval / _TICKS, self._tick)
+        self._look()
+        self._tell()
+
+    def _tell(self) -> None:
+        self._moved.set()
+        now = (self.status, self.held())
+        if now != self._told:
+            self._told = now
+            if self._on_status is not None:
+                self._on_status()
+
+    def _look(self) -> None:
+        """See who is to be drawn now, and go on with it."""
+        plan, topology = self._plan, self._network()
+        if plan is None:
+            return
+        if self._seen is None or self._seen[0] is not plan or self._seen[1] is not topology:
+            self._survey(plan, topology)
+        police = self._walled()
+        idle_host = not (topology.forwards_ipv4 or topology.forwards_ipv6)
+        self._unpoliced = frozenset(
+            target.asset_id
+            for wanted in self._wanted.values()
+            for target in wanted.values()
+            if not idle_host and police.get(target.asset_id) is not PacketClass.QUARANTINED
+        )
+        self._error = None
+        for interface in self._wires.keys() | self._wanted.keys():
+            wanted = self._wanted.get(interface, {})
+            self._serve(interface, {mac: t for mac, t in wanted.items() if t.asset_id not in self._unpoliced})
+
+    def _survey(self, plan: Plan, topology: Topology) -> None:
+        self._seen = plan, topology
+        self._grounds = grounds(plan, topology)
+        self._wanted = {name: targets(plan, topology, ground) for name, ground in self._grounds.items()}
+        wanted = {target.asset_id for found in self._wanted.values() for target in found.values()}
+        near = {asset_id for ground in self._grounds.values() for asset_id in reachable(plan, ground)}
+        open_or_idle = {i for i in near if not plan.enforce or plan.members[i].packet_class is PacketClass.OPEN}
+        self._free = frozenset(open_or_idle - wanted)
+
+    def _serve(self, interface: str, wanted: Mapping[str, Target]) -> None:
+        wire, ground = self._wires.get(interface), self._grounds.get(interface)
+        if wire is not None and (wire.broken is not None or (wire.idle and not wanted)):
+            self._error = self._error or wire.broken
+            wire.drop()
+            del self._wires[interface]
+            wire = None
+        if ground is None:
+            wanted = {}
+        if wire is None and wanted and ground is not None:
+            try:
+                wire = Wire(ground, clock=self._clock, interval=self._interval, on_proof=self._tell)
+            except OSError as error:
+                self._error = error
+                return
+            self._wires[interface] = wire
+        if wire is not None:
+            wire.update(ground, wanted)
+            wire.tick()

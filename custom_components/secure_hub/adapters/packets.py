@@ -1,0 +1,123 @@
+"""Frames of one Ethernet interface, sent and heard as they are (packet(7)). Needs CAP_NET_RAW.
+
+Only frames that concern address discovery and those of watched devices reach this process; the kernel's socket filter
+(Documentation/networking/filter.rst) leaves the rest alone. The interface does not become promiscuous.
+"""
+
+from collections.abc import Collection
+import ctypes
+import socket
+import struct
+from typing import Final
+
+SNAP: Final = 256
+"""Octets kept of a frame: all headers that are looked at."""
+
+_ETH_P_ALL: Final = 3  # linux/if_ether.h: heard before the firewall judges
+_SOL_PACKET: Final = 263
+_ADD_MEMBERSHIP, _IGNORE_OUTGOING = 1, 23  # linux/if_packet.h
+_ALL_MULTICAST: Final = 2  # PACKET_MR_ALLMULTI: solicitations go to groups that we are not in
+_ATTACH_FILTER: Final = 26  # SO_ATTACH_FILTER, asm-generic/socket.h
+_BUFFER: Final = 1 << 18
+
+# linux/filter.h, linux/bpf_common.h
+_LOAD_WORD, _LOAD_HALF, _LOAD_BYTE = 0x20, 0x28, 0x30
+_EQUAL, _GREATER, _AT_LEAST, _RETURN = 0x15, 0x25, 0x35, 0x06
+_VLAN_TAGGED: Final = 0xFFFFF000 + 48  # SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT
+
+type Instruction = tuple[int, int, int, int]
+"""Code, jump if true, jump if false, operand."""
+
+
+def socket_filter(macs: Collection[str]) -> list[Instruction]:
+    """Program that lets pass, of untagged frames: ARP, router and neighbour discovery, IPv4 echo replies, and `macs`'.
+
+    Offsets are those of an Ethernet header with an IPv4 header without options or an IPv6 header behind it.
+    """
+    take: Instruction = (_RETURN, 0, 0, SNAP)
+    program: list[Instruction] = [
+        (_LOAD_BYTE, 0, 0, _VLAN_TAGGED),
+        (_EQUAL, 1, 0, 0),
+        (_RETURN, 0, 0, 0),
+        (_LOAD_HALF, 0, 0, 12),
+        (_EQUAL, 0, 1, 0x0806),
+        take,
+        (_EQUAL, 0, 6, 0x86DD),
+        (_LOAD_BYTE, 0, 0, 20),
+        (_EQUAL, 0, 4, 58),
+        (_LOAD_BYTE, 0, 0, 54),
+        (_AT_LEAST, 0, 2, 134),
+        (_GREATER, 1, 0, 136),
+        take,
+        (_LOAD_HALF, 0, 0, 12),
+        (_EQUAL, 0, 5, 0x0800),
+        (_LOAD_BYTE, 0, 0, 23),
+        (_EQUAL, 0, 3, 1),
+        (_LOAD_BYTE, 0, 0, 34),
+        (_EQUAL, 0, 1, 0),
+        take,
+    ]
+    for mac in sorted(macs):
+        octets = bytes.fromhex(mac.replace(":", ""))
+        program += [
+            (_LOAD_WORD, 0, 0, 6),
+            (_EQUAL, 0, 3, int.from_bytes(octets[:4])),
+            (_LOAD_HALF, 0, 0, 10),
+            (_EQUAL, 0, 1, int.from_bytes(octets[4:])),
+            take,
+        ]
+    return [*program, (_RETURN, 0, 0, 0)]
+
+
+def attach_filter(listener: socket.socket, macs: Collection[str]) -> None:
+    """Let the kernel drop on its way to a socket what `socket_filter` does not let pass; replaces an earlier one."""
+    program = socket_filter(macs)
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *one) for one in program))
+    listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("@HP", len(program), ctypes.addressof(code)))
+
+
+class PacketPort:
+    """A packet socket on one interface; never blocks.
+
+    What comes is heard before the firewall of this host judges; what is sent passes its rules for the interface.
+    """
+
+    def __init__(self, interface: str) -> None:
+        """Open it, hearing nothing of any one device yet. Raises OSError: EPERM, EACCES, ENODEV, EAFNOSUPPORT ..."""
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
+        try:
+            self.watch(())
+            everything = struct.pack("=iHH8x", socket.if_nametoindex(interface), _ALL_MULTICAST, 0)
+            self._socket.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, everything)
+            self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+            self._socket.bind((interface, _ETH_P_ALL))
+        except BaseException:
+            self._socket.close()
+            raise
+
+    def fileno(self) -> int:
+        """Descriptor that is readable when a frame has come."""
+        return self._socket.fileno()
+
+    def watch(self, macs: Collection[str]) -> None:
+        """Hear every frame of these from now on."""
+        attach_filter(self._socket, macs)
+
+    def receive(self, limit: int) -> list[bytes]:
+        """Return up to `limit` frames that have come, each cut to SNAP octets. Raises OSError if the interface went."""
+        found: list[bytes] = []
+        while len(found) < limit:
+            try:
+                found.append(self._socket.recv(SNAP))
+            except BlockingIOError, InterruptedError:
+                break
+        return found
+
+    def send(self, frame: bytes) -> None:
+        """Send a frame from its Ethernet header on. Raises OSError; BlockingIOError where there is no room now."""
+        self._socket.send(frame)
+
+    def close(self) -> None:
+        """Hear and send no more."""
+        self._socket.close()
