@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 import errno
+from itertools import count
 from pathlib import Path
 import resource
 import shutil
@@ -48,10 +49,13 @@ def hass_storage() -> dict[str, Any]:
     return {}
 
 
+_NEVER_SEEN = count(0x42)
+
+
 @pytest.fixture
 def newcomer(lab: Lab) -> Iterator[DeviceSpec]:
-    """A device that is not there yet; it leaves with the test."""
-    spec = replace(DEVICES[4], name="newcomer", mac="02:00:5e:00:00:42", hostname="newcomer")
+    """A device that is not there yet; it leaves with the test, but the kernel remembers its address for a while."""
+    spec = replace(DEVICES[4], name="newcomer", mac=f"02:00:5e:00:00:{next(_NEVER_SEEN):02x}", hostname="newcomer")
     yield spec
     if any(device.name == spec.name for device in lab.devices):
         lab.power_cut(spec.name)
