@@ -22,13 +22,13 @@ from custom_components.secure_hub.adapters.enforcers.ssh import (
     open_connection,
     read_host_key,
 )
-from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
+from custom_components.secure_hub.engine.enforcement import Capabilities, EnforcementError, Health
 from custom_components.secure_hub.engine.firewall.coverage import CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import PacketClass, Plan
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES
 from tests.lab.network.catalogue import DEVICES
 from tests.lab.network.lab import Lab
-from tests.lab.network.router import Router
+from tests.lab.network.router import DROPBEAR, OPENSSH, Daemon, Router
 
 from .home import HELD, OPEN, QUARANTINED, UNSOLICITED, member, reaches
 
@@ -51,21 +51,25 @@ def flat() -> Iterator[Lab]:
         yield home
 
 
-@pytest.fixture(scope="module")
-def router(flat: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Router, SshSettings]]:
-    """The router, which lets the hub do what the documentation says and nothing else."""
-    folder = tmp_path_factory.mktemp("router")
-    script = folder / "only-the-wall"
+def set_up(machine: Router) -> SshSettings:
+    """Start a router that lets the hub do what the documentation says and nothing else."""
+    script = machine.folder / "only-the-wall"
     found = re.search(r"```sh\n(#!/bin/sh\n.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     assert found
     script.write_text(found[1])
     script.chmod(0o755)
     key = asyncssh.generate_private_key("ssh-ed25519")
-    machine = Router(flat, folder)
     host_key = machine.make_host_key()
     machine.authorize(key.export_public_key().decode().strip(), script)
     machine.start()
-    yield machine, SshSettings(machine.address, host_key, key.export_private_key().decode())
+    return SshSettings(machine.address, host_key, key.export_private_key().decode(), port=machine.port)
+
+
+@pytest.fixture(scope="module")
+def router(flat: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Router, SshSettings]]:
+    """The router, as OpenWrt has it."""
+    machine = Router(flat, tmp_path_factory.mktemp("router"))
+    yield machine, set_up(machine)
     machine.stop()
 
 
@@ -152,8 +156,8 @@ async def test_quarantine(flat: Lab, make: Callable[..., RouterEnforcer]) -> Non
         assert await matrix(flat, "tv", "speaker") == everything - UNSOLICITED
     await enforcer.apply(plan(flat), {"camera"})
     assert await matrix(flat) == everything - UNSOLICITED
-    assert enforcer.capabilities.scopes == NETWORK_SCOPES
-    assert enforcer.capabilities.coverage is CoverageLevel.FULL
+    assert enforcer.capabilities("camera") == Capabilities(NETWORK_SCOPES, CoverageLevel.FULL)
+    assert enforcer.capabilities("nobody") is None
 
 
 async def test_established_is_cut(flat: Lab, make: Callable[..., RouterEnforcer]) -> None:
@@ -380,6 +384,24 @@ async def test_login_writes_nowhere_else(flat: Lab, login: SshConnection, line: 
 
 async def test_login_looks(login: SshConnection) -> None:
     assert "10.66.1.1/24" in (await login.run(ADDRESSES)).output
+
+
+@pytest.mark.parametrize(
+    "daemon", [DROPBEAR, *([] if Router.unavailable(OPENSSH) else [OPENSSH])], ids=lambda daemon: daemon.programs[0]
+)
+async def test_servers(flat: Lab, make: Callable[..., RouterEnforcer], tmp_path: Path, daemon: Daemon) -> None:
+    """OpenWrt's server and, where it is installed, OpenSSH, on a port of their own."""
+    machine = Router(flat, tmp_path, daemon, port=2222)
+    enforcer = make(ssh=set_up(machine))
+    try:
+        await enforcer.apply(plan(flat, {"camera": QUARANTINED}))
+        assert enforcer.held()["camera"] is QUARANTINED
+        assert await matrix(flat) == set()
+        await enforcer.apply(plan(flat), {"camera"})
+        assert await matrix(flat) >= {"wan4", "lan4", "hub4", "peer4"}
+    finally:
+        machine.stop()
+    await until(lambda: enforcer.held() == {})
 
 
 async def test_interface_missing(flat: Lab, make: Callable[..., RouterEnforcer]) -> None:

@@ -118,11 +118,11 @@ class RouterEnforcer:
         """How well it works now."""
         return self._status
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """All that packets can do, between neighbours too where the router's kernel can filter on a bridge."""
-        level = CoverageLevel.FULL if self._wall is not None and self._wall.shape.bridge else CoverageLevel.ROUTED
-        return Capabilities(NETWORK_SCOPES, level)
+    def capabilities(self, asset_id: str) -> Capabilities | None:
+        """All that packets can do, between neighbours too on a bridge; None for an asset that it cannot hold now."""
+        if self._wall is None or asset_id not in self.held():
+            return None
+        return Capabilities(NETWORK_SCOPES, CoverageLevel.FULL if self._wall.shape.bridge else CoverageLevel.ROUTED)
 
     def held(self) -> Mapping[str, PacketClass]:
         """Class of each asset as last read back; empty while the router is away, for then nobody knows."""
