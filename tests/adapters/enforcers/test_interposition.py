@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address, ip_interface, ip_network
 import pickle
+import struct
 import subprocess
 import sys
 import time
@@ -348,6 +349,59 @@ async def test_somebody_whom_this_host_never_met(flat: Lab, make: Make) -> None:
     camera.agent.call("ip", lines=["neigh flush dev eth0"])
     await asyncio.to_thread(camera.tcp, tv.ipv4)
     await until(lambda: not camera.tcp(tv.ipv4) and not tv.tcp(camera.ipv4), 4)
+
+
+async def test_nobody_loses_an_address_that_the_target_claims(flat: Lab, make: Make) -> None:
+    """It says to have another's address, of whom the hub has never heard: the hub asks, and the other answers."""
+    camera, tv = flat.device("camera"), flat.device("tv")
+    topology = await asyncio.to_thread(know, flat)
+    interposition = make(replace(topology, neighbours=tuple(n for n in topology.neighbours if n.mac != tv.mac)))
+    await interposition.apply(plan(flat, "camera"))
+    claim = {"claim": tv.ipv4, "victim": "10.66.1.200", "victim_mac": "ff:ff:ff:ff:ff:ff", "vlan": False}
+    camera.run("arp_spoof", **claim, count=3)
+    await asyncio.sleep(1.5)
+    for host in (flat.laptop, flat.gateway):
+        assert host.neighbours().get(tv.ipv4) != HUB_MAC
+    await until(lambda: flat.laptop.tcp(tv.ipv4) and tv.tcp(flat.internet.ipv4))
+
+
+async def test_a_router_that_this_host_does_not_use(flat: Lab, make: Make) -> None:
+    """This host has IPv4 only as far as it knows; a router advertises itself to the devices all the same."""
+    camera, tv = flat.device("camera"), flat.device("tv")
+    topology = await asyncio.to_thread(know, flat)
+    ipv4 = replace(
+        topology,
+        neighbours=tuple(n for n in topology.neighbours if n.address.version == 4),
+        routes=tuple(r for r in topology.routes if r.destination.version == 4),
+    )
+    interposition = make(ipv4)
+    await interposition.apply(plan(flat, "camera"))
+    tv.send_raw(router_solicitation(tv.mac))
+    await until(lambda: not camera.tcp(flat.internet.ipv6) and not flat.internet.tcp(camera.ipv6))
+    await until(lambda: interposition.held().get("camera") is QUARANTINED)
+
+
+def router_solicitation(mac: str) -> bytes:
+    """From nobody (RFC 4861, 4.1), so that all hear the answer; its checksum is that of these very octets."""
+    header = struct.pack("!IHBB", 6 << 28, 8, 58, 255) + bytes(16) + bytes.fromhex("ff02" + "00" * 13 + "02")
+    message = bytes((133, 0)) + (0xFFFF - (0xFF02 + 0x02 + 8 + 58 + 0x8500) % 0xFFFF).to_bytes(2) + bytes(4)
+    return bytes.fromhex("333300000002" + mac.replace(":", "") + "86dd") + header + message
+
+
+async def test_a_change_of_mind(flat: Lab, make: Make) -> None:
+    """Quarantined again while its release is still being told: no truth comes late. New addresses are drawn as well."""
+    camera = flat.device("camera")
+    only = replace(member(camera, QUARANTINED), addresses=frozenset({ip_address(camera.ipv4)}))
+    wanted = plan(flat, "camera")
+    interposition = make(await asyncio.to_thread(know, flat))
+    await interposition.apply(replace(wanted, members={**wanted.members, "camera": only}))
+    await interposition.apply(plan(flat))
+    await interposition.apply(replace(wanted, members={**wanted.members, "camera": only}))
+    await interposition.apply(wanted)
+    assert interposition.held()["camera"] is QUARANTINED
+    for _ in range(3):
+        assert await asyncio.to_thread(reaches, flat, camera) <= HUB
+        await asyncio.sleep(0.5)
 
 
 async def test_monitor_and_protection_draw_nobody(flat: Lab, make: Make) -> None:

@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 
 from custom_components.secure_hub.engine.firewall.interposition import Side, Way
-from custom_components.secure_hub.engine.firewall.proof import TRIES, Finding, Proof
+from custom_components.secure_hub.engine.firewall.proof import GRACE, TRIES, Finding, Proof
 
 OUT, BACK = Way(Side.DEVICE, ip_address("192.0.2.1")), Way(Side.ROUTER, ip_address("192.0.2.10"))
 BOTH = frozenset({OUT, BACK})
@@ -51,3 +51,21 @@ def test_what_is_of_no_interest_is_forgotten() -> None:
     proof.forget({OUT})
     assert proof.finding(1.0, BOTH) is Finding.SILENT
     assert proof.finding(1.0, {OUT}) is Finding.PROVED
+
+
+def test_a_new_way_has_a_moment() -> None:
+    """A device takes a new address: it does not count as open for that, unless nothing comes of it."""
+    for proved_later in (True, False):
+        proof = Proof(30.0)
+        proof.note(100.0, {OUT}, ())
+        assert proof.finding(100.0, {OUT}) is Finding.PROVED
+        assert proof.finding(101.0, BOTH) is Finding.PROVED
+        if proved_later:
+            proof.note(102.0, {BACK}, ())
+        expected = Finding.PROVED if proved_later else Finding.WAITING
+        assert proof.finding(101.1 + GRACE, BOTH) is expected
+    assert proof.finding(101.2 + GRACE, BOTH) is Finding.WAITING
+    proof = Proof(30.0)
+    proof.note(100.0, {OUT}, ())
+    assert proof.finding(100.0, {OUT}) is Finding.PROVED
+    assert proof.finding(100.0, {BACK}) is Finding.WAITING, "nothing is left of what was proved"

@@ -68,6 +68,8 @@ class _Drawn:
     reminded: set[Address] = field(default_factory=set)
 
     def renew(self) -> None:
+        """Put together what it is known to have, and begin a round with that."""
+        self.due = 0.0
         addresses = sorted({*self.given.addresses, *self.learned}, key=lambda a: (a.version, a.packed))
         self.target = Target(self.given.asset_id, self.given.mac, frozenset(addresses[:MAX_ADDRESSES]))
 
@@ -132,7 +134,6 @@ class Wire:
             elif self._drawn[mac].given != target:
                 self._drawn[mac].given = target
                 self._drawn[mac].renew()
-                self._drawn[mac].due = 0.0
         if watched and self.broken is None:
             self._port.watch(self._drawn.keys())
 
@@ -305,8 +306,9 @@ class Wire:
                 if address in self._asked and self._asked[address] is None:
                     self._asked[address] = heard.source
                     for drawn in self._drawn.values():
-                        drawn.learned.pop(address, None)
-                        drawn.renew()
+                        if address in drawn.learned:
+                            del drawn.learned[address]
+                            drawn.renew()
                     self._regroup()
 
     def _ask_for(self, drawn: _Drawn, heard: Heard) -> None:

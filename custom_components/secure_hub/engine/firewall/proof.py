@@ -7,6 +7,8 @@ from typing import Final
 
 from .interposition import Side, Way
 
+GRACE: Final = 2.0
+"""Seconds that a new way of a proved target has to be proved as well, before the target no longer counts as that."""
 TRIES: Final = 4
 """Rounds of announcements after which not believing counts as refusing."""
 
@@ -34,6 +36,8 @@ class Proof:
         self._valid = valid
         self._proved: dict[Way, float] = {}
         self._answered: dict[Way, float] = {}
+        self._since: dict[Way, float] = {}
+        self._whole = False
         self.tries = 0
         """Rounds since it was last proved."""
 
@@ -46,8 +50,13 @@ class Proof:
         """Judge; a target without any way has no known address, and is silent after the same time."""
         missing = {way for way in ways if now - self._proved.get(way, -inf) > self._valid}
         if ways and not missing:
-            self.tries = 0
+            self.tries, self._whole = 0, True
             return Finding.PROVED
+        if self._whole and len(missing) < len(ways):
+            new = {way for way in missing if way not in self._proved}
+            if new == missing and all(now - self._since.setdefault(way, now) <= GRACE for way in new):
+                return Finding.PROVED
+        self._whole = False
         if self.tries < TRIES:
             return Finding.WAITING
         there = {way.side for way in missing if now - self._answered.get(way, -inf) <= self._valid}
@@ -59,3 +68,4 @@ class Proof:
         """Drop what is kept of all other ways, so that it stays small."""
         self._proved = {way: at for way, at in self._proved.items() if way in ways}
         self._answered = {way: at for way, at in self._answered.items() if way in ways}
+        self._since = {way: at for way, at in self._since.items() if way in ways}
