@@ -5,6 +5,7 @@ look them up; a map to classes becomes a set for each class.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 import re
 from typing import Final
@@ -170,6 +171,7 @@ def _key_atoms(spec: SetSpec, key: Key) -> tuple[Atom, ...]:
     return tuple(_atom(field, part) for field, part in zip(spec.fields, key, strict=True))
 
 
+@lru_cache(maxsize=1 << 16)  # every change compares every element
 def _atom(field: Field, part: str) -> Atom:
     if field is Field.INTERFACE:
         return _interface(part)

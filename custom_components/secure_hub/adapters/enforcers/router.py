@@ -238,15 +238,16 @@ class RouterEnforcer:
 
     async def _load(self, connection: SshConnection, target: Plan) -> None:
         """Write everything in one transaction and read it back."""
-        desired = Desired(target)
+        desired = await asyncio.to_thread(Desired, target)
         wanted = shape(target, self._facts.macs, self._able)
         chains = (await self._read(connection)).chains
         keep = [f for f in wanted.families if marker(table(f, wanted)) in chains.get(f.name.lower(), ())]
         gone = [family for family in Family if family.name.lower() in chains and family not in wanted.families]
-        script = await asyncio.to_thread(_written, load_script, wanted, desired.elements(), keep, gone)
+        elements = await asyncio.to_thread(desired.elements)
+        script = await asyncio.to_thread(_written, load_script, wanted, elements, keep, gone)
         await _nft(connection, script)
         standing = await self._read(connection)
-        if amiss := await asyncio.to_thread(differences, standing, wanted, desired.elements()):
+        if amiss := await asyncio.to_thread(differences, standing, wanted, elements):
             self._wall = None
             raise EnforcementError(Trouble.NOT_READ_BACK, ", ".join(amiss)[:300])
         self._wall = _Wall(desired, wanted, standing.fingerprint)
@@ -254,7 +255,8 @@ class RouterEnforcer:
     async def _amiss(self, connection: SshConnection, wall: _Wall) -> tuple[str, ...]:
         """What is not as it should be."""
         standing = await self._read(connection)
-        found = await asyncio.to_thread(differences, standing, wall.shape, wall.desired.elements())
+        elements = await asyncio.to_thread(wall.desired.elements)
+        found = await asyncio.to_thread(differences, standing, wall.shape, elements)
         return found or (() if standing.fingerprint == wall.rules else ("rules",))
 
     async def _read(self, connection: SshConnection) -> Standing:

@@ -21,7 +21,7 @@ _MAX_OUTPUT: Final = 64 * 1024 * 1024
 _MAX_COMPLAINT: Final = 64 * 1024
 _TOLD: Final = 300
 """Characters of a complaint that are passed on."""
-_CHUNK: Final = 65_536
+_CHUNK: Final = 32_768
 _NOT_FOUND: Final = frozenset({126, 127})
 """Exit statuses of a shell for a command that is not there or may not be run (POSIX, 2.8.2)."""
 
@@ -107,11 +107,8 @@ class SshConnection:
 
     async def _run(self, command: str, data: bytes) -> Answer:
         async with self._connection.create_process(command, encoding=None) as process:
-            with suppress(BrokenPipeError):  # it may have ended without listening; its exit status tells
-                process.stdin.write(data)
-                process.stdin.write_eof()
-            output, complaint = await asyncio.gather(
-                _read(process.stdout, _MAX_OUTPUT), _read(process.stderr, _MAX_COMPLAINT)
+            output, complaint, _ = await asyncio.gather(
+                _read(process.stdout, _MAX_OUTPUT), _read(process.stderr, _MAX_COMPLAINT), _feed(process.stdin, data)
             )
             await process.wait_closed()
             status = process.exit_status
@@ -166,6 +163,15 @@ async def _read(stream: asyncssh.SSHReader[bytes], limit: int) -> bytes:
             msg = f"an answer of more than {limit} bytes"
             raise ValueError(msg)
     return bytes(found)
+
+
+async def _feed(stream: asyncssh.SSHWriter[bytes], data: bytes) -> None:
+    """Write in pieces, for each is encrypted on the event loop."""
+    with suppress(BrokenPipeError):  # it may end without listening to the end; its exit status tells
+        for start in range(0, len(data), _CHUNK):
+            stream.write(data[start : start + _CHUNK])
+            await stream.drain()
+        stream.write_eof()
 
 
 def _told(error: Exception) -> str:
