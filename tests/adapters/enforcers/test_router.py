@@ -51,12 +51,12 @@ def flat() -> Iterator[Lab]:
         yield home
 
 
-def set_up(machine: Router) -> SshSettings:
-    """Start a router that lets the hub do what the documentation says and nothing else."""
+def set_up(machine: Router, lacks: str = "") -> SshSettings:
+    """Start a router that lets the hub do what the documentation says and nothing else; `lacks` is what comes first."""
     script = machine.folder / "only-the-wall"
     found = re.search(r"```sh\n(#!/bin/sh\n.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     assert found
-    script.write_text(found[1])
+    script.write_text(found[1].replace("set -f\n", f"set -f\n{lacks}\n"))
     script.chmod(0o755)
     key = asyncssh.generate_private_key("ssh-ed25519")
     host_key = machine.make_host_key()
@@ -402,6 +402,65 @@ async def test_servers(flat: Lab, make: Callable[..., RouterEnforcer], tmp_path:
     finally:
         machine.stop()
     await until(lambda: enforcer.held() == {})
+
+
+@pytest.mark.parametrize(
+    ("lacks", "trouble"),
+    [
+        ("case $SSH_ORIGINAL_COMMAND in nft*) exit 127;; esac", Trouble.NO_NFT),
+        ('case $SSH_ORIGINAL_COMMAND in "nft -j"*) exit 127;; esac', Trouble.NO_NFT),
+        ('case $SSH_ORIGINAL_COMMAND in "nft -c"*) exit 1;; esac', Trouble.REFUSED),
+        ('case $SSH_ORIGINAL_COMMAND in "nft -f"*) cat >/dev/null; exit 1;; esac', Trouble.REFUSED),
+        ("case $SSH_ORIGINAL_COMMAND in ip*) exit 1;; esac", Trouble.REFUSED),
+        ('case $SSH_ORIGINAL_COMMAND in "nft -j"*) echo nonsense; exit;; esac', Trouble.ANSWER),
+        ('case $SSH_ORIGINAL_COMMAND in "nft -f"*) cat >/dev/null; exit;; esac', Trouble.NOT_READ_BACK),
+    ],
+    ids=lambda value: value.name if isinstance(value, Trouble) else None,
+)
+async def test_routers_that_cannot(
+    flat: Lab, make: Callable[..., RouterEnforcer], tmp_path: Path, lacks: str, trouble: Trouble
+) -> None:
+    """What a router cannot, or claims to have done, is said; nobody is held."""
+    machine = Router(flat, tmp_path, port=2223)
+    enforcer = make(ssh=set_up(machine, lacks))
+    try:
+        with pytest.raises(EnforcementError) as refused:
+            await enforcer.apply(plan(flat, {"camera": QUARANTINED}))
+        assert refused.value.key == enforcer.status.reason == trouble
+        assert enforcer.status.health is Health.UNAVAILABLE
+        assert enforcer.held() == {}
+        assert router_tables(flat) == []
+    finally:
+        await enforcer.close()
+        machine.stop()
+
+
+@pytest.mark.parametrize(
+    ("lacks", "reason"),
+    [
+        ("case $SSH_ORIGINAL_COMMAND in conntrack*) exit 127;; esac", "connections_not_cut"),
+        ('case $SSH_ORIGINAL_COMMAND in "nft -c"*) ! grep -q bridge; exit;; esac', "firewall_no_bridge"),
+    ],
+    ids=["conntrack", "bridge"],
+)
+async def test_routers_that_can_less(
+    flat: Lab, make: Callable[..., RouterEnforcer], tmp_path: Path, lacks: str, reason: str
+) -> None:
+    """What a router can is done, and the rest is said: without bridge rules neighbours reach each other."""
+    without_bridge = reason == "firewall_no_bridge"
+    machine = Router(flat, tmp_path, port=2224)
+    enforcer = make(ssh=set_up(machine, lacks))
+    try:
+        await enforcer.apply(plan(flat, {"camera": QUARANTINED}))
+        assert (enforcer.status.health, enforcer.status.reason) == (Health.DEGRADED, reason)
+        found = await matrix(flat)
+        assert not found & {"wan4", "wan6"}
+        assert ({"lan4", "lan6", "hub4", "hub6", "peer4", "peer6"} <= found) is without_bridge
+        level = CoverageLevel.ROUTED if without_bridge else CoverageLevel.FULL
+        assert enforcer.capabilities("camera") == Capabilities(NETWORK_SCOPES, level)
+    finally:
+        await enforcer.close()
+        machine.stop()
 
 
 async def test_interface_missing(flat: Lab, make: Callable[..., RouterEnforcer]) -> None:
