@@ -1,0 +1,103 @@
+"""What the hub can be asked: the home as it is, as it should be, and what was read back."""
+
+from collections.abc import Mapping
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .adapters.enforcers.nftables import NftablesEnforcer
+from .adapters.zha.gate import ZigbeeGate
+from .const import DOMAIN
+from .enforcement import Enforcement, EnforcementState
+from .engine.assets.model import Asset
+from .engine.enforcement import Enforcer, Health
+from .engine.firewall.coverage import Coverage, CoverageLevel
+from .engine.firewall.plan import PacketClass
+from .engine.home import Home
+from .engine.policy.model import Policy, Standing
+from .engine.policy.permissions import Permissions
+
+
+class HomeView:
+    """Questions about the home; asking changes nothing."""
+
+    hass: HomeAssistant
+    firewall: NftablesEnforcer
+    gate: ZigbeeGate
+    enforcement: Enforcement
+    _home: Home
+
+    @property
+    def assets(self) -> Mapping[str, Asset]:
+        """Every asset by its id."""
+        return self._home.assets
+
+    @property
+    def home(self) -> Home:
+        """The home as it was last seen, and as it should be."""
+        return self._home
+
+    @property
+    def policy(self) -> Policy:
+        """Everything that was decided."""
+        return self._home.policy
+
+    @property
+    def permissions(self) -> Permissions:
+        """Everything that was permitted."""
+        return self._home.permissions
+
+    @property
+    def needed_enforcers(self) -> tuple[Enforcer, ...]:
+        """The enforcers that this home needs; the radio's only where it has a radio."""
+        radio = any(member.ieees for member in self._home.plan.members.values())
+        return (self.firewall, self.gate) if radio else (self.firewall,)
+
+    @property
+    def state(self) -> EnforcementState:
+        """How the world stands to what was decided."""
+        return self.enforcement.state(self._home.plan, self.needed_enforcers)
+
+    def standing(self, asset_id: str) -> Standing:
+        """How the home stands towards an asset in effect: what nobody could hold is not held."""
+        if asset_id in self.policy.quarantined:
+            return Standing.QUARANTINED
+        member = self._home.plan.members.get(asset_id)
+        return Standing.HELD if member and member.packet_class is PacketClass.HELD else Standing.ADMITTED
+
+    def coverage(self, asset_id: str) -> Coverage:
+        """How much of the asset's traffic can be enforced from here, and why no more."""
+        coverage = self._home.coverage[asset_id]
+        if coverage.level is CoverageLevel.NONE:
+            return coverage
+        status = self._enforcer(asset_id).status
+        if status.health is Health.UNAVAILABLE:
+            return Coverage(CoverageLevel.NONE, status.reason or "unavailable")
+        return coverage
+
+    def asset_of_device(self, device_id: str) -> Asset | None:
+        """Give the asset that a Home Assistant device is, be the device another integration's or ours."""
+        device = dr.async_get(self.hass).async_get(device_id)
+        own = next((value for domain, value in device.identifiers if domain == DOMAIN), None) if device else None
+        if own is not None:
+            return self.assets.get(own)
+        return next((asset for asset in self.assets.values() if device_id in asset.device_ids), None)
+
+    def count(self, standing: Standing) -> int:
+        """How many assets stand so."""
+        return sum(self.standing(asset_id) is standing for asset_id in self.assets)
+
+    def _enforcer(self, asset_id: str) -> Enforcer:
+        member = self._home.plan.members.get(asset_id)
+        return self.gate if member and member.ieees and not member.macs else self.firewall
+
+    def _shown(self, asset_id: str) -> tuple[object, ...]:
+        asset = self.assets[asset_id]
+        return (
+            asset.device_id,
+            asset.name,
+            self.enforcement.is_contained(asset_id),
+            self.standing(asset_id),
+            self.coverage(asset_id),
+            self.policy.quarantined.get(asset_id),
+        )
