@@ -71,3 +71,5 @@ class Plan:
     """Addresses that several members are equally entitled to; which has it follows from their classes."""
     hub_addresses: frozenset[Address] = frozenset()
     """This host's own: a device that claims one of them by ARP, ND or as its source is spoofing."""
+    nameservers: frozenset[Address] = frozenset()
+    """Name servers of the home that are other machines on its networks; asking them is of scope `internet`."""

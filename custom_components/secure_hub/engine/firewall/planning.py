@@ -13,7 +13,7 @@ from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
 from .plan import Member, PacketClass, Plan
 from .regions import Names, Resolver, Rules, is_constant, mentions, rules
-from .topology import Topology, own_macs, segments
+from .topology import Topology, interface_towards, own_macs, segments
 
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,
@@ -84,6 +84,7 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
         segments=guarded,
         lan_interfaces=frozenset(link.name for link in topology.links if link.name in lan_interfaces),
         hub_macs=own_macs(topology),
+        nameservers=_nameservers(topology, {*iot_interfaces, *lan_interfaces}),
         protected_macs=_protected_macs(assets, surroundings),
         members=_ruled(members, members, names, lists),
         contested={address: claimants for address, claimants in entitled.items() if len(claimants) > 1},
@@ -157,6 +158,15 @@ def _ruled(
             meant = rules(table, Resolver(addresses, names.get(asset_id, {}), lists))
         ruled[asset_id] = replace(one, rules=meant)
     return ruled
+
+
+def _nameservers(topology: Topology, home: Collection[str]) -> frozenset[Address]:
+    """Name servers behind the home's own interfaces."""
+    return frozenset(
+        server
+        for server in topology.nameservers
+        if not server.is_loopback and interface_towards(topology, server) in home
+    )
 
 
 def _entitled(drafts: Mapping[str, Member], surroundings: Environment) -> dict[Address, frozenset[str]]:
