@@ -11,6 +11,7 @@ from ..netfilter.layout import (
     ASKS,
     FREE,
     KIND,
+    NAMES,
     OPEN,
     QUARANTINED,
     RULED,
@@ -168,7 +169,7 @@ def _resolve(cell: Cell, claims: Mapping[str, int]) -> int:
 
 def _strictness(value: int) -> tuple[int, int]:
     """Order of classes: of two that are governed, the one that is denied more."""
-    return _STRICTNESS[value & KIND], value & ~ASKS
+    return _STRICTNESS[value & KIND], value & ~(ASKS | NAMES)
 
 
 def _usable(address: Address) -> bool:
@@ -230,4 +231,6 @@ def _class(member: Member) -> int:
         return int(member.packet_class)
     bits = sum(denied(SCOPE_NUMBERS[scope]) for scope in rules.denied)
     bits |= sum(excepted(SCOPE_NUMBERS[scope]) for scope in rules.excepted)
-    return RULED | bits | (ASKS if rules.asks else 0) if bits or not rules.asks else FREE
+    if not bits and rules.asks and not rules.names:
+        return FREE
+    return RULED | bits | (ASKS if rules.asks else 0) | (NAMES if rules.names else 0)

@@ -40,7 +40,9 @@ _NEAR: Final = frozenset({str(LAN), str(PEERS)})
 """Scopes whose packets may stay within a bridge."""
 ASKS: Final = 1 << 12
 """The home's name server may be asked."""
-_RULED_BITS: Final = RULED | 0xFF0 | ASKS
+NAMES: Final = 1 << 13
+"""Its permissions name names: we want to know what it is told."""
+_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES
 
 ALLOW: Final = 1
 DENY: Final = 2

@@ -304,6 +304,16 @@ def constant(value: bytes, register: int = KEY) -> bytes:
     return _expression("immediate", be32(1, register), nested(2, attribute(1, value)))
 
 
+def limit(per_second: int, burst: int) -> bytes:
+    """Match at most so many packets a second."""
+    return _expression("limit", be64(1, per_second), be64(2, 1), be32(3, burst), be32(4, 0), be32(5, 0))
+
+
+def log(group: int, snaplen: int) -> bytes:
+    """Copy the packet to a log group, at once; the kernel would wait a second for more otherwise."""
+    return _expression("log", attribute(1, group.to_bytes(2)), be32(3, snaplen), attribute(4, (1).to_bytes(2)))
+
+
 def counter() -> bytes:
     """Count packets and bytes."""
     return _expression("counter", be64(1, 0), be64(2, 0))

@@ -15,6 +15,7 @@ from .layout import (
     ASKS,
     DENY,
     KIND,
+    NAMES,
     OPEN,
     RULED,
     SCOPES,
@@ -24,6 +25,7 @@ from .layout import (
     denied,
     excepted,
 )
+from .log import GROUP, SNAPLEN
 from .nftables import (
     KEY,
     VALUE,
@@ -35,6 +37,8 @@ from .nftables import (
     ct_direction,
     decide,
     equals,
+    limit,
+    log,
     mapped,
     mask,
     meta,
@@ -56,6 +60,7 @@ from .packets import (
     REPLY,
     SOURCE,
     TCP,
+    UDP,
     drop,
     ethertype,
     icmp6,
@@ -77,6 +82,8 @@ _PORTLESS: Final = meta(Meta.L4PROTO) + outside("ported")
 _OPENING: Final = meta(Meta.L4PROTO) + equals(TCP) + payload(Base.TRANSPORT, 13, 1) + mask(b"\x12") + equals(b"\x02")
 """TCP with SYN and without ACK (RFC 9293, 3.1)."""
 _NAME_SERVICE: Final = (53).to_bytes(2)
+_ANSWERS: Final = 200
+"""Answers that are copied to us a second, of all devices; each is worth some ten microseconds."""
 _SOURCE_PORT: Final = 0
 _DESTINATION_PORT: Final = 2
 
@@ -207,6 +214,8 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
         if way == _FROM
         else (IIF, _source(version), _SOURCE_PORT, _receiver(version))
     )
+    if way == _TO:
+        yield _heard(chain, version)
     question = _PORTED + payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE)
     server = _IS[version] + address + within(f"resolver{version}") + question
     yield from _names(chain, server, device, way)
@@ -222,6 +231,13 @@ def _names(chain: str, question: bytes, device: bytes, way: str) -> Iterator[Rul
     """Questions to the home's name server, and answers, are of the internet."""
     yield rule(chain, "names", question, device, _is(ASKS, ASKS), _RETURN)
     yield rule(chain, "no names", question, _goto(f"denied_{way}_internet"))
+
+
+def _heard(chain: str, version: int) -> RuleSpec:
+    """Copy us the answers of name servers to devices whose permissions name names."""
+    answer = meta(Meta.L4PROTO) + equals(UDP) + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
+    wanted = _receiver(version) + _is(NAMES, NAMES)
+    return rule(chain, "told", answer, wanted, limit(_ANSWERS, _ANSWERS), log(GROUP, SNAPLEN))
 
 
 def _sender() -> bytes:
@@ -280,6 +296,7 @@ def _hub() -> Iterator[RuleSpec]:
         yield rule(chain, "DHCP", udp(67, 68), _RETURN)
         yield rule(chain, "DHCPv6", udp(547, 546), _RETURN)
         yield rule(chain, "neighbour discovery", icmp6(), within(DISCOVERY_TO.name), _RETURN)
+        yield _heard(chain, version)
         answer = _PORTED + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
         yield from _names(chain, answer, _receiver(version), _TO)
         yield from _whole(chain, _receiver(version), _TO, "hub")

@@ -24,6 +24,7 @@ _MAX_WORK: Final = 2_000_000
 
 ANY_PROTOCOL: Final = (0, 255)
 ANY_PORT: Final = (0, 65535)
+_NAMED: Final = frozenset({PlaceKind.NAME, PlaceKind.SUFFIX})
 _ICMP: Final = {4: (1,), 6: (58,), 0: (1, 58)}
 _OTHERS: Final = {4: ((0, 0), (2, 5), (7, 16), (18, 255)), 6: ((0, 5), (7, 16), (18, 57), (59, 255))}
 
@@ -74,6 +75,8 @@ class Rules:
     refused: frozenset[Scope] = frozenset()
     asks: bool = True
     """Some of the internet is allowed, so that the home's name server may be asked."""
+    names: bool = False
+    """Exceptions name names, so that what the device is told matters."""
 
     def stricter(self, other: Rules) -> bool:
         """Something that `other` lets pass may not pass here."""
@@ -93,8 +96,11 @@ class Resolver(NamedTuple):
 
 def is_constant(table: Table) -> bool:
     """The table means the same whatever names, assets and lists stand for."""
-    kinds = {p.kind for _, scope in table.scopes for e in scope.exceptions for p in e.destination.places}
-    return kinds <= {PlaceKind.NETWORK}
+    return _kinds(table) <= {PlaceKind.NETWORK}
+
+
+def _kinds(table: Table) -> set[PlaceKind]:
+    return {p.kind for _, scope in table.scopes for e in scope.exceptions for p in e.destination.places}
 
 
 def mentions(table: Table) -> frozenset[str]:
@@ -128,7 +134,9 @@ def rules(table: Table, resolver: Resolver) -> Rules:
         if scope is Scope.INTERNET:
             asks = decided.default is Decision.ALLOW or any(e.decision is Decision.ALLOW for e in decided.exceptions)
     excepted = frozenset(region.scope for region in found)
-    return Rules(frozenset(denied), excepted, frozenset(found), frozenset(refused), asks)
+    return Rules(
+        frozenset(denied), excepted, frozenset(found), frozenset(refused), asks, _kinds(table) & _NAMED != set()
+    )
 
 
 def _bounded(scope: Scope, decided: ScopeTable, resolver: Resolver) -> set[Region]:
@@ -155,7 +163,7 @@ class _Heard(NamedTuple):
 def _heard(entry: Entry, resolver: Resolver) -> _Heard:
     destination: Destination = entry.destination
     spans: tuple[Span, ...] | None = None
-    names = tuple(p for p in destination.places if p.kind in {PlaceKind.NAME, PlaceKind.SUFFIX})
+    names = tuple(p for p in destination.places if p.kind in _NAMED)
     for place in destination.places:
         own = tuple(sorted(set(_spans(place, resolver))))
         spans = own if spans is None else tuple(_meet(spans, own))
