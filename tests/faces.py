@@ -7,7 +7,6 @@ from uuid import UUID
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -19,20 +18,19 @@ from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 
-from .plugin import ENFORCING, NETWORKS
+from .plugin import ENFORCING, NETWORKS, asset_with, set_up, switch_of
 
 
 def asset(hub: SecureHub, device: Device) -> Asset:
     """The asset that a device of the lab is."""
-    return next(
-        one for one in hub.assets.values() if device.mac in {identifier.value for identifier in one.record.identifiers}
-    )
+    found = asset_with(hub, device.mac)
+    assert found
+    return found
 
 
 def switch(hub: SecureHub, device: Device) -> str:
     """Entity id of its quarantine switch."""
-    unique_id = f"{asset(hub, device).id}-quarantine"
-    entity_id = er.async_get(hub.hass).async_get_entity_id("switch", DOMAIN, unique_id)
+    entity_id = switch_of(hub.hass, hub, device.mac)
     assert entity_id
     return entity_id
 
@@ -61,24 +59,18 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 @pytest.fixture
 def set_up_only(
-    lab: Lab,
-    socket_enabled: None,  # noqa: ARG001 - netlink
-    hass: HomeAssistant,
-    monkeypatch: pytest.MonkeyPatch,
+    bare_kernel: Lab, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Platform], Awaitable[str]]:
     """Set the hub up with one platform and with ids that are the same in every run; gives the entry's id."""
 
-    async def set_up(platform: Platform) -> str:
-        for host in (lab.laptop, *lab.devices):  # all have spoken, so that all are seen
-            await hass.async_add_executor_job(lab.hub.ping, host.ipv4)
+    async def only(platform: Platform) -> str:
+        for host in (bare_kernel.laptop, *bare_kernel.devices):  # all have spoken, so that all are seen
+            await hass.async_add_executor_job(bare_kernel.hub.ping, host.ipv4)
         numbers = count(1)
         monkeypatch.setattr("custom_components.secure_hub.hub.uuid4", lambda: UUID(int=next(numbers)))
         monkeypatch.setattr("custom_components.secure_hub.PLATFORMS", [platform])
         entry = MockConfigEntry(domain=DOMAIN, entry_id="steady", data=NETWORKS, options=ENFORCING, version=1)
-        entry.add_to_hass(hass)
-        assert await async_setup_component(hass, "homeassistant", {})
-        assert await hass.config_entries.async_setup(entry.entry_id)
-        await hass.async_block_till_done()
+        await set_up(hass, entry)
         return entry.entry_id
 
-    return set_up
+    return only

@@ -22,6 +22,7 @@ from custom_components.secure_hub.const import (
 )
 from custom_components.secure_hub.engine.assets.model import Asset, IdentifierKind
 from custom_components.secure_hub.hub import SecureHub
+from tests.lab.network.hosts import Host
 from tests.lab.network.lab import Lab
 
 NETWORKS = {CONF_IOT_INTERFACES: ["br-iot"], CONF_LAN_INTERFACES: ["eth-lan"]}
@@ -136,6 +137,11 @@ async def press(hass: HomeAssistant, hub: SecureHub, mac: str, on: bool, context
 async def off_loop[T](function: Callable[..., T], *arguments: Any, **options: Any) -> T:
     """Ask the virtual home something while the event loop goes on; its agents live in their own namespaces."""
     return await asyncio.to_thread(function, *arguments, **options)
+
+
+async def connects(host: Host, target: Host) -> bool:
+    """Whether a connection opens, with all the patience that a busy machine needs; for "no" `can_reach` is enough."""
+    return await off_loop(host.can_reach, target, timeout=3.0)
 
 
 def journal_of(hass: HomeAssistant) -> list[dict[str, Any]]:

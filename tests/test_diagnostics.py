@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
@@ -12,6 +14,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.secure_hub.engine.enforcement import Health, Status
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.lab import Lab
 
@@ -124,3 +127,16 @@ async def test_a_device_that_is_no_asset_has_nothing_to_tell(
 ) -> None:
     own = next(one for one in dr.async_get(hass).devices if one.name == "Secure Hub")
     assert await get_diagnostics_for_device(hass, hass_client, hub.entry, own) == {"asset": None}
+
+
+async def test_what_kernel_and_radio_say_is_told_without_addresses(
+    hub: SecureHub, lab: Lab, hass_client: ClientSessionGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = lab.device("camera")
+    addresses = (camera.mac, camera.ipv4, camera.ipv6, camera.ipv6_link_local, IEEE, IEEE.replace(":", ""))
+    status = Status(Health.DEGRADED, "firewall_refused", f"errno 22 on br-iot: {', '.join(addresses)}")
+    monkeypatch.setattr(type(hub.firewall), "status", status)
+    data: Any = await get_diagnostics_for_config_entry(hub.hass, hass_client, hub.entry)
+    assert told(data, lab) == set()
+    expected = f"errno 22 on br-iot: {', '.join([REDACTED] * len(addresses))}"
+    assert data["enforcers"]["nftables"]["detail"] == expected

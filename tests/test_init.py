@@ -29,6 +29,7 @@ from tests.plugin import (
     NETWORKS,
     actions_of,
     asset_with,
+    connects,
     is_on,
     journal_of,
     off_loop,
@@ -82,7 +83,7 @@ async def test_unloading_lets_go_of_everything_but_the_wall(hass: HomeAssistant,
     assert entry.state is ConfigEntryState.NOT_LOADED
     assert not await off_loop(camera.can_reach, lab.internet)
     assert not await off_loop(camera.can_reach, lab.device("tv"))
-    assert await off_loop(lab.device("tv").can_reach, lab.internet)
+    assert await connects(lab.device("tv"), lab.internet)
 
 
 async def test_a_stopped_hub_does_nothing_more(hass: HomeAssistant, lab: Lab, hub: SecureHub) -> None:
@@ -125,7 +126,7 @@ async def test_reloading_reads_back_what_stands(hass: HomeAssistant, lab: Lab, h
     assert await off_loop(session.alive_within, 2.0)
     session.close()
     await press(hass, again, camera.mac, on=False)
-    assert await off_loop(camera.can_reach, lab.internet)
+    assert await connects(camera, lab.internet)
 
 
 async def test_a_crash_forgets_nothing(hass: HomeAssistant, lab: Lab, hub: SecureHub, tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ async def test_a_crash_forgets_nothing(hass: HomeAssistant, lab: Lab, hub: Secur
             assert is_on(other, again, camera.mac) is True
             assert again.standing(asset.id) is Standing.QUARANTINED
             assert not await off_loop(camera.can_reach, lab.internet)
-            assert await off_loop(lab.device("tv").can_reach, lab.internet)
+            assert await connects(lab.device("tv"), lab.internet)
             verification = await again.async_verify_journal()
             assert verification.ok
             assert await other.config_entries.async_unload(entry.entry_id)
@@ -164,7 +165,7 @@ async def test_removal_leaves_the_journal_and_what_is_not_ours(
     await hass.async_block_till_done()
     assert our_tables() == set()
     assert "ip lab_nat" in tables()
-    assert await off_loop(camera.can_reach, lab.internet)
+    assert await connects(camera, lab.internet)
     assert files_in(config_dir) == {"secure_hub"}
     assert "quarantine" in actions_of(hass)
     assert not [device for device in dr.async_get(hass).devices if device.config_entry_id == hub.entry.entry_id]

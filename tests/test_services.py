@@ -1,5 +1,6 @@
 """The actions: what automations may ask, what they are told, and what is refused."""
 
+import time
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
@@ -80,6 +81,28 @@ async def test_two_devices_that_are_one_thing_are_one_decision(
     records = (await hub.journal.tail(20, asset_id=asset(hub, camera).id)).records
     assert [record.entry.action for record in records].count("quarantine") == 1
     assert on(hass, hub, lab) == {"camera"}
+
+
+async def test_a_thousand_devices_are_found_at_once(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, device_registry: dr.DeviceRegistry
+) -> None:
+    entry = MockConfigEntry(domain="onvif")
+    entry.add_to_hass(hass)
+    ids = [
+        device_registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            identifiers={("onvif", str(number))},
+            connections={(dr.CONNECTION_NETWORK_MAC, f"02:00:00:00:{number >> 8:02x}:{number & 255:02x}")},
+        ).id
+        for number in range(999)
+    ]
+    await hub.async_look()
+    ids.append("the one that is unknown")
+    start = time.perf_counter()
+    with pytest.raises(ServiceValidationError, match="the one that is unknown"):
+        await ask(hass, "quarantine", device_id=ids)
+    assert time.perf_counter() - start < 0.1, "a scan for each takes 0.3 s"
+    assert on(hass, hub, lab) == set()
 
 
 async def test_one_unknown_device_refuses_all(

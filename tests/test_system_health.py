@@ -31,18 +31,18 @@ async def test_a_running_hub(hass: HomeAssistant, hub: SecureHub, lab: Lab, hass
     await hub.async_quarantine(asset(hub, lab.device("camera")).id, actor=None)
     info = await ask(hass, hass_ws_client)
     assert info == {
-        "enforcement": "in_sync",
-        "nftables": "in_sync",
-        "zigbee_gate": "zha_not_installed",
+        "enforcement": "As decided",
+        "nftables": "As decided",
+        "zigbee_gate": "There is no ZHA",
         "assets": len(hub.assets),
-        "journal": "intact",
+        "journal": "Intact",
     }
     assert set(info) <= set(find("system_health", "info"))
 
 
 async def test_a_hub_that_does_not_run(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
-    assert await ask(hass, hass_ws_client) == {"enforcement": "not_loaded"}
+    assert await ask(hass, hass_ws_client) == {"enforcement": "Secure Hub is not running."}
 
 
 async def test_a_broken_journal(hass: HomeAssistant, hub: SecureHub, hass_ws_client: WebSocketGenerator) -> None:
@@ -52,4 +52,4 @@ async def test_a_broken_journal(hass: HomeAssistant, hub: SecureHub, hass_ws_cli
 
     await hass.async_add_executor_job(forge)
     await hub.async_verify_journal()
-    assert (await ask(hass, hass_ws_client))["journal"] == "broken"
+    assert (await ask(hass, hass_ws_client))["journal"] == "Broken"

@@ -49,7 +49,7 @@ def async_relink(hass: HomeAssistant, entry: SecureHubConfigEntry, assets: Itera
         if own is None:
             continue
         if own.id != device.id:
-            devices.async_remove_device(own.id)
+            _async_leave(devices, own, asset.id)
         elif own.name != asset.name:
             devices.async_update_device(own.id, name=asset.name)
 
@@ -63,7 +63,17 @@ def async_drop(hass: HomeAssistant, entry: SecureHubConfigEntry, asset_ids: Iter
         for entity in by_asset.get(asset_id, ()):
             entities.async_remove(entity.entity_id)
         if own := devices.async_get_device_by_identifier((DOMAIN, asset_id), entry.entry_id):
-            devices.async_remove_device(own.id)
+            _async_leave(devices, own, asset_id)
+
+
+@callback
+def _async_leave(devices: dr.DeviceRegistry, own: dr.DeviceEntry, asset_id: str) -> None:
+    """Remove our device, unless another asset has it by now: Home Assistant finds it by its hardware address."""
+    rest = own.identifiers - {(DOMAIN, asset_id)}
+    if rest:
+        devices.async_update_device(own.id, new_identifiers=rest)
+    else:
+        devices.async_remove_device(own.id)
 
 
 def _entities_by_asset(registry: er.EntityRegistry, entry: SecureHubConfigEntry) -> dict[str, list[er.RegistryEntry]]:
@@ -75,7 +85,7 @@ def _entities_by_asset(registry: er.EntityRegistry, entry: SecureHubConfigEntry)
 
 @callback
 def async_follow_assets(hub: SecureHub) -> CALLBACK_TYPE:
-    """Keep entities and devices where they belong for as long as the hub runs."""
+    """Put entities and devices where they belong, and keep them there for as long as the hub runs."""
 
     @callback
     def follow(changed: list[Asset], gone: Collection[str]) -> None:
@@ -84,4 +94,6 @@ def async_follow_assets(hub: SecureHub) -> CALLBACK_TYPE:
         if gone:
             async_drop(hub.hass, hub.entry, gone)
 
+    remembered = _entities_by_asset(er.async_get(hub.hass), hub.entry).keys() - {hub.entry.entry_id}
+    follow([hub.assets[asset_id] for asset_id in hub.home.governed], remembered - hub.home.governed)
     return hub.async_on_change(follow)

@@ -1,13 +1,24 @@
 """Diagnostics: what a maintainer needs to help, without what identifies the home."""
 
 from collections import Counter
-from typing import Any
+import re
+from typing import Any, Final
 
+from homeassistant.components.diagnostics import REDACTED
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .engine.assets.model import Asset
 from .hub import SecureHub, SecureHubConfigEntry
+
+_ADDRESS: Final = re.compile(
+    r"[0-9a-f]{0,4}(?:[:-][0-9a-f]{0,4}){3,}"  # MAC, EUI-64, IPv6
+    r"|[0-9a-f]{0,4}::[0-9a-f:.]*"
+    r"|\d{1,3}(?:\.\d{1,3}){3}"
+    r"|\b(?:0x)?[0-9a-f]{12,16}\b",
+    re.IGNORECASE,
+)
+"""What the kernel's and ZHA's own words may hold."""
 
 
 async def async_get_config_entry_diagnostics(
@@ -23,7 +34,7 @@ async def async_get_config_entry_diagnostics(
             enforcer.name: {
                 "health": enforcer.status.health.value,
                 "reason": enforcer.status.reason,
-                "detail": enforcer.status.detail,
+                "detail": _ADDRESS.sub(REDACTED, enforcer.status.detail or ""),
                 "holds": len(enforcer.held()),
             }
             for enforcer in hub.enforcement.enforcers

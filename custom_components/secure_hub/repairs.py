@@ -9,11 +9,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import voluptuous as vol
 
-from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadableError
+from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadableError, StoreWriteError
 from .adapters.storage_codec import Decided
-from .const import DOMAIN
+from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
-from .engine.policy.model import Mode, Policy
+from .engine.policy.model import Mode, Newcomers, Policy
 from .hub import SecureHub, SecureHubConfigEntry
 from .publisher import signal_hub
 
@@ -118,8 +118,15 @@ class StartOverFlow(RepairsFlow):
         """Ask once, then start over."""
         if user_input is None:
             return self.async_show_form(step_id="confirm", data_schema=vol.Schema({}))
-        await _async_start_over(self.hass)
-        self.hass.config_entries.async_schedule_reload(str((self.data or {})["entry_id"]))
+        try:
+            await _async_start_over(self.hass)
+        except StoreWriteError as error:
+            return self.async_abort(reason=error.key, description_placeholders={"detail": error.detail})
+        if entry := self.hass.config_entries.async_get_entry(str((self.data or {})["entry_id"])):
+            # Whoever was cut off is a newcomer now and must not be let in for it.
+            options = {**entry.options, CONF_NEWCOMERS: Newcomers.HOLD.value}
+            self.hass.config_entries.async_update_entry(entry, options=options)
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_create_entry(data={})
 
 

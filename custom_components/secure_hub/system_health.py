@@ -4,8 +4,10 @@ from typing import Any
 
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
+from .engine.enforcement import Status
 from .hub import SecureHubConfigEntry
 
 
@@ -16,16 +18,27 @@ def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegi
 
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
+    """Say it in words; every user may ask, so nothing is named."""
+    texts: dict[str, str] = {}
+    for category in ("entity", "exceptions", "issues"):
+        texts |= await async_get_translations(hass, hass.config.language, category, {DOMAIN})
+
+    def text(path: str, key: str) -> str:
+        return texts.get(f"component.{DOMAIN}.{path}", key)
+
+    def health(status: Status) -> str:
+        if status.reason is None:
+            return text(f"entity.sensor.enforcement.state.{status.health.value}", status.health.value)
+        return text(f"issues.{status.reason}.title", status.reason)
+
     entries: list[SecureHubConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     if not entries:
-        return {"enforcement": "not_loaded"}
+        return {"enforcement": text("exceptions.not_loaded.message", "not_loaded")}
     hub = entries[0].runtime_data
+    journal = "on" if hub.journal.status.broken else "off"
     return {
-        "enforcement": hub.state.value,
-        **{
-            enforcer.name: enforcer.status.reason or enforcer.status.health.value
-            for enforcer in hub.enforcement.enforcers
-        },
+        "enforcement": text(f"entity.sensor.enforcement.state.{hub.state.value}", hub.state.value),
+        **{enforcer.name: health(enforcer.status) for enforcer in hub.enforcement.enforcers},
         "assets": len(hub.assets),
-        "journal": "broken" if hub.journal.status.broken else "intact",
+        "journal": text(f"entity.binary_sensor.journal.state.{journal}", journal),
     }

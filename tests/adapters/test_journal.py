@@ -426,6 +426,33 @@ async def test_a_flip_far_from_the_end_is_found_by_verifying(tmp_path: Path, pla
     assert verification.first_break.line == line
 
 
+async def test_a_break_that_verifying_found_stays_told(tmp_path: Path) -> None:
+    directory = tmp_path / "j"
+    await filled(directory, 8)
+    flip(0.4)(directory)
+    journal = journal_in(directory)
+    await journal.load()
+    found = (await journal.verify()).first_break
+    assert found is not None
+    evidence = (directory / "journal.jsonl").read_bytes()
+    await journal.remember(found.kind)
+    assert journal.status.broken is not None
+    assert journal.status.broken.kind is found.kind
+    told = lines_of(directory)
+    await journal.remember(BreakKind.TRUNCATED)  # told once
+    assert lines_of(directory) == told
+    assert read(told[-1]).entry.action == ACTION_BROKEN
+    assert (directory / "journal.jsonl").read_bytes().startswith(evidence)
+    status, _ = await reopened(directory)
+    assert status.broken == journal.status.broken
+
+
+async def test_a_break_that_cannot_be_recorded(tmp_path: Path) -> None:
+    (tmp_path / "j").write_text("a file")
+    with pytest.raises(JournalUnavailableError):
+        await journal_in(tmp_path / "j").remember(BreakKind.HASH)
+
+
 async def test_a_whole_journal_that_should_be_there(tmp_path: Path) -> None:
     await filled(tmp_path / "j", 3)
     shutil.rmtree(tmp_path / "j")

@@ -28,6 +28,7 @@ async def furnish_dashboard(client: Client) -> None:
             (radio if ZIGBEE in kinds else wired).append((name, entity_id))
         else:
             figures.append({"type": "tile", "entity": entity_id, "name": entity["original_name"]})
+    figures.sort(key=lambda card: card["entity"].startswith("binary_sensor."))  # what only warns comes last
     sections = [
         _section("Secure Hub", "mdi:shield-home", figures),
         _section("Quarantine: network", "mdi:lan", _switches(wired)),

@@ -14,7 +14,7 @@ from .world import World, world
 FOLDER = Path(__file__).parents[3] / "docs" / "images"
 ANIMALS = ("bulb", "lock", "plug", "motion")
 PAGE = (1280, 640)
-WIDE = (1440, 860)
+WIDE = (1600, 660)
 MAX_BYTES = 200_000
 COLOURS = 256
 
