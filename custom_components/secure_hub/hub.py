@@ -274,25 +274,23 @@ class SecureHub(HomeView):
             translation_placeholders={"asset": asset.name, "detail": asset.name},
         )
 
-    async def async_decide(self, choose: Callable[[Home], Change]) -> None:
+    async def async_decide(self, choose: Callable[[Home], Change | None]) -> None:
         """Make one decision and return once what follows from it was read back.
 
-        `choose` makes it, of the home of this moment; it may raise PolicyError. Raises ServiceValidationError for what
-        cannot be decided, HomeAssistantError if it failed; then everything is as it was.
+        `choose` makes it in an executor, of the home of this moment; it gives None if nothing is to be changed, and may
+        raise PolicyError. Raises ServiceValidationError for what cannot be decided, HomeAssistantError if it failed;
+        then everything is as it was.
         """
         async with self._lock:
             if self._stopped:
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
             surroundings = environment(self._home.topology, await admin_addresses(self.hass))
             try:
-                change = choose(replace(self._home, environment=surroundings))
+                change = await self.hass.async_add_executor_job(choose, replace(self._home, environment=surroundings))
             except PolicyError as error:
-                raise ServiceValidationError(
-                    translation_domain=DOMAIN,
-                    translation_key=error.key.value,
-                    translation_placeholders={"detail": error.detail},
-                ) from error
-            await self._async_carry_out(change)
+                raise refused(error) from error
+            if change is not None:
+                await self._async_carry_out(change)
 
     async def _async_carry_out(self, change: Change) -> None:
         """Journal, remember, enforce and read back one decision; whatever fails leaves everything as it was."""
@@ -366,8 +364,17 @@ class SecureHub(HomeView):
     @callback
     def _async_publish(self) -> None:
         """Tell whoever shows something what is not as it was when last told."""
-        self._alarm.async_set(self._home.next_end)
+        self._alarm.async_set(None if self._stopped else self._home.next_end)
         self._publisher.async_publish({key: (self.assets[key], self._shown(key)) for key in self._home.governed})
+
+
+def refused(error: PolicyError) -> ServiceValidationError:
+    """What cannot be decided, for whoever asked."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=error.key.value,
+        translation_placeholders={"detail": error.detail},
+    )
 
 
 def _failed(key: str, detail: str) -> HomeAssistantError:

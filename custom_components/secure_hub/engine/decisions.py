@@ -20,6 +20,8 @@ class Change:
     entry: Entry
     policy: Policy
     permissions: Permissions
+    confirms: bool = False
+    """What was tried until now lasts."""
 
 
 def decide(before: Home, change: Change, compiler: Compiler, networks: Networks, now: float) -> Home:
@@ -32,13 +34,14 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
         before,
         policy=change.policy,
         permissions=change.permissions,
-        trial=tried(before.trial, old, new, now),
+        trial=None if change.confirms else tried(before.trial, old, new, now),
         tables=compiled(compiler, change.policy, change.permissions, before.subjects, now),
     )
     asset_id = change.entry.asset_id
     if asset_id is not None and old == new and differing(before.tables, home.tables) <= {asset_id}:
         asset = before.assets[asset_id]
-        return replace(home, plan=replan(before.plan, asset, home.policy, home.environment))
+        table = home.ruling.get(asset_id)
+        return replace(home, plan=replan(before.plan, asset, home.policy, home.environment, table=table))
     return replace(home, plan=planned(home, networks))
 
 

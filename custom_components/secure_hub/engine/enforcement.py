@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from .firewall.plan import PacketClass, Plan
+from .policy.scopes import Scope
 
 
 class Health(StrEnum):
@@ -47,6 +48,8 @@ class Enforcer(Protocol):
     """One way to make a plan true."""
 
     name: str
+    scopes: frozenset[Scope]
+    """Scopes of a member's table that it makes true, beside the member's packet class."""
 
     @property
     def status(self) -> Status:

@@ -26,6 +26,7 @@ FORGET_AFTER = 90 * 86_400.0
 """Seconds."""
 _MAX_LISTED = 200
 """Assets that one journal record names; a burst of more is counted."""
+_ALLOWED = ScopeTable(Decision.ALLOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,15 @@ class Home:
         return with_settings(self.policy, self.permissions, self.trial.lasting)
 
     @property
+    def ruling(self) -> Mapping[str, Table]:
+        """Tables of the assets that the home's rules are for, and of others that may not do everything."""
+        return {
+            asset_id: table
+            for asset_id, table in self.tables.items()
+            if asset_id in self.governed or any(one != _ALLOWED for _, one in table.scopes)
+        }
+
+    @property
     def next_end(self) -> float | None:
         """When the next grant or the trial ends, in seconds since the epoch: another look is due then."""
         expiry = self.permissions.next_expiry(0.0)
@@ -111,14 +121,14 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     networks: Networks,
     admin_addresses: frozenset[Address],
     *,
-    compiler: Compiler,
+    compiler: Compiler | None = None,
     now: float,
     new_id: Callable[[], str],
 ) -> Home:
     """Join what is seen with what is remembered and compute what must be true.
 
-    The same arguments give the same home, but for the ids that `new_id` makes; `compiler` only remembers its work, so
-    that a look compiles what changed since the last. Time O(sightings + records).
+    The same arguments give the same home, but for the ids that `new_id` makes; `compiler`, if there is one,
+    only remembers its work, so that a look compiles what changed since the last. Time O(sightings + records).
     """
     seen = (*sightings, *neighbour_sightings(topology, networks.iot | networks.lan))
     resolution = resolve(memory.records.values(), seen, now=now, new_id=new_id)
@@ -129,12 +139,10 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     }
     policy, trial = _settle(memory, assets, resolution), memory.trial
     permissions = _settle_permissions(memory, assets, resolution, new_id)
-    if trial is not None and trial.ends <= now:
-        (policy, permissions), trial = with_settings(policy, permissions, trial.lasting), None
+    if memory.trial is not None and memory.trial.ends <= now:
+        (policy, permissions), trial = with_settings(policy, permissions, memory.trial.lasting), None
     surroundings = environment(topology, admin_addresses)
-    governed = frozenset(
-        asset.id for asset in assets.values() if _is_governed(asset, networks.iot, was=asset.id in memory.governed)
-    )
+    governed = frozenset(key for key, one in assets.items() if _is_governed(one, networks.iot, memory))
     subjects = _subjects(assets, governed, surroundings)
     home = Home(
         assets=assets,
@@ -175,12 +183,13 @@ def planned(home: Home, networks: Networks) -> Plan:
         home.environment,
         iot_interfaces=networks.iot,
         lan_interfaces=networks.lan,
+        tables=home.ruling,
     )
     return _with_absent(follows, networks.iot, home.policy.newcomers)
 
 
 def compiled(
-    compiler: Compiler, policy: Policy, permissions: Permissions, subjects: Mapping[str, Subject], now: float
+    compiler: Compiler | None, policy: Policy, permissions: Permissions, subjects: Mapping[str, Subject], now: float
 ) -> Mapping[str, Table]:
     """What each asset may do.
 
@@ -188,6 +197,7 @@ def compiled(
     nobody may get out by being given one more label.
     """
     situation = Situation(policy, permissions, now)
+    compiler = compiler or Compiler(situation)
     try:
         compiler.move(situation, subjects.values(), compiler.tables.keys() - subjects.keys())
     except PolicyError:
@@ -204,10 +214,10 @@ def _compiled_alone(one: Subject, situation: Situation, known: dict[frozenset[st
         return Table(tuple((scope, denied) for scope in Scope if scope in one.scopes))
 
 
-def _is_governed(asset: Asset, iot_interfaces: frozenset[str], *, was: bool) -> bool:
+def _is_governed(asset: Asset, iot_interfaces: frozenset[str], memory: Memory) -> bool:
     """Where an asset is decides whether an unknown one is governed; one that is nowhere now stays what it was."""
     has_mac = bool(asset.values(IdentifierKind.MAC))
-    if was and has_mac and not asset.interfaces:
+    if asset.id in memory.governed and has_mac and not asset.interfaces:
         return True
     return is_governed(asset, iot_interfaces) and (has_mac or bool(asset.sightings))
 

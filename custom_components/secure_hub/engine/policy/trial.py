@@ -58,17 +58,16 @@ class Trial:
 def tried(trial: Trial | None, before: Settings, after: Settings, now: float) -> Trial | None:
     """The trial that there is after a change of the settings: none if nothing risky waits to be confirmed.
 
-    A change that is not risky lasts at once. A risky one during a trial is tried together with it.
+    What of it takes nothing from what lasts, lasts at once; the rest is tried, together with what was tried before.
     """
     if after == before:
         return trial
     lasting = trial.lasting if trial else before
-    if is_risky(before, after):
-        return Trial(lasting, now + CONFIRM_S)
-    lasting = Settings(
-        lasting.mode if after.mode is before.mode else after.mode,
-        lasting.newcomers if after.newcomers is before.newcomers else after.newcomers,
-        lasting.home if after.home is before.home else after.home,
-        lasting.lockdown if after.lockdown is before.lockdown else after.lockdown,
-    )
-    return Trial(lasting, trial.ends) if trial and lasting != after else None
+    for name in ("mode", "newcomers", "home", "lockdown"):
+        value = getattr(after, name)
+        candidate = replace(lasting, **{name: value})
+        if value != getattr(before, name) and not is_risky(lasting, candidate):
+            lasting = candidate
+    if lasting == after:
+        return None
+    return Trial(lasting, now + CONFIRM_S if trial is None or is_risky(before, after) else trial.ends)
