@@ -122,7 +122,8 @@ def _end_chains(*ways: str) -> tuple[ChainSpec, ...]:
 def _inet(shape: Shape) -> TableSpec:
     chains = (
         *(ChainSpec(name, hook, -10) for name, hook in (("forward", 2), ("input", 1), ("output", 3))),
-        ChainSpec("unsolicited"),
+        *(ChainSpec(name) for name in ("unsolicited", "towards", "from_this", "device_from", "device_to_hub")),
+        *(ChainSpec(f"cut_off_{w}{v}") for w in ("from", "to", "to_hub", "from_hub") for v in (4, 6)),
         *_end_chains("from", "to", "to_hub", "from_hub"),
         *permits.routed_chains(),
     )
@@ -148,36 +149,46 @@ def _inet(shape: Shape) -> TableSpec:
 def _forward(shape: Shape) -> Iterator[RuleSpec]:
     pair = IIF + meta(Meta.OIFNAME, _AFTER_INTERFACE) + within("bridged")
     yield rule("forward", "bridged, policed there", pair, ETHERNET, DESTINATION, outside("hub"), ACCEPT)
-    yield from _to_address("forward", "to", Verdict.JUMP)
-    elsewhere = OIF + within("segment") + IIF + outside("lan")
-    yield rule("forward", "who opens connections to devices", elsewhere, jump("unsolicited"))
+    yield rule("forward", "to a device", OIF, within("segment"), jump("towards"))
+    yield from _to_address("towards", "to", Verdict.JUMP)
+    yield rule("towards", "who opens connections to devices", IIF, outside("lan"), jump("unsolicited"))
     yield rule("unsolicited", "between devices", IIF, within("segment"), decide(Verdict.RETURN))
     yield rule("unsolicited", "reply", ct_direction(), equals(REPLY), decide(Verdict.RETURN))
     yield rule("unsolicited", "unsolicited", drop(shape))
     yield from _from_device("forward", "from")
 
 
-def _from_device(chain: str, way: str) -> Iterator[RuleSpec]:
-    here = IIF + within("segment")
-    yield rule(chain, "protected", here, ETHERNET, SOURCE, within("protected"), ACCEPT)
-    for match, name in ((SOURCE4, "class4"), (SOURCE6, "class6")):
-        yield from _classes(chain, here + match + mapped(name), way, otherwise=None, who="address")
-    by_mac = here + ETHERNET + SOURCE + mapped("mac")
+def _from_device(hook: str, way: str) -> Iterator[RuleSpec]:
+    chain = f"device_{way}"
+    yield rule(hook, "from a device", IIF, within("segment"), decide(Verdict.GOTO, chain))
+    yield rule(chain, "protected", ETHERNET, SOURCE, within("protected"), ACCEPT)
+    for match, version in ((SOURCE4, 4), (SOURCE6, 6)):
+        yield from _cut_off(chain, match + mapped(f"class{version}"), way, version)
+    by_mac = ETHERNET + SOURCE + mapped("mac")
     yield permits.ruled(chain, by_mac, decide(Verdict.GOTO, f"ruled_{way}"))
     yield from _classes(chain, by_mac, way, otherwise=Verdict.ACCEPT, who="MAC")
-    yield from _classes(chain, here + IIF + mapped("newcomer"), way, otherwise=None, who="newcomer")
+    yield from _classes(chain, IIF + mapped("newcomer"), way, otherwise=None, who="newcomer")
 
 
 def _to_address(chain: str, way: str, enter: Verdict) -> Iterator[RuleSpec]:
     for match, version in ((DESTINATION4, 4), (DESTINATION6, 6)):
-        there = OIF + within("segment") + match + mapped(f"class{version}")
-        yield from _classes(chain, there, way, otherwise=None, who="address")
+        there = match + mapped(f"class{version}")
+        yield from _cut_off(chain, there, way, version)
         yield permits.ruled(chain, there, decide(enter, f"ruled_{way}{version}"))
+
+
+def _cut_off(chain: str, match: bytes, way: str, version: int) -> Iterator[RuleSpec]:
+    """One look at the class of an address for everybody who is not cut off."""
+    bit = class_value(CUT_OFF)
+    apart = f"cut_off_{way}{version}"
+    yield rule(chain, "cut off", match, mask(bit, VALUE), equals(bit, VALUE), decide(Verdict.GOTO, apart))
+    yield from _classes(apart, match, way, otherwise=None, who="address")
 
 
 def _hub_itself() -> Iterator[RuleSpec]:
     yield from _from_device("input", "to_hub")
-    yield from _to_address("output", "from_hub", Verdict.GOTO)
+    yield rule("output", "to a device", OIF, within("segment"), decide(Verdict.GOTO, "from_this"))
+    yield from _to_address("from_this", "from_hub", Verdict.GOTO)
 
 
 # --- bridge and netdev: every frame from and to a device
