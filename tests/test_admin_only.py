@@ -60,16 +60,32 @@ class Attempt:
 
 def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     """Every action of ours, with every field filled in, and every action on every entity of ours."""
-    samples = {"device_id": [device_id(hub, lab.device("camera"))], "reason": "because"}
+    samples = {
+        "area_id": ["porch"],
+        "decision": "deny",
+        "destination": "any",
+        "device_id": [device_id(hub, lab.device("camera"))],
+        "duration": "1_hour",
+        "label_id": ["suspicious"],
+        "profile": "local_only",
+        "reason": "because",
+        "scope": "internet",
+    }
     for name, action in hub.hass.services.async_services_for_domain(DOMAIN).items():
         fields = (FIELDS.get(name) or {}).get("fields", {})
         answers = action.supports_response is not SupportsResponse.NONE
         yield Attempt(f"{DOMAIN}.{name}", {key: samples[key] for key in fields}, answers)
-    for entity in er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id):
+    entities = er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id)
+    # The hub's own come last: what they decide is about everybody.
+    for entity in sorted(entities, key=lambda one: one.unique_id.startswith(hub.entry.entry_id)):
+        if entity.disabled:
+            continue
         for domain in (entity.domain, "homeassistant") if entity.domain == "switch" else (entity.domain,):
             for name in hub.hass.services.async_services_for_domain(domain):
                 if domain != "homeassistant" or name in {"turn_on", "turn_off", "toggle"}:
-                    yield Attempt(f"{domain}.{name}", {"entity_id": entity.entity_id})
+                    state = hub.hass.states.get(entity.entity_id)
+                    option = {"option": state.attributes["options"][-1]} if name == "select_option" and state else {}
+                    yield Attempt(f"{domain}.{name}", {"entity_id": entity.entity_id, **option})
 
 
 def commands(hass: HomeAssistant) -> Iterator[dict[str, Any]]:
@@ -92,8 +108,10 @@ async def token_of(hass: HomeAssistant, user: User) -> str:
 
 def all_there_is(hub: SecureHub) -> tuple[Any, ...]:
     """Return what nobody else may change: decisions, journal, what was read back, and what is shown."""
-    shown = {state.entity_id: (state.state, dict(state.attributes)) for state in hub.hass.states.async_all("switch")}
-    return hub.policy, hub.journal.status, hub.firewall.held(), shown
+    # Home Assistant itself notes when a button was pressed, before it asks the button.
+    states = hub.hass.states.async_all(("select", "switch"))
+    shown = {state.entity_id: (state.state, dict(state.attributes)) for state in states}
+    return hub.policy, hub.permissions, hub.home.trial, hub.journal.status, hub.firewall.held(), shown
 
 
 async def let_in_by_http(client: TestClient[Any, Any], tries: Iterable[Attempt]) -> list[str]:

@@ -140,3 +140,21 @@ async def test_what_kernel_and_radio_say_is_told_without_addresses(
     assert told(data, lab) == set()
     expected = f"errno 22 on br-iot: {', '.join([REDACTED] * len(addresses))}"
     assert data["enforcers"]["nftables"]["detail"] == expected
+
+
+async def test_every_scope_says_what_holds_and_what_is_enforced(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, hub: SecureHub, lab: Lab
+) -> None:
+    data = {"device_id": device_id(hub, lab.device("camera")), "profile": "local_only"}
+    await hass.services.async_call("secure_hub", "set_profile", data, blocking=True)
+    told: Any = await get_diagnostics_for_config_entry(hass, hass_client, hub.entry)
+    camera = next(one for one in told["assets"] if one["id"] == asset(hub, lab.device("camera")).id)
+    assert camera["scopes"]["internet"] == {
+        "decision": "deny",
+        "reason": "profile",
+        "coverage": "full",
+        "coverage_reason": "behind_bridge",
+        "enforced": "deny",
+    }
+    assert camera["scopes"]["share"]["enforced"] == "not_enforceable"
+    assert set(camera["scopes"]) == {"internet", "lan", "peers", "hub", "control", "report", "share"}

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
 from .engine.assets.model import Asset
+from .engine.policy.scopes import Scope, applicable_scopes
 from .hub import SecureHub, SecureHubConfigEntry
 
 _ADDRESS: Final = re.compile(
@@ -83,4 +84,17 @@ def _asset(hub: SecureHub, asset: Asset) -> dict[str, Any]:
         "coverage_reason": coverage.reason,
         "standing": hub.policy.standing(asset.id).value,
         "contained": hub.enforcement.is_contained(asset.id),
+        "scopes": {scope.value: _scope(hub, asset.id, scope) for scope in applicable_scopes(asset)},
+    }
+
+
+def _scope(hub: SecureHub, asset_id: str, scope: Scope) -> dict[str, str]:
+    """What holds in a scope, which layer decided it, and what of it is enforced; never where it leads."""
+    verdict, coverage = hub.explain(asset_id, scope), hub.scope_coverage(asset_id, scope)
+    return {
+        "decision": verdict.decision.value,
+        "reason": verdict.reason,
+        "coverage": coverage.level.value,
+        "coverage_reason": coverage.reason,
+        "enforced": hub.enforced(asset_id, scope),
     }

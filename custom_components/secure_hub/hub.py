@@ -1,7 +1,7 @@
 """SecureHub: builds the parts, wires them, and carries out what people and automations decide."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 import contextlib
 from dataclasses import replace
 from functools import partial
@@ -13,10 +13,10 @@ from uuid import uuid4
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.util import dt as dt_util
 
+from .adapters.alarm import Alarm
 from .adapters.enforcers.nftables import Drift, NftablesEnforcer
 from .adapters.journal import Journal, JournalError
 from .adapters.memory import MemoryStore
@@ -25,17 +25,21 @@ from .adapters.registries import RegistryWatch, admin_addresses, registry_sighti
 from .adapters.storage import StoreUnreadableError, StoreWriteError
 from .adapters.zha.gate import ZigbeeGate
 from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
-from .enforcement import Enforcement, EnforcementState
+from .enforcement import Enforcement
 from .engine.assets.model import Asset, Sighting
-from .engine.enforcement import EnforcementError, Enforcer, Health
-from .engine.firewall.coverage import ZIGBEE_GATE, Coverage, CoverageLevel
-from .engine.firewall.plan import PacketClass
-from .engine.firewall.planning import replan
-from .engine.home import Home, Memory, Networks, changes, look
-from .engine.journal import Verification
-from .engine.policy.model import Mode, Newcomers, Policy, Quarantine, Standing
+from .engine.decisions import Change, decide, touched
+from .engine.enforcement import EnforcementError
+from .engine.firewall.coverage import CoverageLevel
+from .engine.home import Home, Memory, Networks, changes, look, remembered
+from .engine.journal import Entry, Verification
+from .engine.policy.compiler import Compiler
+from .engine.policy.evaluation import Situation
+from .engine.policy.model import Mode, Newcomers, Policy, Quarantine
+from .engine.policy.permissions import Permissions
 from .engine.policy.safety import environment, protection
+from .engine.policy.scopes import PolicyError
 from .publisher import Publisher
+from .view import HomeView
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -45,7 +49,7 @@ _SETTLE_S = 0.5
 """Seconds over which changes of registries and networks are gathered into one look."""
 
 
-class SecureHub:
+class SecureHub(HomeView):
     """The hub of one home.
 
     All changes go one way: look (or decide), remember, enforce, read back, journal, publish; one at a time.
@@ -65,6 +69,7 @@ class SecureHub:
             frozenset(entry.data[CONF_IOT_INTERFACES]), frozenset(entry.data[CONF_LAN_INTERFACES])
         )
         self._home = Home(looked=False)
+        self._compiler = Compiler(Situation(Policy(), Permissions(), 0.0))
         self._lock = asyncio.Lock()
         self._looker = Debouncer(
             hass, _LOGGER, cooldown=_SETTLE_S, immediate=False, function=self._async_look_again, background=True
@@ -75,65 +80,7 @@ class SecureHub:
         self._registries = RegistryWatch(hass, self._async_changed)
         self._trouble: str | None = None
         self._publisher = Publisher(hass, entry.entry_id)
-
-    @property
-    def assets(self) -> Mapping[str, Asset]:
-        """Every asset by its id."""
-        return self._home.assets
-
-    @property
-    def home(self) -> Home:
-        """The home as it was last seen, and as it should be."""
-        return self._home
-
-    @property
-    def policy(self) -> Policy:
-        """Everything that was decided."""
-        return self._home.policy
-
-    @property
-    def needed_enforcers(self) -> tuple[Enforcer, ...]:
-        """The enforcers that this home needs; the radio's only where it has a radio."""
-        radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        return (self.firewall, self.gate) if radio else (self.firewall,)
-
-    @property
-    def state(self) -> EnforcementState:
-        """How the world stands to what was decided."""
-        return self.enforcement.state(self._home.plan, self.needed_enforcers)
-
-    def standing(self, asset_id: str) -> Standing:
-        """How the home stands towards an asset in effect: what nobody could hold is not held."""
-        if asset_id in self.policy.quarantined:
-            return Standing.QUARANTINED
-        member = self._home.plan.members.get(asset_id)
-        return Standing.HELD if member and member.packet_class is PacketClass.HELD else Standing.ADMITTED
-
-    def coverage(self, asset_id: str) -> Coverage:
-        """How much of the asset's traffic can be enforced from here, and why no more."""
-        coverage = self._home.coverage[asset_id]
-        if coverage.level is CoverageLevel.NONE:
-            return coverage
-        status = self._enforcer(asset_id).status
-        if status.health is Health.UNAVAILABLE:
-            return Coverage(CoverageLevel.NONE, status.reason or "unavailable")
-        return coverage
-
-    def asset_of_device(self, device_id: str) -> Asset | None:
-        """Give the asset that a Home Assistant device is, be the device another integration's or ours."""
-        device = dr.async_get(self.hass).async_get(device_id)
-        own = next((value for domain, value in device.identifiers if domain == DOMAIN), None) if device else None
-        if own is not None:
-            return self.assets.get(own)
-        return next((asset for asset in self.assets.values() if device_id in asset.device_ids), None)
-
-    def count(self, standing: Standing) -> int:
-        """How many assets stand so."""
-        return sum(self.standing(asset_id) is standing for asset_id in self.assets)
-
-    def _enforcer(self, asset_id: str) -> Enforcer:
-        member = self._home.plan.members.get(asset_id)
-        return self.gate if member and member.ieees and not member.macs else self.firewall
+        self._alarm = Alarm(hass, self._async_changed)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
@@ -158,6 +105,7 @@ class SecureHub:
         await self._network.close()
         async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
             self._stopped = True
+            self._alarm.async_set(None)
             await self.enforcement.close()
         with contextlib.suppress(StoreWriteError):  # logged
             await self._store.flush()
@@ -211,6 +159,7 @@ class SecureHub:
                 self._network.topology,
                 self._networks,
                 await admin_addresses(self.hass),
+                compiler=self._compiler,
                 now=time.time(),
                 new_id=lambda: uuid4().hex,
             )
@@ -238,8 +187,7 @@ class SecureHub:
             await self.enforcement.apply(home.plan, None)
 
     async def _async_keep(self, home: Home) -> None:
-        records = {key: asset.record for key, asset in home.assets.items()}
-        self._memory = Memory(records, home.policy, first_run=False, governed=home.governed)
+        self._memory = remembered(home)
         await self._store.keep(home)
 
     @callback
@@ -256,17 +204,29 @@ class SecureHub:
 
         Raises ServiceValidationError if it must not or cannot be cut off, HomeAssistantError if it failed.
         """
-        async with self._lock:
-            asset = self._asset(asset_id)
-            await self._async_refuse(asset)
+
+        def choose(home: Home) -> Change:
+            self._refuse(self.asset(asset_id), home)
             quarantine = Quarantine(time.time(), actor, reason or "manual")
-            await self._async_decide("quarantine", asset, self.policy.quarantine(asset_id, quarantine), actor, reason)
+            return self._standing_change(
+                "quarantine", asset_id, home.policy.quarantine(asset_id, quarantine), actor, reason
+            )
+
+        await self.async_decide(choose)
 
     async def async_release(self, asset_id: str, *, actor: str | None) -> None:
         """Let an asset talk again, a newcomer for the first time; raises as `async_quarantine` does."""
-        async with self._lock:
-            asset = self._asset(asset_id)
-            await self._async_decide("release", asset, self.policy.release(asset_id), actor, None)
+
+        def choose(home: Home) -> Change:
+            return self._standing_change("release", self.asset(asset_id).id, home.policy.release(asset_id), actor, None)
+
+        await self.async_decide(choose)
+
+    def _standing_change(
+        self, action: str, asset_id: str, policy: Policy, actor: str | None, reason: str | None
+    ) -> Change:
+        before, after = self.standing(asset_id).value, policy.standing(asset_id).value
+        return Change(Entry(action, asset_id, actor, reason, before, after), policy, self.permissions)
 
     async def async_forget(self, asset_id: str) -> bool:
         """Forget an asset that nothing shows any more and that is not quarantined; say whether it was."""
@@ -292,19 +252,17 @@ class SecureHub:
         self._async_publish()
         return verification
 
-    def _asset(self, asset_id: str) -> Asset:
-        if self._stopped:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+    def asset(self, asset_id: str) -> Asset:
+        """Give an asset; raises ServiceValidationError for one that is not known."""
         if asset_id not in self.assets:
             raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
         return self.assets[asset_id]
 
-    async def _async_refuse(self, asset: Asset) -> None:
+    def _refuse(self, asset: Asset, home: Home) -> None:
         """Raise if the asset must not be cut off, or if cutting it off would be a pretence."""
-        surroundings = environment(self._home.topology, await admin_addresses(self.hass))
-        if refusal := protection(asset, surroundings):
+        if refusal := protection(asset, home.environment):
             key = f"protected_{refusal.value}"
-        elif self.policy.mode is Mode.MONITOR:
+        elif home.policy.mode is Mode.MONITOR:
             key = "monitor_mode"
         elif (coverage := self.coverage(asset.id)).level is CoverageLevel.NONE:
             key = coverage.reason
@@ -316,40 +274,69 @@ class SecureHub:
             translation_placeholders={"asset": asset.name, "detail": asset.name},
         )
 
-    async def _async_decide(
-        self, action: str, asset: Asset, policy: Policy, actor: str | None, reason: str | None
-    ) -> None:
-        """Remember, journal, enforce and read back one decision; whatever fails leaves everything as it was."""
-        before = self._home
-        standing = self.standing(asset.id)
-        home = replace(before, policy=policy, plan=replan(before.plan, asset, policy, before.environment))
+    async def async_decide(self, choose: Callable[[Home], Change | None]) -> None:
+        """Make one decision and return once what follows from it was read back.
+
+        `choose` makes it in an executor, of the home of this moment; it gives None if nothing is to be changed, and may
+        raise PolicyError. Raises ServiceValidationError for what cannot be decided, HomeAssistantError if it failed;
+        then everything is as it was.
+        """
+        async with self._lock:
+            if self._stopped:
+                raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+            surroundings = environment(self._home.topology, await admin_addresses(self.hass))
+            try:
+                change = await self.hass.async_add_executor_job(choose, replace(self._home, environment=surroundings))
+            except PolicyError as error:
+                raise refused(error) from error
+            if change is not None:
+                await self._async_carry_out(change)
+
+    async def _async_carry_out(self, change: Change) -> None:
+        """Journal, remember, enforce and read back one decision; whatever fails leaves everything as it was."""
+        before, entry = self._home, change.entry
+        home = await self.hass.async_add_executor_job(
+            decide, before, change, self._compiler, self._networks, time.time()
+        )
+        changed = None if self.enforcement.plan is None else touched(before.plan, home.plan)
         try:
             await self.journal.append(
-                action,
-                asset_id=asset.id,
-                actor=actor,
-                reason=reason,
-                before=standing.value,
-                after=policy.standing(asset.id).value,
+                entry.action,
+                asset_id=entry.asset_id,
+                actor=entry.actor,
+                reason=entry.reason,
+                before=entry.before,
+                after=entry.after,
+                details=dict(entry.details) if entry.details else None,
             )
             await self._async_keep(home)
             self._home = home
-            await self.enforcement.apply(home.plan, {asset.id})
+            await self.enforcement.apply(home.plan, changed)
         except (EnforcementError, JournalError, StoreWriteError) as error:
-            await self._async_undo(before, asset, error.key)
+            await self._async_undo(before, entry.asset_id, changed, error.key)
             raise _failed(error.key, error.detail) from error
         finally:
             self._async_publish()
+        self._async_keep_settings()
 
-    async def _async_undo(self, before: Home, asset: Asset, error: str) -> None:
+    async def _async_undo(
+        self, before: Home, asset_id: str | None, changed: Collection[str] | None, error: str
+    ) -> None:
         self._home = before
         for step in (
             partial(self._async_keep, before),
-            partial(self.enforcement.apply, before.plan, {asset.id}),
-            partial(self.journal.append, "decision_failed", asset_id=asset.id, details={"error": error}),
+            partial(self.enforcement.apply, before.plan, changed),
+            partial(self.journal.append, "decision_failed", asset_id=asset_id, details={"error": error}),
         ):
             with contextlib.suppress(EnforcementError, JournalError, StoreWriteError):
                 await step()
+
+    @callback
+    def _async_keep_settings(self) -> None:
+        """Let the config entry say what lasts of mode and newcomers; that alone reloads nothing."""
+        policy, _ = self._home.lasting
+        options = {**self.entry.options, CONF_MODE: policy.mode.value, CONF_NEWCOMERS: policy.newcomers.value}
+        self.hass.config_entries.async_update_entry(self.entry, options=options)
 
     @callback
     def _async_drifted(self, drift: Drift) -> None:
@@ -377,18 +364,17 @@ class SecureHub:
     @callback
     def _async_publish(self) -> None:
         """Tell whoever shows something what is not as it was when last told."""
+        self._alarm.async_set(None if self._stopped else self._home.next_end)
         self._publisher.async_publish({key: (self.assets[key], self._shown(key)) for key in self._home.governed})
 
-    def _shown(self, asset_id: str) -> tuple[object, ...]:
-        asset = self.assets[asset_id]
-        return (
-            asset.device_id,
-            asset.name,
-            self.enforcement.is_contained(asset_id),
-            self.standing(asset_id),
-            self.coverage(asset_id),
-            self.policy.quarantined.get(asset_id),
-        )
+
+def refused(error: PolicyError) -> ServiceValidationError:
+    """What cannot be decided, for whoever asked."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=error.key.value,
+        translation_placeholders={"detail": error.detail},
+    )
 
 
 def _failed(key: str, detail: str) -> HomeAssistantError:

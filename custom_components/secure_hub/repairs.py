@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import voluptuous as vol
 
 from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadableError, StoreWriteError
+from .adapters.storage_codec import Decided
 from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
 from .engine.policy.model import Mode, Newcomers, Policy
@@ -94,7 +95,7 @@ async def _async_start_over(hass: HomeAssistant) -> None:
     Raises StoreWriteError.
     """
     await _async_mend(AssetStore(hass), {})
-    await _async_mend(PolicyStore(hass), Policy())
+    await _async_mend(PolicyStore(hass), Decided(Policy()))
 
 
 async def _async_mend[T](store: RoomStore[T], empty: T) -> None:

@@ -3,37 +3,87 @@
 Users must be administrators. An automation has no user and is let through: whoever may write automations is one.
 """
 
+from functools import partial
+import time
 from typing import Any
+from uuid import uuid4
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, service
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
-from .hub import SecureHub, SecureHubConfigEntry
+from .engine.choices import DEFAULT, allow, confirm, revoke, set_permission, set_profile
+from .engine.policy import destinations
+from .engine.policy.destinations import ANY, Destination
+from .engine.policy.evaluation import Voice
+from .engine.policy.grants import Duration
+from .engine.policy.profiles import Profile
+from .engine.policy.rules import Matcher, MatcherKind
+from .engine.policy.scopes import Decision, PolicyError, Scope
+from .hub import SecureHub, SecureHubConfigEntry, refused
 
+ATTR_AREA_ID = "area_id"
+ATTR_DECISION = "decision"
+ATTR_DESTINATION = "destination"
 ATTR_DEVICE_ID = "device_id"
+ATTR_DURATION = "duration"
+ATTR_LABEL_ID = "label_id"
+ATTR_PROFILE = "profile"
 ATTR_REASON = "reason"
+ATTR_SCOPE = "scope"
 MAX_REASON = 200
+MAX_NAMED = 1000
+MAX_TOLD = 100
+"""Voices of one verdict that an answer tells."""
 
-_DEVICES: dict[vol.Marker, Any] = {
-    vol.Required(ATTR_DEVICE_ID): vol.All(cv.ensure_list, vol.Length(min=1, max=1000), [cv.string])
+_NAMES = vol.All(cv.ensure_list, vol.Length(min=1, max=MAX_NAMED), [vol.All(cv.string, vol.Length(min=1, max=255))])
+_DEVICES: dict[vol.Marker, Any] = {vol.Required(ATTR_DEVICE_ID): _NAMES}
+_SCOPE = vol.Coerce(Scope)
+_DESTINATION: dict[vol.Marker, Any] = {
+    vol.Optional(ATTR_DESTINATION): vol.All(cv.string, vol.Length(min=1, max=destinations.MAX_TEXT))
 }
 QUARANTINE_SCHEMA = vol.Schema(
     {**_DEVICES, vol.Optional(ATTR_REASON): vol.All(cv.string, vol.Length(min=1, max=MAX_REASON))}
 )
 RELEASE_SCHEMA = vol.Schema(_DEVICES)
-VERIFY_SCHEMA = vol.Schema({})
+SET_PERMISSION_SCHEMA = vol.All(
+    vol.Schema(
+        {
+            vol.Optional(ATTR_DEVICE_ID): _NAMES,
+            vol.Optional(ATTR_AREA_ID): _NAMES,
+            vol.Optional(ATTR_LABEL_ID): _NAMES,
+            vol.Required(ATTR_SCOPE): _SCOPE,
+            vol.Required(ATTR_DECISION): vol.Any(DEFAULT, vol.Coerce(Decision)),
+            **_DESTINATION,
+        }
+    ),
+    cv.has_at_least_one_key(ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_LABEL_ID),
+)
+SET_PROFILE_SCHEMA = vol.Schema({**_DEVICES, vol.Required(ATTR_PROFILE): vol.Any(DEFAULT, vol.Coerce(Profile))})
+GRANT_SCHEMA = vol.Schema(
+    {**_DEVICES, vol.Required(ATTR_SCOPE): _SCOPE, vol.Required(ATTR_DURATION): vol.Coerce(Duration), **_DESTINATION}
+)
+REVOKE_SCHEMA = vol.Schema({**_DEVICES, vol.Optional(ATTR_SCOPE): _SCOPE})
+EXPLAIN_SCHEMA = vol.Schema({**_DEVICES, vol.Required(ATTR_SCOPE): _SCOPE, **_DESTINATION})
+NOTHING_SCHEMA = vol.Schema({})
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register every action once, whether or not the hub is loaded."""
-    register = service.async_register_admin_service
-    register(hass, DOMAIN, "quarantine", _async_quarantine, QUARANTINE_SCHEMA)
-    register(hass, DOMAIN, "release", _async_release, RELEASE_SCHEMA)
-    register(hass, DOMAIN, "verify_journal", _async_verify_journal, VERIFY_SCHEMA, SupportsResponse.ONLY)
+    register = partial(service.async_register_admin_service, hass, DOMAIN)
+    register("quarantine", _async_quarantine, QUARANTINE_SCHEMA)
+    register("release", _async_release, RELEASE_SCHEMA)
+    register("set_permission", _async_set_permission, SET_PERMISSION_SCHEMA)
+    register("set_profile", _async_set_profile, SET_PROFILE_SCHEMA)
+    register("grant", _async_grant, GRANT_SCHEMA)
+    register("revoke", _async_revoke, REVOKE_SCHEMA)
+    register("confirm", _async_confirm, NOTHING_SCHEMA)
+    register("explain", _async_explain, EXPLAIN_SCHEMA, SupportsResponse.ONLY)
+    register("verify_journal", _async_verify_journal, NOTHING_SCHEMA, SupportsResponse.ONLY)
 
 
 async def _async_quarantine(call: ServiceCall) -> None:
@@ -46,6 +96,103 @@ async def _async_release(call: ServiceCall) -> None:
     hub = _hub(call)
     for asset_id in _asset_ids(hub, call):
         await hub.async_release(asset_id, actor=call.context.user_id)
+
+
+async def _async_set_permission(call: ServiceCall) -> None:
+    hub, data = _hub(call), call.data
+    matchers = [Matcher(MatcherKind.ASSET, asset_id) for asset_id in _asset_ids(hub, call)]
+    matchers += [Matcher(MatcherKind.AREA, area_id) for area_id in data.get(ATTR_AREA_ID, ())]
+    matchers += [Matcher(MatcherKind.LABEL, label_id) for label_id in data.get(ATTR_LABEL_ID, ())]
+    decision = None if data[ATTR_DECISION] == DEFAULT else data[ATTR_DECISION]
+    destination = _destination(call)
+    for matcher in matchers:
+        await hub.async_decide(
+            partial(
+                set_permission,
+                matcher=matcher,
+                scope=data[ATTR_SCOPE],
+                decision=decision,
+                destination=destination,
+                actor=call.context.user_id,
+                now=time.time(),
+                rule_id=uuid4().hex,
+            )
+        )
+
+
+async def _async_set_profile(call: ServiceCall) -> None:
+    hub, profile, actor = _hub(call), call.data[ATTR_PROFILE], call.context.user_id
+    for asset_id in _asset_ids(hub, call):
+        if profile == Profile.QUARANTINED:
+            await hub.async_quarantine(asset_id, actor=actor)
+        else:
+            chosen = None if profile == DEFAULT else Profile(profile)
+            await hub.async_decide(partial(set_profile, asset_id=asset_id, profile=chosen, actor=actor))
+
+
+async def _async_grant(call: ServiceCall) -> None:
+    hub, destination = _hub(call), _destination(call)
+    for asset_id in _asset_ids(hub, call):
+        await hub.async_decide(
+            partial(
+                allow,
+                asset_id=asset_id,
+                scope=call.data[ATTR_SCOPE],
+                duration=call.data[ATTR_DURATION],
+                destination=destination,
+                actor=call.context.user_id,
+                now=time.time(),
+                timezone=dt_util.get_default_time_zone(),
+                grant_id=uuid4().hex,
+            )
+        )
+
+
+async def _async_revoke(call: ServiceCall) -> None:
+    hub = _hub(call)
+    for asset_id in _asset_ids(hub, call):
+        await hub.async_decide(
+            partial(revoke, asset_id=asset_id, scope=call.data.get(ATTR_SCOPE), actor=call.context.user_id)
+        )
+
+
+async def _async_confirm(call: ServiceCall) -> None:
+    await _hub(call).async_decide(partial(confirm, actor=call.context.user_id))
+
+
+async def _async_explain(call: ServiceCall) -> ServiceResponse:
+    hub, scope, destination = _hub(call), call.data[ATTR_SCOPE], _destination(call)
+    try:
+        return {"assets": {one: _explained(hub, one, scope, destination) for one in _asset_ids(hub, call)}}
+    except PolicyError as error:
+        raise refused(error) from error
+
+
+def _explained(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination) -> dict[str, Any]:
+    verdict, coverage = hub.explain(asset_id, scope, destination), hub.scope_coverage(asset_id, scope)
+    return {
+        "name": hub.asset(asset_id).name,
+        "decision": verdict.decision.value,
+        "reason": verdict.reason,
+        "winner": _voice(verdict.winner),
+        "overrode": [_voice(voice) for voice in verdict.overrode[:MAX_TOLD]],
+        "exceptions": [_voice(voice) for voice in verdict.exceptions[:MAX_TOLD]],
+        "coverage": coverage.level.value,
+        "coverage_reason": coverage.reason,
+        "enforced": hub.enforced(asset_id, scope),
+    }
+
+
+def _voice(voice: Voice) -> dict[str, Any]:
+    told = {
+        "layer": voice.layer.name.lower(),
+        "decision": voice.decision.value,
+        "destination": voice.destination.text,
+        "source": voice.source,
+    }
+    if voice.matcher is not None:
+        told |= {"kind": voice.matcher.kind.value, "value": voice.matcher.value}
+    return told
 
 
 async def _async_verify_journal(call: ServiceCall) -> ServiceResponse:
@@ -71,7 +218,7 @@ def _asset_ids(hub: SecureHub, call: ServiceCall) -> list[str]:
     # one pass over the assets, not one for each device: a call may name a thousand
     by_device = {device_id: asset for asset in hub.assets.values() for device_id in asset.device_ids}
     found: dict[str, None] = {}
-    for device_id in call.data[ATTR_DEVICE_ID]:
+    for device_id in call.data.get(ATTR_DEVICE_ID, ()):
         asset = by_device.get(device_id) or hub.asset_of_device(device_id)
         if asset is None:
             raise ServiceValidationError(
@@ -81,3 +228,10 @@ def _asset_ids(hub: SecureHub, call: ServiceCall) -> list[str]:
             )
         found[asset.id] = None
     return list(found)
+
+
+def _destination(call: ServiceCall) -> Destination:
+    try:
+        return destinations.parse(call.data.get(ATTR_DESTINATION, ANY.text))
+    except PolicyError as error:
+        raise refused(error) from error

@@ -1,6 +1,7 @@
-"""Switches: the red button of every governed asset."""
+"""Switches: the red button of every governed asset, and lockdown of the home."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
@@ -10,8 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .engine.assets.model import Asset
+from .engine.choices import set_everybody
 from .engine.policy.model import Standing
-from .entity import AssetEntity
+from .entity import AssetEntity, HubEntity
 from .hub import SecureHub, SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
@@ -19,6 +21,11 @@ PARALLEL_UPDATES = 0  # the hub serialises changes itself
 QUARANTINE = SwitchEntityDescription(
     key="quarantine",
     translation_key="quarantine",
+    entity_category=EntityCategory.CONFIG,
+)
+LOCKDOWN = SwitchEntityDescription(
+    key="lockdown",
+    translation_key="lockdown",
     entity_category=EntityCategory.CONFIG,
 )
 
@@ -30,6 +37,8 @@ async def async_setup_entry(
 ) -> None:
     """Give every governed asset its switch, now and as assets appear."""
     hub = entry.runtime_data
+
+    async_add_entities([LockdownSwitch(hub, LOCKDOWN)])
 
     def add(assets: list[Asset]) -> None:
         async_add_entities(QuarantineSwitch(hub, asset) for asset in assets)
@@ -80,3 +89,27 @@ class QuarantineSwitch(AssetEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Let the asset talk again, which also admits a newcomer."""
         await self.hub.async_release(self.asset_id, actor=await self.async_acting_admin())
+
+
+class LockdownSwitch(HubEntity, SwitchEntity):
+    """On while every governed asset is cut off from internet, home and each other."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether it was decided, be it only on trial."""
+        return self.hub.permissions.lockdown
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Lock the home down."""
+        await self._async_set(lockdown=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Go back to what was decided about each."""
+        await self._async_set(lockdown=False)
+
+    async def _async_set(self, *, lockdown: bool) -> None:
+        actor = await self.async_acting_admin()
+        await self.hub.async_decide(partial(set_everybody, lockdown=lockdown, actor=actor))

@@ -27,19 +27,35 @@ from custom_components.secure_hub.adapters.storage import (
 from custom_components.secure_hub.adapters.storage_codec import (
     MAX_IDENTIFIERS,
     MAX_TEXT,
+    Decided,
     StoreValueError,
     decode_assets,
-    decode_policy,
+    decode_decided,
     encode_assets,
-    encode_policy,
+    encode_decided,
 )
 from custom_components.secure_hub.engine.assets.model import AssetClass, AssetRecord, Identifier, IdentifierKind
+from custom_components.secure_hub.engine.policy.destinations import parse
+from custom_components.secure_hub.engine.policy.encoding import encode
+from custom_components.secure_hub.engine.policy.grants import Grant
 from custom_components.secure_hub.engine.policy.model import Policy, Quarantine
+from custom_components.secure_hub.engine.policy.permissions import Allowed, Permissions
+from custom_components.secure_hub.engine.policy.profiles import Profile
+from custom_components.secure_hub.engine.policy.rules import Matcher, MatcherKind, Rule
+from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 
 A, B = "a" * 32, "b" * 32
 MAC = Identifier(IdentifierKind.MAC, "02:00:00:00:00:01")
 CAMERA = AssetRecord(A, frozenset({MAC}), "Camera", 1.5, "ACME", "C1", AssetClass.CAMERA, 2.5)
-DECIDED = Policy(admitted=frozenset({A}), quarantined={B: Quarantine(12.5, "user", "scan")})
+PERMITTED = (
+    Permissions(home=Profile.LOCAL_ONLY, lockdown=True)
+    .with_profile(A, Profile.RESTRICTED)
+    .with_rule(Rule("r1", Scope.INTERNET, Decision.DENY, Matcher(MatcherKind.ASSET, A), note="why", created=3.5))
+    .with_grant(Grant("g1", A, Scope.LAN, 99.5, parse("tcp/80"), once=True, actor="user", created=1.5))
+    .with_allow_list(A, (Allowed(Scope.INTERNET, parse("*.example.com tcp/443")),))
+)
+DECIDED = Decided(Policy(admitted=frozenset({A}), quarantined={B: Quarantine(12.5, "user", "scan")}), PERMITTED)
+NOTHING = Decided(Policy())
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 ids = st.text("0123456789abcdef", min_size=32, max_size=32)
@@ -89,12 +105,13 @@ def test_assets_come_back_through_json(found: list[AssetRecord]) -> None:
 
 @given(policies)
 def test_policy_comes_back_through_json(policy: Policy) -> None:
-    assert decode_policy(orjson.loads(orjson.dumps(encode_policy(policy)))) == policy
+    decided = Decided(policy, PERMITTED)
+    assert decode_decided(orjson.loads(orjson.dumps(encode_decided(decided)))) == decided
 
 
 @given(junk)
 def test_junk_is_refused_and_nothing_else_happens(data: Any) -> None:
-    for decode, empty in ((decode_assets, [{"assets": []}]), (decode_policy, [{"admitted": [], "quarantined": {}}])):
+    for decode, empty in ((decode_assets, [{"assets": []}]), (decode_decided, [encode_decided(NOTHING)])):
         try:
             decode(data)
         except StoreValueError:
@@ -108,9 +125,14 @@ def places(data: Any) -> list[tuple[Any, Any]]:
     return [(data, key) for key in keys] + [place for key in keys for place in places(data[key])]
 
 
+def is_flag(key: Any) -> bool:
+    """Whether a member may say both yes and no."""
+    return key in {"lockdown", "once", "used"}
+
+
 @pytest.mark.parametrize(
     ("encode", "decode", "value"),
-    [(encode_assets, decode_assets, {A: CAMERA}), (encode_policy, decode_policy, DECIDED)],
+    [(encode_assets, decode_assets, {A: CAMERA}), (encode_decided, decode_decided, DECIDED)],
 )
 @pytest.mark.parametrize("wrong", [[], {}, True, -1, 2**60, "\ud800", "x" * (MAX_TEXT + 1), "delete", "extra"])
 def test_anything_wrong_anywhere_is_refused(
@@ -133,7 +155,7 @@ def test_anything_wrong_anywhere_is_refused(
             continue
         # Free text may be any, and of a list some may be missing: then that is what was said.
         assert encode(again) == data
-        assert wrong in {"delete", "extra"}
+        assert wrong in {"delete", "extra"} or (wrong is True and is_flag(key))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +190,7 @@ def test_long_names_are_cut() -> None:
     long = AssetRecord(A, frozenset(), "n" * 5000, 1.0, "m" * 5000, "o" * 5000)
     assert len(decode_assets(encode_assets({A: long}))[A].name) == MAX_TEXT
     policy = Policy(quarantined={A: Quarantine(1.0, None, "r" * 5000)})
-    assert len(decode_policy(encode_policy(policy)).quarantined[A].reason) == MAX_TEXT
+    assert len(decode_decided(encode_decided(Decided(policy))).policy.quarantined[A].reason) == MAX_TEXT
 
 
 @pytest.fixture
@@ -218,14 +240,14 @@ async def test_a_first_run_and_the_next(hass: HomeAssistant, config: Path) -> No
 
 @pytest.mark.usefixtures("config")
 async def test_an_empty_home_is_not_an_absent_one(hass: HomeAssistant) -> None:
-    await PolicyStore(hass).save(Policy())
+    await PolicyStore(hass).save(NOTHING)
     await AssetStore(hass).save({})
-    assert await PolicyStore(hass).load() == Policy()
+    assert await PolicyStore(hass).load() == NOTHING
     assert await AssetStore(hass).load() == {}
 
 
-ENVELOPE: Mapping[str, Any] = {"version": 1, "minor_version": 1, "key": "secure_hub.policy", "data": None}
-GOOD = encode_policy(DECIDED)
+ENVELOPE: Mapping[str, Any] = {"version": 1, "minor_version": 2, "key": "secure_hub.policy", "data": None}
+GOOD = encode_decided(DECIDED)
 
 
 @pytest.mark.parametrize(
@@ -247,9 +269,11 @@ GOOD = encode_policy(DECIDED)
         (orjson.dumps({**ENVELOPE}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": {**GOOD, "admitted": ["camera"]}}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": {**GOOD, "lockdown": True}}), Unreadable.INVALID),
+        (orjson.dumps({**ENVELOPE, "data": {**GOOD, "permissions": {}}}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 0}), Unreadable.INVALID),
+        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 1}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 2}), Unreadable.FROM_FUTURE),
-        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 2}), Unreadable.FROM_FUTURE),
+        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 3}), Unreadable.FROM_FUTURE),
     ],
     ids=lambda value: value.value if isinstance(value, Unreadable) else value[:40].decode("ascii", "replace"),
 )
@@ -264,9 +288,9 @@ async def test_what_cannot_be_read_is_kept_and_never_written_over(
     assert error.store == "secure_hub.policy"
     assert bytes_at(error.aside) == content
     with pytest.raises(StoreUnreadableError):
-        await store.save(Policy())
+        await store.save(NOTHING)
     with pytest.raises(StoreUnreadableError):
-        store.save_soon(Policy())
+        store.save_soon(NOTHING)
     await hass.async_block_till_done()
     assert bytes_at(error.aside) == content
     # The next start knows it too, be the file in its place or put away.
@@ -317,8 +341,8 @@ async def test_a_restored_file_is_read_again(hass: HomeAssistant, config: Path) 
     await unreadable(store)
     path.write_bytes(good)
     assert await store.load() == DECIDED
-    await store.save(Policy())
-    assert await PolicyStore(hass).load() == Policy()
+    await store.save(NOTHING)
+    assert await PolicyStore(hass).load() == NOTHING
 
 
 async def test_beginning_again_is_a_decision_and_keeps_the_file(hass: HomeAssistant, config: Path) -> None:
@@ -327,7 +351,7 @@ async def test_beginning_again_is_a_decision_and_keeps_the_file(hass: HomeAssist
         path.write_bytes(content)
         store = PolicyStore(hass)
         await unreadable(store)
-        aside = await store.start_anew(Policy())
+        aside = await store.start_anew(NOTHING)
         assert aside is not None
         assert bytes_at(aside) == content
         await store.save(DECIDED)
@@ -382,14 +406,14 @@ async def test_a_failed_write_is_told_and_loses_nothing(hass: HomeAssistant, con
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
     try:
         with pytest.raises(StoreWriteError) as caught:
-            await store.save(Policy())
+            await store.save(NOTHING)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert caught.value.key == "store_write_failed"
     assert (config / "secure_hub.policy").read_bytes() == before
     assert await PolicyStore(hass).load() == DECIDED
-    await store.save(Policy())
-    assert await PolicyStore(hass).load() == Policy()
+    await store.save(NOTHING)
+    assert await PolicyStore(hass).load() == NOTHING
 
 
 async def test_a_witness_that_cannot_be_left_is_told(hass: HomeAssistant, config: Path) -> None:
@@ -399,7 +423,7 @@ async def test_a_witness_that_cannot_be_left_is_told(hass: HomeAssistant, config
 
 
 async def test_a_value_that_no_store_holds_is_refused(hass: HomeAssistant, config: Path) -> None:
-    wrong = Policy(admitted=frozenset({"camera"}))
+    wrong = Decided(Policy(admitted=frozenset({"camera"})))
     with pytest.raises(StoreValueError):
         await PolicyStore(hass).save(wrong)
     with pytest.raises(StoreValueError):
@@ -432,6 +456,16 @@ async def test_an_older_version_is_migrated_and_saved(hass: HomeAssistant, confi
     assert seen == [(1, 3)]
     stored = json.loads(path.read_bytes())
     assert (stored["version"], stored["data"]) == (2, {"number": 7})
+
+
+async def test_decisions_of_before_permissions_are_kept(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.policy"
+    old = {key: value for key, value in GOOD.items() if key != "permissions"}
+    path.write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 1, "data": old}))
+    assert await PolicyStore(hass).load() == Decided(DECIDED.policy, Permissions())
+    stored = json.loads(path.read_bytes())
+    assert (stored["version"], stored["minor_version"]) == (1, 2)
+    assert stored["data"] == {**old, "permissions": encode(Permissions())}
 
 
 async def test_a_migration_that_makes_nonsense_leaves_the_old_file(hass: HomeAssistant, config: Path) -> None:

@@ -9,7 +9,9 @@ from homeassistant.helpers import entity_registry as er
 from ..engine.assets.model import AssetRecord
 from ..engine.home import Home, Memory
 from ..engine.policy.model import Policy
+from ..engine.policy.permissions import Permissions
 from .storage import AssetStore, PolicyStore
+from .storage_codec import Decided
 
 
 class MemoryStore:
@@ -21,7 +23,7 @@ class MemoryStore:
         self._assets = AssetStore(hass)
         self._policy = PolicyStore(hass)
         self._kept_records: Mapping[str, AssetRecord] | None = None
-        self._kept_policy: Policy | None = None
+        self._kept: Decided | None = None
         """What the stores hold; None after a write that failed, so that the next look repeats it."""
 
     async def load(self, settings: Policy, entry_id: str) -> Memory:
@@ -31,13 +33,14 @@ class MemoryStore:
         """
         decided = await self._policy.load()
         records = await self._assets.load(expected=decided is not None)
-        policy = settings
+        policy, permissions = settings, Permissions()
         if decided is not None:
-            policy = replace(settings, admitted=decided.admitted, quarantined=decided.quarantined)
-            self._kept_records, self._kept_policy = records, policy
+            policy = replace(settings, admitted=decided.policy.admitted, quarantined=decided.policy.quarantined)
+            permissions = decided.permissions
+            self._kept_records, self._kept = records, decided
         entities = er.async_entries_for_config_entry(er.async_get(self._hass), entry_id)
         governed = frozenset(entity.unique_id.partition("-")[0] for entity in entities)
-        return Memory(records or {}, policy, first_run=decided is None, governed=governed)
+        return Memory(records or {}, policy, first_run=decided is None, governed=governed, permissions=permissions)
 
     async def keep(self, home: Home) -> None:
         """Remember the home; returns once it is on the disk. Raises StoreWriteError.
@@ -52,10 +55,13 @@ class MemoryStore:
         elif records != kept:
             self._assets.save_soon(records)
         self._kept_records = records
-        decided, self._kept_policy = self._kept_policy, None
-        if home.policy != decided:
-            await self._policy.save(home.policy)
-        self._kept_policy = home.policy
+        kept_decided, self._kept = self._kept, None
+        # Mode and newcomers are not kept here but in the config entry.
+        policy, permissions = home.lasting
+        decided = Decided(Policy(admitted=policy.admitted, quarantined=policy.quarantined), permissions)
+        if decided != kept_decided:
+            await self._policy.save(decided)
+        self._kept = decided
 
     async def flush(self) -> None:
         """Write what may have waited. Raises StoreWriteError."""

@@ -18,9 +18,16 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..engine.assets.model import AssetRecord
-from ..engine.policy.model import Policy
 from . import durable
-from .storage_codec import StoreValueError, decode_assets, decode_policy, encode_assets, encode_policy
+from .storage_codec import (
+    Decided,
+    StoreValueError,
+    decode_assets,
+    decode_decided,
+    encode_assets,
+    encode_decided,
+    migrate_decided,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -204,7 +211,7 @@ class RoomStore[T]:
         StoreUnreadableError while something unreadable is there, StoreValueError for what the store cannot hold.
         """
         self._refuse_over_unreadable()
-        await self._async_write(self._encode(value))
+        await self._async_write(await self.hass.async_add_executor_job(self._encode, value))
 
     async def _async_write(self, data: dict[str, Any]) -> None:
         self._unsaved = None
@@ -264,9 +271,11 @@ class AssetStore(RoomStore[Mapping[str, AssetRecord]]):
         super().__init__(hass, f"{DOMAIN}.assets", encode_assets, decode_assets)
 
 
-class PolicyStore(RoomStore[Policy]):
-    """Who is admitted and who is quarantined: `secure_hub.policy`. Mode and newcomers come back as their defaults."""
+class PolicyStore(RoomStore[Decided]):
+    """All that was decided: `secure_hub.policy`. Mode and newcomers come back as their defaults."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Describe the store."""
-        super().__init__(hass, f"{DOMAIN}.policy", encode_policy, decode_policy)
+        super().__init__(
+            hass, f"{DOMAIN}.policy", encode_decided, decode_decided, version=(1, 2), migrate=migrate_decided
+        )

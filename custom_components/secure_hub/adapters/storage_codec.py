@@ -6,10 +6,13 @@ would be enforced in part.
 
 from collections.abc import Mapping
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine.assets.model import AssetClass, AssetRecord, Identifier, IdentifierKind
+from ..engine.policy.encoding import decode as decode_permissions, encode as encode_permissions
 from ..engine.policy.model import Policy, Quarantine
+from ..engine.policy.permissions import Permissions
+from ..engine.policy.scopes import PolicyError
 
 MAX_ASSETS = 65_536
 """Assets that a store may hold."""
@@ -31,6 +34,13 @@ _QUARANTINE = frozenset({"since", "actor", "reason"})
 
 class StoreValueError(ValueError):
     """A value is not what a store holds; the message says which rule it breaks."""
+
+
+class Decided(NamedTuple):
+    """All that was decided: who is admitted and who is quarantined, and what is permitted."""
+
+    policy: Policy
+    permissions: Permissions = Permissions()
 
 
 def encode_assets(assets: Mapping[str, AssetRecord]) -> dict[str, Any]:
@@ -94,32 +104,44 @@ def _identifier(pair: Any) -> Identifier:
     return identifier
 
 
-def encode_policy(policy: Policy) -> dict[str, Any]:
-    """Write who is admitted and who is quarantined; mode and newcomers live in the config entry.
+def encode_decided(decided: Decided) -> dict[str, Any]:
+    """Write what was decided; mode and newcomers live in the config entry.
 
     Raises StoreValueError.
     """
+    policy = decided.policy
     data = {
         "admitted": sorted(policy.admitted),
         "quarantined": {
             key: {"since": each.since, "actor": each.actor, "reason": each.reason[:MAX_TEXT]}
             for key, each in policy.quarantined.items()
         },
+        "permissions": encode_permissions(decided.permissions),
     }
-    decode_policy(data)
+    decode_decided(data)
     return data
 
 
-def decode_policy(data: Any) -> Policy:
-    """Read who is admitted and who is quarantined. Raises StoreValueError and nothing else."""
-    _members(data, frozenset({"admitted", "quarantined"}))
+def decode_decided(data: Any) -> Decided:
+    """Read what was decided. Raises StoreValueError and nothing else."""
+    _members(data, frozenset({"admitted", "quarantined", "permissions"}))
     admitted, quarantined = data["admitted"], data["quarantined"]
     _require(isinstance(admitted, list) and len(admitted) <= MAX_ASSETS, "no list of admitted assets")
     _require(isinstance(quarantined, dict) and len(quarantined) <= MAX_ASSETS, "no quarantined assets")
-    return Policy(
+    policy = Policy(
         admitted=frozenset(_id(each) for each in admitted),
         quarantined={_id(key): _quarantine(each) for key, each in quarantined.items()},
     )
+    try:
+        return Decided(policy, decode_permissions(data["permissions"]))
+    except PolicyError as error:
+        raise StoreValueError(str(error)) from error
+
+
+def migrate_decided(major: int, minor: int, data: Any) -> dict[str, Any]:
+    """Turn 1.1, which knew no permissions, into 1.2. Raises StoreValueError."""
+    _require((major, minor) == (1, 1), f"version {major}.{minor} never was")
+    return {**_members(data, frozenset({"admitted", "quarantined"})), "permissions": encode_permissions(Permissions())}
 
 
 def _quarantine(row: Any) -> Quarantine:

@@ -57,6 +57,8 @@ class Enforcer(Protocol):
     """One way to make a plan true."""
 
     name: str
+    scopes: frozenset[Scope]
+    """Scopes of a member's table that it makes true, beside the member's packet class."""
 
     @property
     def status(self) -> Status:

@@ -1,7 +1,7 @@
 """One look at the home: from what is remembered and seen to what must be true."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
@@ -11,13 +11,22 @@ from .firewall.plan import PacketClass, Plan, Segment
 from .firewall.planning import plan
 from .firewall.topology import Topology, neighbour_sightings
 from .journal import Entry, JsonValue
+from .policy.compiler import Compiler
+from .policy.evaluation import Situation
+from .policy.grants import Grant
 from .policy.model import Newcomers, Policy
-from .policy.safety import Environment, environment
+from .policy.permissions import Permissions
+from .policy.rules import Subject, subject
+from .policy.safety import Environment, environment, protection
+from .policy.scopes import Decision, PolicyError, Scope
+from .policy.tables import ScopeTable, Table, compile_table
+from .policy.trial import Trial, settings, with_settings
 
 FORGET_AFTER = 90 * 86_400.0
 """Seconds."""
 _MAX_LISTED = 200
 """Assets that one journal record names; a burst of more is counted."""
+_ALLOWED = ScopeTable(Decision.ALLOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,12 @@ class Home:
 
     assets: Mapping[str, Asset] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
+    permissions: Permissions = field(default_factory=Permissions)
+    trial: Trial | None = None
+    """The risky change that waits to be confirmed."""
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """What each asset may do."""
     plan: Plan = field(default_factory=lambda: Plan(enforce=False))
     topology: Topology = field(default_factory=Topology)
     environment: Environment = field(default_factory=Environment)
@@ -47,8 +62,35 @@ class Home:
 
     refused: int = 0
     """Sightings of strangers that were too many to remember; on a guarded network they meet the newcomer choice."""
+    expired: tuple[Grant, ...] = ()
+    """Grants that ended since the last look."""
+    rolled_back: bool = False
+    """A trial ended unconfirmed."""
     looked: bool = True
     """False for what was only remembered."""
+
+    @property
+    def lasting(self) -> tuple[Policy, Permissions]:
+        """What was decided but for what is only tried: what is worth remembering."""
+        if self.trial is None:
+            return self.policy, self.permissions
+        return with_settings(self.policy, self.permissions, self.trial.lasting)
+
+    @property
+    def ruling(self) -> Mapping[str, Table]:
+        """Tables of the assets that the home's rules are for, and of others that may not do everything."""
+        return {
+            asset_id: table
+            for asset_id, table in self.tables.items()
+            if asset_id in self.governed or any(one != _ALLOWED for _, one in table.scopes)
+        }
+
+    @property
+    def next_end(self) -> float | None:
+        """When the next grant or the trial ends, in seconds since the epoch: another look is due then."""
+        expiry = self.permissions.next_expiry(0.0)
+        ends = [expiry, self.trial.ends] if self.trial else [expiry]
+        return min((end for end in ends if end is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +102,16 @@ class Memory:
     first_run: bool
     governed: frozenset[str] = frozenset()
     """Assets that the home's rules were for when they were last seen."""
+    permissions: Permissions = field(default_factory=Permissions)
+    trial: Trial | None = None
+
+
+def remembered(home: Home) -> Memory:
+    """What the next look knows of a home."""
+    records = {asset_id: asset.record for asset_id, asset in home.assets.items()}
+    return Memory(
+        records, home.policy, first_run=False, governed=home.governed, permissions=home.permissions, trial=home.trial
+    )
 
 
 def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
@@ -69,47 +121,103 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     networks: Networks,
     admin_addresses: frozenset[Address],
     *,
+    compiler: Compiler | None = None,
     now: float,
     new_id: Callable[[], str],
 ) -> Home:
     """Join what is seen with what is remembered and compute what must be true.
 
-    Pure: the same arguments give the same home, but for the ids that `new_id` makes. Time O(sightings + records).
+    The same arguments give the same home, but for the ids that `new_id` makes; `compiler`, if there is one,
+    only remembers its work, so that a look compiles what changed since the last. Time O(sightings + records).
     """
     seen = (*sightings, *neighbour_sightings(topology, networks.iot | networks.lan))
     resolution = resolve(memory.records.values(), seen, now=now, new_id=new_id)
     assets = {
         asset_id: asset
         for asset_id, asset in resolution.assets.items()
-        if asset.sightings or _is_remembered(asset, memory.policy, now)
+        if asset.sightings or _is_remembered(asset, memory, now)
     }
-    policy = _settle(memory, assets, resolution)
+    policy, trial = _settle(memory, assets, resolution), memory.trial
+    permissions = _settle_permissions(memory, assets, resolution, new_id)
+    if memory.trial is not None and memory.trial.ends <= now:
+        (policy, permissions), trial = with_settings(policy, permissions, memory.trial.lasting), None
     surroundings = environment(topology, admin_addresses)
-    return Home(
+    governed = frozenset(key for key, one in assets.items() if _is_governed(one, networks.iot, memory))
+    subjects = _subjects(assets, governed, surroundings)
+    home = Home(
         assets=assets,
         policy=policy,
-        plan=_with_absent(
-            plan(assets, policy, topology, surroundings, iot_interfaces=networks.iot, lan_interfaces=networks.lan),
-            networks.iot,
-            policy.newcomers,
-        ),
+        permissions=permissions.sweep(now),
+        trial=trial,
+        subjects=subjects,
+        tables=compiled(compiler, policy, permissions, subjects, now),
         topology=topology,
         environment=surroundings,
         coverage=coverages(assets, topology, networks.iot),
-        governed=frozenset(
-            asset.id for asset in assets.values() if _is_governed(asset, networks.iot, was=asset.id in memory.governed)
-        ),
+        governed=governed,
         created=tuple(asset_id for asset_id in resolution.created if asset_id in assets),
         merged=resolution.merges,
         split=resolution.splits,
         refused=len(resolution.refused),
+        expired=tuple(grant for grant in permissions.all_grants() if not grant.active(now)),
+        rolled_back=trial is not memory.trial,
     )
+    return replace(home, plan=planned(home, networks))
 
 
-def _is_governed(asset: Asset, iot_interfaces: frozenset[str], *, was: bool) -> bool:
+def _subjects(
+    assets: Mapping[str, Asset], governed: Collection[str], surroundings: Environment
+) -> Mapping[str, Subject]:
+    return {
+        asset_id: subject(asset, governed=asset_id in governed, protected=protection(asset, surroundings))
+        for asset_id, asset in assets.items()
+    }
+
+
+def planned(home: Home, networks: Networks) -> Plan:
+    """The plan that follows from a home."""
+    follows = plan(
+        home.assets,
+        home.policy,
+        home.topology,
+        home.environment,
+        iot_interfaces=networks.iot,
+        lan_interfaces=networks.lan,
+        tables=home.ruling,
+    )
+    return _with_absent(follows, networks.iot, home.policy.newcomers)
+
+
+def compiled(
+    compiler: Compiler | None, policy: Policy, permissions: Permissions, subjects: Mapping[str, Subject], now: float
+) -> Mapping[str, Table]:
+    """What each asset may do.
+
+    Where more rules cross at an asset than a table can hold, it is denied whatever is not its own by right of safety:
+    nobody may get out by being given one more label.
+    """
+    situation = Situation(policy, permissions, now)
+    compiler = compiler or Compiler(situation)
+    try:
+        compiler.move(situation, subjects.values(), compiler.tables.keys() - subjects.keys())
+    except PolicyError:
+        known: dict[frozenset[str], ScopeTable] = {}
+        return {asset_id: _compiled_alone(one, situation, known) for asset_id, one in subjects.items()}
+    return dict(compiler.tables)
+
+
+def _compiled_alone(one: Subject, situation: Situation, known: dict[frozenset[str], ScopeTable]) -> Table:
+    try:
+        return compile_table(one, situation, known)
+    except PolicyError:
+        denied = ScopeTable(Decision.DENY if one.protected is None else Decision.ALLOW)
+        return Table(tuple((scope, denied) for scope in Scope if scope in one.scopes))
+
+
+def _is_governed(asset: Asset, iot_interfaces: frozenset[str], memory: Memory) -> bool:
     """Where an asset is decides whether an unknown one is governed; one that is nowhere now stays what it was."""
     has_mac = bool(asset.values(IdentifierKind.MAC))
-    if was and has_mac and not asset.interfaces:
+    if asset.id in memory.governed and has_mac and not asset.interfaces:
         return True
     return is_governed(asset, iot_interfaces) and (has_mac or bool(asset.sightings))
 
@@ -128,7 +236,7 @@ def _with_absent(plan: Plan, iot_interfaces: frozenset[str], newcomers: Newcomer
     return replace(plan, segments=tuple(sorted(segments, key=lambda segment: segment.interface)))
 
 
-def _is_remembered(asset: Asset, policy: Policy, now: float) -> bool:
+def _is_remembered(asset: Asset, memory: Memory, now: float) -> bool:
     """Whether an asset that nothing shows is still one.
 
     A hardware address may come back and must meet what was decided; a registry entry that was deleted may not. After
@@ -136,8 +244,8 @@ def _is_remembered(asset: Asset, policy: Policy, now: float) -> bool:
     """
     if all(identifier.kind is IdentifierKind.REGISTRY for identifier in asset.record.identifiers):
         return False
-    decided = asset.id in policy.quarantined or asset.record.class_override is not None
-    return decided or now - asset.record.last_seen < FORGET_AFTER
+    decided = asset.id in memory.policy.quarantined or asset.record.class_override is not None
+    return decided or memory.permissions.names(asset.id) or now - asset.record.last_seen < FORGET_AFTER
 
 
 def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution) -> Policy:
@@ -163,6 +271,20 @@ def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution)
     return policy
 
 
+def _settle_permissions(
+    memory: Memory, assets: Mapping[str, Asset], resolution: Resolution, new_id: Callable[[], str]
+) -> Permissions:
+    """Carry permissions over merges and splits, and forget who is gone."""
+    permissions = memory.permissions
+    for kept, absorbed in resolution.merges:
+        permissions = permissions.merge(kept, absorbed)
+    for kept, new in resolution.splits:
+        permissions = permissions.split(kept, new, new_id)
+    for asset_id in sorted((permissions.named() | memory.records.keys()) - assets.keys()):
+        permissions = permissions.forget(asset_id)
+    return permissions
+
+
 def changes(before: Home, after: Home) -> Iterable[Entry]:
     """What a look found otherwise than the one before, as the journal is to tell it."""
     if not before.looked:
@@ -175,6 +297,15 @@ def changes(before: Home, after: Home) -> Iterable[Entry]:
         yield Entry("asset_split", asset_id=kept, details={"new": new})
     if gone := before.assets.keys() - after.assets.keys() - {absorbed for _, absorbed in after.merged}:
         yield Entry("assets_gone", details=_listed(gone))
+    for grant in after.expired:
+        yield Entry("grant_expired", asset_id=grant.asset_id, details={"scope": grant.scope.value, "grant": grant.id})
+    if after.rolled_back:
+        yield Entry("rolled_back", before=_told(before), after=_told(after))
+
+
+def _told(home: Home) -> JsonValue:
+    """What was decided about everybody, for the journal."""
+    return asdict(settings(home.policy, home.permissions))
 
 
 def _listed(asset_ids: Collection[str]) -> dict[str, JsonValue]:

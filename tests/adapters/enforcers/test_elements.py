@@ -6,19 +6,39 @@ from ipaddress import ip_address
 from hypothesis import given, strategies as st
 
 from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape, stricter
-from custom_components.secure_hub.adapters.netfilter.layout import pack
+from custom_components.secure_hub.adapters.netfilter.layout import CUT_OFF, FREE, KIND, RULED, pack
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
+from custom_components.secure_hub.engine.firewall.regions import Region, Rules
+from custom_components.secure_hub.engine.policy.scopes import Scope
 
 MACS = [f"02:00:00:00:00:0{n}" for n in range(5)]
 ADDRESSES = [ip_address(a) for a in ("10.0.0.1", "10.0.0.2", "fd00::1", "fe80::1%eth0", "::", "ff02::1", "127.0.0.1")]
 IDS = ["a", "b", "c"]
+REGIONS = st.builds(
+    Region,
+    scope=st.sampled_from([Scope.INTERNET, Scope.LAN, Scope.HUB]),
+    inbound=st.booleans(),
+    version=st.just(4),
+    first=st.just(0x0A000000),
+    last=st.sampled_from([0x0A000000, 0x0A0000FF]),
+    protocols=st.sampled_from([(6, 6), (0, 255)]),
+    ports=st.sampled_from([(80, 80), (80, 90), (0, 65535)]),
+    allow=st.booleans(),
+)
+RULES = st.builds(
+    Rules,
+    denied=st.frozensets(st.sampled_from([Scope.INTERNET, Scope.LAN, Scope.PEERS, Scope.HUB])),
+    regions=st.frozensets(REGIONS, max_size=3),
+    asks=st.booleans(),
+).map(lambda found: replace(found, excepted=frozenset(region.scope for region in found.regions)))
 MEMBERS = st.builds(
     Member,
     macs=st.frozensets(st.sampled_from(MACS), max_size=2),
     addresses=st.frozensets(st.sampled_from(ADDRESSES), max_size=3),
     ieees=st.just(frozenset()),
     packet_class=st.sampled_from(PacketClass),
+    rules=st.none() | RULES,
 )
 PLANS = st.builds(
     Plan,
@@ -67,7 +87,10 @@ def test_safety_and_strictness(plan: Plan) -> None:
             continue
         protected = any(not m.macs.isdisjoint(MACS[:2]) for m in owners)
         strictest = max(m.packet_class for m in owners)
-        assert elements["mac"][mac,] == (PacketClass.OPEN if protected else strictest)
+        value = elements["mac"][mac,]
+        assert (value if value & CUT_OFF else PacketClass.OPEN) == (PacketClass.OPEN if protected else strictest)
+        if any(m.rules for m in owners) and strictest is PacketClass.OPEN and not protected:
+            assert value & KIND in {RULED, FREE}
 
 
 @given(PLANS, PLANS)

@@ -151,13 +151,18 @@ def test_other_users_are_hung_up_on(helper: Path) -> None:
 
 
 REFUSED: list[Any] = [
+    {"op": "change", "changes": [["mac", ["02:00:00:00:00:01"], None, 1 << 14 | 4]]},
+    {"op": "change", "changes": [["place4", ["2", "02:00:00:00:00:01", "10.0.0.1"], None, 3]]},
+    {"op": "change", "changes": [["place4", ["70000", "02:00:00:00:00:01", "10.0.0.1"], None, 1]]},
+    {"op": "change", "changes": [["any", ["2", "02:00:00:00:00:01", "6", "9-1"], None, 1]]},
+    {"op": "change", "changes": [["any", ["2", "02:00:00:00:00:01", "6", "01"], None, 1]]},
     {"op": "load", "shape": {"enforce": True, "bridge": True, "netdevs": ["a/b"]}, "elements": {}},
     {"op": "load", "shape": {"enforce": 1, "bridge": True, "netdevs": []}, "elements": {}},
     {"op": "load", "shape": {"enforce": True, "bridge": True, "netdevs": []}, "elements": {}, "table": "filter"},
     {"op": "load", "shape": {"enforce": True, "bridge": True, "netdevs": []}, "elements": {"discovery_to": []}},
     {"op": "change", "changes": [["mac", ["02:aa; flush ruleset"], None, 3]]},
     {"op": "change", "changes": [["mac", ["02:00:00:00:00:01\n"], None, 3]]},
-    {"op": "change", "changes": [["mac", ["02:00:00:00:00:01"], None, 4]]},
+    {"op": "change", "changes": [["mac", ["02:00:00:00:00:01"], None, 6]]},
     {"op": "change", "changes": [["mac", ["02:00:00:00:00:01"], None, True]]},
     {"op": "change", "changes": [["class4", ["10.0.0.1/8"], None, 3]]},
     {"op": "change", "changes": [["class6", ["fe80::1%eth0"], None, 3]]},

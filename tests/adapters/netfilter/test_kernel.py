@@ -85,6 +85,31 @@ def test_shape_follows() -> None:
     kernel.close()
 
 
+def test_exceptions_change_and_come_back() -> None:
+    """Elements of concatenated maps, with intervals and without, in the tables where their scope's packets pass."""
+    kernel = Kernel(owner=True)
+    kernel.load(SHAPE, ELEMENTS)
+    cells = {
+        ("exact4", ("1", CAMERA, "192.0.2.1", "6", "443")): 1,
+        ("range4", ("2", CAMERA, "10.0.0.0-10.0.0.255", "0-255", "0-65535")): 2,
+        ("range4", ("2", CAMERA, "10.0.1.0-10.0.2.255", "6", "80-90")): 2,
+        ("opened_range6", ("2", "fd00::1", "fd01::-fd01::ffff", "17")): 1,
+        ("any", ("4", CAMERA, "6", "23")): 2,
+    }
+    kernel.change([Change(cell, None, value) for cell, value in cells.items()])
+    assert "10.0.0.0/24" in nft("list", "map", "bridge", "secure_hub", "range4")
+    assert "192.0.2.1" in nft("list", "map", "inet", "secure_hub", "exact4")
+    assert "192.0.2.1" not in nft("list", "map", "bridge", "secure_hub", "exact4"), "internet is beyond a bridge"
+    wanted = {name: dict(held) for name, held in ELEMENTS.items()}
+    for (name, key), value in cells.items():
+        wanted.setdefault(name, {})[key] = value
+    assert kernel.load(SHAPE, wanted) == ()
+    kernel.change([Change(cell, value, 3 - value) for cell, value in cells.items()])
+    kernel.change([Change(cell, 3 - value, None) for cell, value in cells.items()])
+    assert kernel.load(SHAPE, ELEMENTS) == ()
+    kernel.close()
+
+
 def words(listed: str) -> list[str]:
     """All words of a listing; the order of a hash's elements is nobody's business."""
     return sorted(listed.replace(",", " ").split())
@@ -222,6 +247,9 @@ def test_keys_come_back() -> None:
         ("bind4", (CAMERA, "10.0.0.1")),
         ("bind6", (CAMERA, "fd00::1")),
         ("bridged", ("br0", "br0")),
+        ("exact4", ("1", CAMERA, "192.0.2.1", "6", "443")),
+        ("range6", ("2", CAMERA, "fd00::-fd00::ff", "0-255", "0-65535")),
+        ("any", ("4", CAMERA, "17", "1-22")),
     ]
     for name, key in cells:
         assert unpack(PLANNED[name][0], pack((name, key))) == key

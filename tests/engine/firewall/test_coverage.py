@@ -4,9 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from custom_components.secure_hub.engine.assets.model import Asset
-from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel, coverage, coverages
+from custom_components.secure_hub.engine.assets.model import Asset, AssetRecord, Identifier, IdentifierKind, Sighting
+from custom_components.secure_hub.engine.firewall.coverage import (
+    Coverage,
+    CoverageLevel,
+    coverage,
+    coverages,
+    scope_coverage,
+)
 from custom_components.secure_hub.engine.firewall.topology import Station, Topology
+from custom_components.secure_hub.engine.policy.scopes import Scope
 
 from .homes import FLAT, ROUTED, asset, link, mac, route
 
@@ -83,3 +90,47 @@ def test_with_two_ways_the_weakest_counts() -> None:
     both = replace(CAM, sightings=(*CAM.sightings, replace(CAM.sightings[0], interface="eth-lan")))
     assert coverage(both, ROUTED, {"br-iot"}).level is CoverageLevel.NONE
     assert coverage(both, ROUTED, {"br-iot", "eth-lan"}).level is CoverageLevel.ROUTED
+
+
+IP_SCOPES = (Scope.INTERNET, Scope.LAN, Scope.PEERS, Scope.HUB)
+BY_LEVEL = {
+    CoverageLevel.FULL: dict.fromkeys(IP_SCOPES, CoverageLevel.FULL),
+    CoverageLevel.ROUTED: {
+        Scope.INTERNET: CoverageLevel.FULL,
+        Scope.LAN: CoverageLevel.ROUTED,
+        Scope.PEERS: CoverageLevel.ROUTED,
+        Scope.HUB: CoverageLevel.FULL,
+    },
+    CoverageLevel.HUB_ONLY: dict.fromkeys(IP_SCOPES, CoverageLevel.NONE) | {Scope.HUB: CoverageLevel.FULL},
+    CoverageLevel.NONE: dict.fromkeys(IP_SCOPES, CoverageLevel.NONE),
+}
+KINDS = {
+    "ip": ({Identifier(IdentifierKind.MAC, "02:00:00:00:00:01")}, None),
+    "zigbee": ({Identifier(IdentifierKind.IEEE, "00:11:22:33:44:55:66:77")}, "zha"),
+    "another gateway's zigbee": ({Identifier(IdentifierKind.IEEE, "00:11:22:33:44:55:66:77")}, "deconz"),
+    "both": (
+        {
+            Identifier(IdentifierKind.MAC, "02:00:00:00:00:01"),
+            Identifier(IdentifierKind.IEEE, "00:11:22:33:44:55:66:77"),
+        },
+        "zha",
+    ),
+    "neither": ({Identifier(IdentifierKind.REGISTRY, "cloud:1")}, "cloud"),
+}
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("level", CoverageLevel)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_scope_of_every_kind(kind: str, level: CoverageLevel, scope: Scope) -> None:
+    identifiers, domain = KINDS[kind]
+    record = AssetRecord("a" * 32, frozenset(identifiers), "Thing", 1.0)
+    sighting = Sighting("test", frozenset(identifiers), domain=domain)
+    found = scope_coverage(Asset(record, (sighting,)), Coverage(level, "why"), scope)
+    if scope in IP_SCOPES and kind in {"ip", "both"}:
+        assert found == Coverage(BY_LEVEL[level][scope], "why")
+    elif scope in {Scope.CONTROL, Scope.REPORT} and kind == "zigbee":
+        assert found == Coverage(CoverageLevel.FULL, "zigbee_gate")
+    else:
+        reason = "radio_neighbours" if scope is Scope.PEERS else "no_enforcer"
+        assert found == Coverage(CoverageLevel.NONE, reason)

@@ -13,9 +13,13 @@ import pytest
 from custom_components.secure_hub.engine.assets.model import Asset, AssetClass, IdentifierKind
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
 from custom_components.secure_hub.engine.firewall.planning import member, plan, replan
+from custom_components.secure_hub.engine.firewall.regions import Names
 from custom_components.secure_hub.engine.firewall.topology import Topology
+from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.model import Mode, Newcomers, Policy, Quarantine, Standing
 from custom_components.secure_hub.engine.policy.safety import Environment, environment, protection
+from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
+from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table
 
 from .homes import GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, asset, mac, neighbour
 
@@ -25,7 +29,13 @@ WHY = Quarantine(1.0, None, "test")
 SURROUNDINGS = environment(ROUTED, {LAPTOP})
 
 
-def planned(policy: Policy, *assets: Asset, topology: Topology = ROUTED) -> Plan:
+def planned(
+    policy: Policy,
+    *assets: Asset,
+    topology: Topology = ROUTED,
+    tables: Mapping[str, Table] | None = None,
+    names: Mapping[str, Names] | None = None,
+) -> Plan:
     return plan(
         {one.id: one for one in assets},
         policy,
@@ -33,6 +43,8 @@ def planned(policy: Policy, *assets: Asset, topology: Topology = ROUTED) -> Plan
         environment(topology, {LAPTOP}),
         iot_interfaces={"br-iot"},
         lan_interfaces={"eth-lan", "gone0"},
+        tables=tables or {},
+        names=names or {},
     )
 
 
@@ -217,6 +229,47 @@ def test_replanning_equals_planning(home: tuple[Mapping[str, Asset], Policy], da
         whole = planned(policy, *assets.values())
         assert found == whole
         assert found.contested == whole.contested
+
+
+def denied_but(scope: Scope, where: str) -> Table:
+    return Table(((scope, ScopeTable(Decision.DENY, (Entry(parse(where), Decision.ALLOW),))),))
+
+
+TABLES = st.none() | st.sampled_from(
+    [
+        denied_but(Scope.INTERNET, "cloud.example tcp/443"),
+        denied_but(Scope.PEERS, "asset:a0"),
+        denied_but(Scope.PEERS, "asset:a1"),
+        denied_but(Scope.LAN, "10.66.2.0/24"),
+    ]
+)
+
+
+@given(homes(), st.data())
+def test_replanning_with_tables_equals_planning(home: tuple[Mapping[str, Asset], Policy], data: st.DataObject) -> None:
+    """Also what other assets' tables mean is as it would be planned anew, when an address goes from one to another."""
+    assets, policy = home
+    found = data.draw(st.dictionaries(st.sampled_from(sorted(assets)), TABLES))
+    tables = {asset_id: table for asset_id, table in found.items() if table}
+    names = {asset_id: {"cloud.example": frozenset({ip_address("203.0.113.9")})} for asset_id in assets}
+    current = planned(policy, *assets.values(), tables=tables, names=names)
+    for asset_id in data.draw(st.lists(st.sampled_from(sorted(assets)), max_size=4)):
+        policy = data.draw(st.sampled_from([policy.quarantine(asset_id, WHY), policy.release(asset_id)]))
+        if table := data.draw(TABLES):
+            tables[asset_id] = table
+        else:
+            tables.pop(asset_id, None)
+        before = current.members.get(asset_id)
+        current = replan(current, assets[asset_id], policy, SURROUNDINGS, table=tables.get(asset_id), names=names)
+        assert current == planned(policy, *assets.values(), tables=tables, names=names)
+        assert before is None or current.members[asset_id].table == (tables.get(asset_id) if before.macs else None)
+
+
+def test_name_servers_of_the_home() -> None:
+    """Those behind the home's interfaces, not the host's own stub and not the provider's."""
+    assert planned(Policy()).nameservers == {ip_address("10.66.2.53")}
+    far = replace(ROUTED, nameservers=(ip_address("192.0.2.53"),))
+    assert planned(Policy(), topology=far).nameservers == frozenset()
 
 
 def test_one_decision_among_ten_thousand_assets_takes_milliseconds() -> None:

@@ -5,15 +5,31 @@ from typing import Final
 
 from ...engine.assets.model import Address
 from ...engine.firewall.plan import Member, PacketClass, Plan
+from ...engine.firewall.regions import Rules
 from ..netfilter.kernel import Change
-from ..netfilter.layout import Cell, Key, Shape
+from ..netfilter.layout import (
+    ASKS,
+    FREE,
+    KIND,
+    NAMES,
+    OPEN,
+    QUARANTINED,
+    RULED,
+    Cell,
+    Key,
+    Shape,
+    denied,
+    excepted,
+)
 from ..netfilter.probe import Capabilities
+from .exceptions import SCOPE_NUMBERS, exception_cells
 
 _PRESENT: Final = 0
 """Value of an element in a plain set."""
 _PROTECTED: Final = 0
 """Rank of a claim that wins over every class: what is protected is open."""
 _CLASSED: Final = frozenset({"mac", "class4", "class6"})
+_STRICTNESS: Final = {_PROTECTED: 0, OPEN: 1, FREE: 2, RULED: 3, PacketClass.HELD: 4, QUARANTINED: 5}
 _HOME: Final = ""
 """Who wants what belongs to no asset."""
 
@@ -43,7 +59,10 @@ class Desired:
     def held(self, asset_id: str) -> PacketClass | None:
         """The least strict class that any element of the asset has; None if no packet can be told to be its own."""
         found = [_resolve(cell, self._claims[cell]) for cell in self._cells.get(asset_id, ()) if cell[0] in _CLASSED]
-        return PacketClass(min(found)) if found else None
+        if not found:
+            return None
+        kind = min(found, key=_strictness) & KIND
+        return PacketClass.OPEN if kind in {RULED, FREE} else PacketClass(kind)
 
     def propose(self, plan: Plan, changed: Collection[str]) -> Proposal:
         """What follows if the plan differs from ours in the changed assets only; nothing is taken over yet."""
@@ -57,6 +76,9 @@ class Desired:
                 if member := members.get(asset_id):
                     for address in member.addresses & plan.contested.keys():
                         found |= plan.contested[address]
+        if len(found) > len(changed):  # and those whose tables name one that has another address now
+            before = self.plan.members
+            found.update(key for key, member in plan.members.items() if before.get(key) is not member)
         return found
 
 
@@ -115,25 +137,39 @@ def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> S
 
 
 def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple[str, ...]:
-    """Addresses whose connections must be forgotten: of assets cut off now that were open, or had other addresses."""
+    """Addresses whose connections must be forgotten: of assets that may do less than they could, or had others."""
     found: set[Address] = set()
     for asset_id in assets:
         member = after.members.get(asset_id)
-        if member is None or member.packet_class is PacketClass.OPEN:
+        if member is None:
             continue
         old = before.members.get(asset_id) if before is not None and before.enforce else None
-        if old is None or old.packet_class is PacketClass.OPEN:
+        if _less(old, member):
             found |= member.addresses | (old.addresses if old else frozenset())
-        else:
+        elif old is not None and member.packet_class is not PacketClass.OPEN:
             found |= member.addresses - old.addresses
     return tuple(sorted(_text(address) for address in found if _usable(address)))
 
 
+def _less(old: Member | None, new: Member) -> bool:
+    """Something that passed may not pass any more."""
+    if new.packet_class is not PacketClass.OPEN:
+        return old is None or old.packet_class is PacketClass.OPEN
+    if new.rules is None or (old is not None and old.packet_class is not PacketClass.OPEN):
+        return False
+    return new.rules.stricter((old.rules if old else None) or Rules())
+
+
 def _resolve(cell: Cell, claims: Mapping[str, int]) -> int:
     if cell[0] not in _CLASSED:
-        return next(iter(claims.values()))
-    ranks = claims.values()
-    return PacketClass.OPEN if _PROTECTED in ranks else max(ranks)
+        return max(claims.values())
+    strictest = max(claims.values(), key=_strictness)
+    return PacketClass.OPEN if _PROTECTED in claims.values() else strictest
+
+
+def _strictness(value: int) -> tuple[int, int]:
+    """Order of classes: of two that are governed, the one that is denied more."""
+    return _STRICTNESS[value & KIND], value & ~(ASKS | NAMES)
 
 
 def _usable(address: Address) -> bool:
@@ -161,14 +197,14 @@ def _home(plan: Plan) -> Iterator[tuple[Cell, int]]:
         yield ("hub", (mac,)), _PRESENT
     for mac in plan.protected_macs:
         yield ("protected", (mac,)), _PRESENT
-    for address in plan.hub_addresses:
-        if _usable(address):
-            yield (f"owned{address.version}", (_text(address),)), _PRESENT
+    for name, addresses in (("owned", plan.hub_addresses), ("resolver", plan.nameservers)):
+        for address in filter(_usable, addresses):
+            yield (f"{name}{address.version}", (_text(address),)), _PRESENT
 
 
 def _cells(member: Member, plan: Plan) -> Iterator[tuple[Cell, int]]:
     macs = member.macs - plan.hub_macs
-    rank = _PROTECTED if not member.macs.isdisjoint(plan.protected_macs | plan.hub_macs) else int(member.packet_class)
+    rank = _PROTECTED if not member.macs.isdisjoint(plan.protected_macs | plan.hub_macs) else _class(member)
     for mac in macs:
         yield ("mac", (mac,)), rank
     for address in member.addresses:
@@ -182,3 +218,19 @@ def _cells(member: Member, plan: Plan) -> Iterator[tuple[Cell, int]]:
             yield (f"bind{address.version}", (mac, key)), _PRESENT
             if address.version == 4:  # noqa: PLR2004 - the protocol's number
                 yield ("bound", (mac,)), _PRESENT
+    if rank & KIND == RULED and member.rules is not None:
+        own = [_text(address) for address in member.addresses - plan.hub_addresses if _usable(address)]
+        for region in member.rules.regions:
+            yield from exception_cells(region, macs, own)
+
+
+def _class(member: Member) -> int:
+    """Number of a member's class."""
+    rules = member.rules
+    if member.packet_class is not PacketClass.OPEN or rules is None:
+        return int(member.packet_class)
+    bits = sum(denied(SCOPE_NUMBERS[scope]) for scope in rules.denied)
+    bits |= sum(excepted(SCOPE_NUMBERS[scope]) for scope in rules.excepted)
+    if not bits and rules.asks and not rules.names:
+        return FREE
+    return RULED | bits | (ASKS if rules.asks else 0) | (NAMES if rules.names else 0)

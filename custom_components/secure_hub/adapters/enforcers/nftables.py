@@ -13,6 +13,7 @@ from typing import Final
 
 from ...engine.enforcement import EnforcementError, Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
+from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.backend import Backend, capabilities, open_backend
 from ..netfilter.layout import Shape
 from ..netfilter.monitor import Touch
@@ -78,6 +79,7 @@ class NftablesEnforcer:
     """
 
     name = "nftables"
+    scopes: frozenset[Scope] = NETWORK_SCOPES
 
     def __init__(
         self,

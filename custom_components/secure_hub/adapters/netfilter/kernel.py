@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from . import conntrack
-from .layout import PLANNED, TABLE, Cell, Field, Key, SetSpec, Shape, TableSpec, pack, unpack
+from .layout import PLANNED, TABLE, Cell, Field, Key, SetSpec, Shape, TableSpec, families, pack, unpack
 from .netlink import NetfilterSocket, NetlinkError, Request
 from .nftables import (
     Family,
@@ -34,6 +34,9 @@ from .nftables import (
 )
 from .ruleset import LEASED_SIZE, LEASED_TIMEOUT, table
 from .survey import TableState, counters, survey
+
+type _Packed = dict[Family, dict[str, dict[bytes, int]]]
+"""Wanted elements as the kernel has them, by table and set."""
 
 type Elements = Mapping[str, Mapping[Key, int]]
 """Wanted elements: set name -> key -> class number, 0 in a plain set."""
@@ -114,14 +117,14 @@ class Kernel:
         packed = [
             (family, change.cell[0], pack(change.cell), change)
             for change in changes
-            for family in PLANNED[change.cell[0]][1]
+            for family in families(change.cell)
             if family in shape.families
         ]
         packed.sort(key=lambda item: item[:2])
         requests: list[Request] = []
         for (family, name), group in groupby(packed, key=lambda item: item[:2]):
             items = list(group)
-            gone = [element(key) for _, _, key, change in items if change.old is not None]
+            gone = [_key(name, key) for _, _, key, change in items if change.old is not None]
             come = [_element(name, key, change.new) for _, _, key, change in items if change.new is not None]
             requests.extend(element_requests(Kind.DEL_ELEMENT, family, TABLE, name, gone))
             requests.extend(element_requests(Kind.NEW_ELEMENT, family, TABLE, name, come))
@@ -130,7 +133,7 @@ class Kernel:
 
     def _read_back(self, packed: Sequence[tuple[Family, str, bytes, Change]]) -> None:
         questions = [
-            next(element_requests(Kind.GET_ELEMENT, family, TABLE, name, (element(key),)))
+            next(element_requests(Kind.GET_ELEMENT, family, TABLE, name, (_key(name, key),)))
             for family, name, key, _ in packed
         ]
         for answer, (_, name, key, change) in zip(self._socket.ask(questions), packed, strict=True):
@@ -181,15 +184,15 @@ class Kernel:
             return [new_table(family, TABLE, state.flags & ~TableFlag.DORMANT), deletion]
         return [deletion]
 
-    def _difference(self, shape: Shape, wanted: dict[str, dict[bytes, int]]) -> tuple[list[Request], tuple[str, ...]]:
+    def _difference(self, shape: Shape, wanted: _Packed) -> tuple[list[Request], tuple[str, ...]]:
         requests: list[Request] = []
         repairs: list[str] = []
         if shape != self._shape:
             self._fingerprints.clear()
         for family in Family:
-            state = survey(self._socket, family, [n for n in wanted if family in PLANNED[n][1]])
+            state = survey(self._socket, family, wanted[family])
             if family in shape.families:
-                part, told = self._table(table(family, shape), state, wanted)
+                part, told = self._table(table(family, shape), state, wanted[family])
                 requests += part
                 repairs += (f"{family.name.lower()}: {words}" for words in told)
             elif state is not None:
@@ -228,25 +231,39 @@ class Kernel:
         return requests, repairs
 
 
-def _pack_all(elements: Elements) -> dict[str, dict[bytes, int]]:
-    return {name: {pack((name, key)): value for key, value in elements.get(name, {}).items()} for name in PLANNED}
+def _pack_all(elements: Elements) -> _Packed:
+    packed: _Packed = {family: {n: {} for n in PLANNED if family in PLANNED[n][1]} for family in Family}
+    for name in PLANNED:
+        for key, value in elements.get(name, {}).items():
+            data = pack((name, key))
+            for family in families((name, key)):
+                packed[family][name][data] = value
+    return packed
 
 
 def _held(name: str, value: bytes) -> int | None:
-    """Class number read from the kernel; 0 in a plain set, -1 for what we never write."""
-    if not PLANNED[name][0].classes:
+    """Number read from the kernel; 0 in a plain set, -1 for what we never write."""
+    if not PLANNED[name][0].is_map:
         return 0
     held = parse_class_value(value)
     return -1 if held is None else held
 
 
+def _key(name: str, key: bytes) -> bytes:
+    """Say which element is meant."""
+    return _element(name, key, None)
+
+
 def _element(name: str, key: bytes, value: int | None) -> bytes:
-    return element(key, value_data(class_value(value or 0)) if PLANNED[name][0].classes else None)
+    spec = PLANNED[name][0]
+    data = b"" if value is None or not spec.is_map else value_data(class_value(value))
+    size = spec.key_size
+    return element(key[:size], data, key[size:]) if spec.interval else element(key, data)
 
 
 def _compatible(spec: SetSpec, state: TableState) -> bool:
     schema = state.sets.get(spec.name)
-    data = MARK_TYPE[0] if spec.classes else 0
+    data = MARK_TYPE[0] if spec.is_map else 0
     return schema == (spec.key_type, spec.key_size, spec.flags, data)
 
 
@@ -280,7 +297,7 @@ def _structure(spec: TableSpec, state: TableState | None) -> Iterator[Request]:
 
 
 def _new_set(family: Family, item: SetSpec, identity: int) -> Request:
-    data = MARK_TYPE if item.classes else None
+    data = MARK_TYPE if item.is_map else None
     return new_set(
         family,
         TABLE,
@@ -293,6 +310,7 @@ def _new_set(family: Family, item: SetSpec, identity: int) -> Request:
         size=LEASED_SIZE if item.learned else 0,
         timeout=LEASED_TIMEOUT if item.learned else 0,
         host_order=item.fields[0] is Field.INTERFACE,
+        lengths=item.lengths,
     )
 
 
@@ -305,7 +323,7 @@ def _elements(
     come = [key for key, value in wanted.items() if held.get(key) != value]
     name = item.name
     requests = [
-        *element_requests(Kind.DEL_ELEMENT, family, TABLE, name, map(element, gone)),
+        *element_requests(Kind.DEL_ELEMENT, family, TABLE, name, (_key(name, k) for k in gone)),
         *element_requests(Kind.NEW_ELEMENT, family, TABLE, name, (_element(name, k, wanted[k]) for k in come)),
     ]
     told = sorted({f"{name} {' . '.join(unpack(item, key))}" for key in (*gone[:_REPAIRS_TOLD], *come[:_REPAIRS_TOLD])})

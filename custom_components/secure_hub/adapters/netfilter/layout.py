@@ -5,6 +5,7 @@ neither a packet's cost nor a change's grows with the home, and no change makes 
 in a verdict map would.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 import ipaddress
@@ -18,9 +19,43 @@ TABLE: Final = "secure_hub"
 """Name of our tables in every family; we touch no other."""
 
 OPEN: Final = 1
+"""Not governed: everything passes."""
 HELD: Final = 2
 QUARANTINED: Final = 3
+RULED: Final = 4
+"""Governed: further bits say what is denied in each scope, and where there are exceptions."""
+FREE: Final = 5
+"""Governed, and everything passes."""
+KIND: Final = 7
+CUT_OFF: Final = 2
+"""Bit that held and quarantined have, and nobody else."""
 CLASSES: Final = frozenset({OPEN, HELD, QUARANTINED})
+
+INTERNET: Final = 1
+LAN: Final = 2
+PEERS: Final = 3
+HUB: Final = 4
+SCOPES: Final = {"internet": INTERNET, "lan": LAN, "peers": PEERS, "hub": HUB}
+_NEAR: Final = frozenset({str(LAN), str(PEERS)})
+"""Scopes whose packets may stay within a bridge."""
+ASKS: Final = 1 << 12
+"""The home's name server may be asked."""
+NAMES: Final = 1 << 13
+"""Its permissions name names: we want to know what it is told."""
+_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES
+
+ALLOW: Final = 1
+DENY: Final = 2
+
+
+def denied(scope: int) -> int:
+    """Bit of a class: what no exception names is denied in a scope."""
+    return 1 << 3 + scope
+
+
+def excepted(scope: int) -> int:
+    """Bit of a class: there are exceptions in a scope."""
+    return 1 << 7 + scope
 
 
 class Field(Enum):
@@ -30,6 +65,9 @@ class Field(Enum):
     IPV6 = (8, 16)
     MAC = (9, 6)
     ETHERTYPE = (10, 2)
+    PROTOCOL = (12, 1)
+    PORT = (13, 2)
+    """Also the number of a scope."""
     ICMPV6 = (29, 1)
     INTERFACE = (41, 16)
 
@@ -39,15 +77,43 @@ class Field(Enum):
         return self.value[1] + (-self.value[1] % 4)
 
 
+class Value(Enum):
+    """What a map gives for a key."""
+
+    NOTHING = 0
+    """It is a plain set."""
+    STANDING = 1
+    CLASS = 2
+    DECISION = 3
+
+    def holds(self, number: int) -> bool:
+        """Whether a number is one that we write."""
+        match self:
+            case Value.NOTHING:
+                return number == 0
+            case Value.STANDING:
+                return number in CLASSES
+            case Value.CLASS:
+                return number in CLASSES or number == FREE or (number & KIND == RULED and not number & ~_RULED_BITS)
+            case Value.DECISION:
+                return number in {ALLOW, DENY}
+
+
 @dataclass(frozen=True, slots=True)
 class SetSpec:
-    """A set, or a map from key to class number; `learned` is filled by packets."""
+    """A set, or a map from key to number; `learned` is filled by packets, `interval` has ranges in its keys."""
 
     name: str
     fields: tuple[Field, ...]
-    classes: bool = False
+    value: Value = Value.NOTHING
     constants: tuple[bytes, ...] = ()
     learned: bool = False
+    interval: bool = False
+
+    @property
+    def is_map(self) -> bool:
+        """Keys have numbers."""
+        return self.value is not Value.NOTHING
 
     @property
     def key_type(self) -> int:
@@ -69,7 +135,13 @@ class SetSpec:
         """Flags of the set in the kernel."""
         if self.learned:
             return SetFlag.TIMEOUT | SetFlag.EVAL
-        return SetFlag.MAP if self.classes else 0
+        intervals = SetFlag.INTERVAL | SetFlag.CONCAT if self.interval else 0
+        return intervals | (SetFlag.MAP if self.is_map else 0)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Bytes of each field, where the kernel has to know."""
+        return tuple(field.value[1] for field in self.fields) if self.interval else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +196,29 @@ class Shape:
 _ALL: Final = (Family.INET, Family.BRIDGE, Family.NETDEV)
 _LINK: Final = (Family.BRIDGE, Family.NETDEV)
 
+
+def _permits() -> Iterator[tuple[SetSpec, tuple[Family, ...]]]:
+    scope, service = Field.PORT, (Field.PROTOCOL, Field.PORT)
+    routed, everywhere = (Family.INET,), (Family.INET, Family.BRIDGE)
+    for version, field in ((4, Field.IPV4), (6, Field.IPV6)):
+        far = (scope, Field.MAC, field)
+        yield SetSpec(f"exact{version}", (*far, *service), Value.DECISION), everywhere
+        yield SetSpec(f"range{version}", (*far, *service), Value.DECISION, interval=True), everywhere
+        yield SetSpec(f"place{version}", far, Value.DECISION), everywhere
+        ends = (scope, field, field)
+        yield SetSpec(f"opened_range{version}", (*ends, Field.PROTOCOL), Value.DECISION, interval=True), routed
+        yield SetSpec(f"opened_place{version}", ends, Value.DECISION), routed
+        yield SetSpec(f"opened_any{version}", (scope, field, Field.PROTOCOL), Value.DECISION), routed
+    yield SetSpec("any", (scope, Field.MAC, *service), Value.DECISION, interval=True), everywhere
+
+
 PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
     spec.name: (spec, families)
     for spec, families in (
-        (SetSpec("mac", (Field.MAC,), classes=True), _ALL),
-        (SetSpec("class4", (Field.IPV4,), classes=True), (Family.INET,)),
-        (SetSpec("class6", (Field.IPV6,), classes=True), (Family.INET,)),
-        (SetSpec("newcomer", (Field.INTERFACE,), classes=True), _ALL),
+        (SetSpec("mac", (Field.MAC,), Value.CLASS), _ALL),
+        (SetSpec("class4", (Field.IPV4,), Value.CLASS), (Family.INET,)),
+        (SetSpec("class6", (Field.IPV6,), Value.CLASS), (Family.INET,)),
+        (SetSpec("newcomer", (Field.INTERFACE,), Value.STANDING), _ALL),
         (SetSpec("segment", (Field.INTERFACE,)), (Family.INET,)),
         (SetSpec("port", (Field.INTERFACE,)), (Family.BRIDGE,)),
         (SetSpec("bridged", (Field.INTERFACE, Field.INTERFACE)), (Family.INET,)),
@@ -142,26 +230,38 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
         (SetSpec("bound", (Field.MAC,)), _LINK),
         (SetSpec("bind4", (Field.MAC, Field.IPV4)), _LINK),
         (SetSpec("bind6", (Field.MAC, Field.IPV6)), _LINK),
+        (SetSpec("resolver4", (Field.IPV4,)), (Family.INET,)),
+        (SetSpec("resolver6", (Field.IPV6,)), (Family.INET,)),
+        *_permits(),
     )
 }
 """Sets filled from the plan and the families that have them.
 
 mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
 guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6:
-addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address.
+addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address. resolver4/6: name servers of
+the home that are not this machine.
+
+Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service)
+and any (wherever), looked up in this order, are about packets from a device; those with `opened`, where the device is
+an address, about connections that the far end opens.
 """
 
 
 # --- keys as text, as people and the helper's protocol write them
 
 type Key = tuple[str, ...]
-"""Parts of a key: `aa:bb:cc:dd:ee:ff`, an address in its canonical form, an interface's name."""
+"""Parts of a key: `aa:bb:cc:dd:ee:ff`, an address in its canonical form, an interface's name, a number.
+
+In sets with intervals each part may be two of a kind with `-` between.
+"""
 
 type Cell = tuple[str, Key]
 """One element: name of its set, and its key."""
 
 _MAC: Final = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 _INTERFACE: Final = re.compile(r"[^\s/\0]{1,15}")
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,4}")
 
 
 def pack_part(field: Field, value: str) -> bytes:
@@ -175,11 +275,22 @@ def pack_part(field: Field, value: str) -> bytes:
             address = ipaddress.IPv6Address(value)
             if address.scope_id is None and str(address) == value:
                 return address.packed
+        case Field.PROTOCOL | Field.PORT:
+            return _number(field, value)
         case Field.INTERFACE if _INTERFACE.fullmatch(value) and value not in {".", ".."}:
             if len(name := value.encode(errors="replace")) < field.value[1]:
                 return name.ljust(field.value[1], b"\0")
     msg = f"not a {field.name.lower()}: {value!r}"
     raise ValueError(msg)
+
+
+def _number(field: Field, value: str) -> bytes:
+    """Bytes of a small number; raises ValueError."""
+    size = field.value[1]
+    if not _NUMBER.fullmatch(value) or int(value) >= 1 << 8 * size:
+        msg = f"not a {field.name.lower()}: {value!r}"
+        raise ValueError(msg)
+    return int(value).to_bytes(size)
 
 
 def unpack_part(field: Field, data: bytes) -> str:
@@ -191,6 +302,8 @@ def unpack_part(field: Field, data: bytes) -> str:
             return socket.inet_ntop(socket.AF_INET, data)
         case Field.IPV6:
             return str(ipaddress.IPv6Address(data))
+        case Field.PROTOCOL | Field.PORT:
+            return str(int.from_bytes(data))
         case _:
             return data.split(b"\0", 1)[0].decode(errors="replace")
 
@@ -202,16 +315,44 @@ def pack(cell: Cell) -> bytes:
     if spec is None or len(key) != len(spec.fields):
         msg = f"no such element: {name!r} {key!r}"
         raise ValueError(msg)
+    if spec.interval:
+        ends = [_ends(field, part) for field, part in zip(spec.fields, key, strict=True)]
+        return b"".join(
+            first.ljust(f.padded, b"\0") for f, (first, _) in zip(spec.fields, ends, strict=True)
+        ) + b"".join(last.ljust(f.padded, b"\0") for f, (_, last) in zip(spec.fields, ends, strict=True))
     if len(key) == 1:
         return pack_part(spec.fields[0], key[0])
     return b"".join(pack_part(f, v).ljust(f.padded, b"\0") for f, v in zip(spec.fields, key, strict=True))
 
 
+def _ends(field: Field, part: str) -> tuple[bytes, bytes]:
+    """First and last of `a` or `a-b`; raises ValueError."""
+    first, dash, last = part.partition("-")
+    ends = pack_part(field, first), pack_part(field, last if dash else first)
+    if dash and ends[0] >= ends[1]:
+        msg = f"not a range: {part!r}"
+        raise ValueError(msg)
+    return ends
+
+
 def unpack(spec: SetSpec, data: bytes) -> Key:
     """Key back from the kernel's bytes."""
+    if not spec.interval:
+        return _parts(spec, data)
+    firsts, lasts = _parts(spec, data[: spec.key_size]), _parts(spec, data[spec.key_size :])
+    return tuple(one if one == other else f"{one}-{other}" for one, other in zip(firsts, lasts, strict=True))
+
+
+def _parts(spec: SetSpec, data: bytes) -> Key:
     parts = []
     offset = 0
     for field in spec.fields:
         parts.append(unpack_part(field, data[offset : offset + field.value[1]]))
         offset += field.padded
     return tuple(parts)
+
+
+def families(cell: Cell) -> tuple[Family, ...]:
+    """Tables that an element belongs into: exceptions where packets of their scope pass."""
+    spec, found = PLANNED[cell[0]]
+    return found if spec.value is not Value.DECISION or cell[1][0] in _NEAR else (Family.INET,)

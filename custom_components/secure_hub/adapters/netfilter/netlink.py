@@ -80,12 +80,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One netfilter request: `kind` is subsystem << 8 | type, `body` the attributes."""
+    """One netfilter request: `kind` is subsystem << 8 | type, `body` the attributes, `resource` a number of its own."""
 
     kind: int
     family: int
     body: bytes
     flags: int = 0
+    resource: int = 0
 
 
 def attribute(kind: int, value: bytes) -> bytes:
@@ -165,7 +166,7 @@ def frame(request: Request, sequence: int, flags: int = 0) -> bytes:
     """Bytes of one netfilter request."""
     size = _HEADER.size + _GENERIC.size + len(request.body)
     header = _HEADER.pack(size, request.kind, request.flags | flags | REQUEST, sequence, 0)
-    return header + _GENERIC.pack(request.family, 0, 0) + request.body
+    return header + _GENERIC.pack(request.family, 0, socket.htons(request.resource)) + request.body
 
 
 def body(message: Message) -> bytes:

@@ -91,9 +91,11 @@ class TableFlag(IntEnum):
 class SetFlag(IntEnum):
     """Flags of a set."""
 
+    INTERVAL = 0x4
     MAP = 0x8
     TIMEOUT = 0x10
     EVAL = 0x20
+    CONCAT = 0x80
 
 
 KEY: Final = 8
@@ -172,11 +174,12 @@ def new_set(  # noqa: PLR0913 - a set has that many sides
     size: int = 0,
     timeout: int = 0,
     host_order: bool = False,
+    lengths: tuple[int, ...] = (),
 ) -> Request:
     """Create a set or map: `data` is (type, bytes) of a map.
 
     `identity` names the set inside one transaction; `timeout` is in milliseconds, `host_order`
-    tells nft how to print keys.
+    tells nft how to print keys; `lengths` are the bytes of each field of a concatenation with intervals.
     """
     content = text(1, table) + text(2, name) + be32(3, flags) + be32(4, key_type) + be32(5, key_size)
     content += be32(10, identity)
@@ -184,8 +187,9 @@ def new_set(  # noqa: PLR0913 - a set has that many sides
         content += be32(6, data[0]) + be32(7, data[1])
     if timeout:
         content += be64(11, timeout)
-    if size:
-        content += nested(9, be32(1, size))
+    if size or lengths:
+        fields = nested(2, *(nested(1, be32(1, length)) for length in lengths)) if lengths else b""
+        content += nested(9, (be32(1, size) if size else b"") + fields)
     # User data of libnftnl: byte order of keys and of data, 1 is the host's, 2 the network's.
     content += attribute(13, struct.pack("=BBIBBI", 0, 4, 1 if host_order else 2, 1, 4, 1))
     return request(Kind.NEW_SET, family, content, CREATE)
@@ -196,9 +200,9 @@ def del_set(family: int, table: str, name: str) -> Request:
     return request(Kind.DEL_SET, family, text(1, table) + text(2, name))
 
 
-def element(key: bytes, data: bytes | None = None) -> bytes:
-    """One element; `data` is what `value_data` made."""
-    return nested(1, nested(1, attribute(1, key)) + (data or b""))
+def element(key: bytes, data: bytes = b"", end: bytes = b"") -> bytes:
+    """One element; `data` is what `value_data` made, `end` the last key of one that is an interval."""
+    return nested(1, nested(1, attribute(1, key)) + data + (nested(10, attribute(1, end)) if end else b""))
 
 
 def value_data(value: bytes) -> bytes:
@@ -228,12 +232,12 @@ def flush_set(family: int, table: str, name: str) -> Request:
 
 
 def parse_elements(body: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Key and value (empty in a set) of each element in a message."""
+    """Key and value (empty in a set) of each element in a message; of an interval first and last key in one."""
     for kind, item in attribute_list(attributes(body).get(3, b"")):
         if kind != 1:
             continue
         parts = attributes(item)
-        key = attributes(parts.get(1, b"")).get(1, b"")
+        key = attributes(parts.get(1, b"")).get(1, b"") + attributes(parts.get(10, b"")).get(1, b"")
         yield key, attributes(parts.get(2, b"")).get(1, b"")
 
 
@@ -293,6 +297,21 @@ def mapped(name: str, register: int = KEY, into: int = VALUE) -> bytes:
 def ct_direction(register: int = KEY) -> bytes:
     """Load one byte: 0 for the direction that opened the connection, 1 for replies."""
     return _expression("ct", be32(2, 1), be32(1, register))
+
+
+def constant(value: bytes, register: int = KEY) -> bytes:
+    """Load a constant, padded to whole registers by the kernel."""
+    return _expression("immediate", be32(1, register), nested(2, attribute(1, value)))
+
+
+def limit(per_second: int, burst: int) -> bytes:
+    """Match at most so many packets a second."""
+    return _expression("limit", be64(1, per_second), be64(2, 1), be32(3, burst), be32(4, 0), be32(5, 0))
+
+
+def log(group: int, snaplen: int) -> bytes:
+    """Copy the packet to a log group, at once; the kernel would wait a second for more otherwise."""
+    return _expression("log", attribute(1, group.to_bytes(2)), be32(3, snaplen), attribute(4, (1).to_bytes(2)))
 
 
 def counter() -> bytes:

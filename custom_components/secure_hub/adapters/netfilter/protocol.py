@@ -12,7 +12,7 @@ import struct
 from typing import Any, Final, NoReturn
 
 from .kernel import Change, Elements
-from .layout import CLASSES, PLANNED, Cell, Field, Key, Shape, pack, pack_part
+from .layout import PLANNED, Cell, Field, Key, Shape, pack, pack_part
 from .monitor import Touch
 from .probe import Capabilities
 
@@ -180,10 +180,9 @@ def _part(field: Field, value: object) -> str:
 
 
 def _value(name: str, value: object) -> int | None:
-    allowed = CLASSES if PLANNED[name][0].classes else {0}
     if value is None:
         return None
-    if type(value) is not int or value not in allowed:
+    if type(value) is not int or not PLANNED[name][0].value.holds(value):
         _refuse("value")
     return value
 

@@ -1,10 +1,10 @@
 """The rules themselves. Every packet's fate is written here and nowhere else; docs/firewall.md tells it in words."""
 
 from collections.abc import Iterator
-import struct
 from typing import Final
 
-from .layout import HELD, OPEN, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
+from . import permits
+from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
 from .nftables import (
     VALUE,
     Base,
@@ -12,7 +12,6 @@ from .nftables import (
     Meta,
     Verdict,
     class_value,
-    counter,
     ct_direction,
     decide,
     differs,
@@ -25,40 +24,49 @@ from .nftables import (
     payload,
     within,
 )
+from .packets import (
+    ACCEPT,
+    ARP,
+    DESTINATION,
+    DESTINATION4,
+    DESTINATION6,
+    DISCOVERY_FROM,
+    DISCOVERY_TO,
+    EAPOL,
+    ETHERNET,
+    IIF,
+    IP4,
+    IP6,
+    OIF,
+    PORTED_SET,
+    QINQ,
+    REPLY,
+    SOURCE,
+    SOURCE4,
+    SOURCE6,
+    UDP,
+    VLAN,
+    drop,
+    ethertype,
+    icmp6,
+    jump,
+    rule,
+    udp,
+)
 
 LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True)
 """MAC . IPv4 of leases seen on their way to devices, kept a day: a device with a new lease is no spoofer."""
 LEASED_SIZE: Final = 16_384
 LEASED_TIMEOUT: Final = 86_400_000
 
-_IP4: Final = b"\x08\x00"
-_ARP: Final = b"\x08\x06"
-_VLAN: Final = b"\x81\x00"
-_QINQ: Final = b"\x88\xa8"
-_IP6: Final = b"\x86\xdd"
-_EAPOL: Final = b"\x88\x8e"
-_UDP: Final = b"\x11"
-_ICMP6: Final = b"\x3a"
 _ROUTER_ADVERTISEMENT: Final = b"\x86"
 _NEIGHBOUR_ADVERTISEMENT: Final = b"\x88"
 _ND_REDIRECT: Final = b"\x89"
 _GROUP: Final = b"\x01" + bytes(5)
-_REPLY: Final = b"\x01"
+_ETHERTYPES: Final = SetSpec("ethertype", (Field.ETHERTYPE,), constants=(IP4, IP6, ARP, EAPOL))
 
-_DISCOVERY_FROM: Final = SetSpec("discovery_from", (Field.ICMPV6,), constants=(b"\x85", b"\x87", b"\x88"))
-"""Router solicitation, neighbour solicitation and advertisement (RFC 4861)."""
-_DISCOVERY_TO: Final = SetSpec("discovery_to", (Field.ICMPV6,), constants=(b"\x86", b"\x87", b"\x88"))
-"""Router advertisement, neighbour solicitation and advertisement."""
-_ETHERTYPES: Final = SetSpec("ethertype", (Field.ETHERTYPE,), constants=(_IP4, _IP6, _ARP, _EAPOL))
-
-_SOURCE: Final = payload(Base.LINK, 6, 6)
-_DESTINATION: Final = payload(Base.LINK, 0, 6)
-_IIF: Final = meta(Meta.IIFNAME)
-_OIF: Final = meta(Meta.OIFNAME)
 _AFTER_MAC: Final = 10
 _AFTER_INTERFACE: Final = 12
-_ACCEPT: Final = decide(Verdict.ACCEPT)
-
 _STANDINGS: Final = ((HELD, "held"), (QUARANTINED, "quarantined"))
 
 
@@ -73,46 +81,21 @@ def table(family: Family, shape: Shape) -> TableSpec:
             return _netdev(shape)
 
 
-def _rule(chain: str, comment: str, *expressions: bytes) -> RuleSpec:
-    return RuleSpec(chain, comment, expressions)
-
-
-def _jump(chain: str) -> bytes:
-    return decide(Verdict.JUMP, chain)
-
-
-def _drop(shape: Shape) -> bytes:
-    """Count, and in monitor mode let pass."""
-    return counter() + decide(Verdict.DROP if shape.enforce else Verdict.ACCEPT)
-
-
-def _type(ethertype: bytes) -> bytes:
-    return payload(Base.LINK, 12, 2) + equals(ethertype)
-
-
-def _udp(source: int, destination: int) -> bytes:
-    ports = source.to_bytes(2) + destination.to_bytes(2)
-    return meta(Meta.L4PROTO) + equals(_UDP) + payload(Base.TRANSPORT, 0, 4) + equals(ports)
-
-
 def _udp_from(port: int) -> bytes:
-    return meta(Meta.L4PROTO) + equals(_UDP) + payload(Base.TRANSPORT, 0, 2) + equals(port.to_bytes(2))
-
-
-def _icmp6() -> bytes:
-    return meta(Meta.L4PROTO) + equals(_ICMP6) + payload(Base.TRANSPORT, 0, 1)
+    return meta(Meta.L4PROTO) + equals(UDP) + payload(Base.TRANSPORT, 0, 2) + equals(port.to_bytes(2))
 
 
 def _classes(chain: str, match: bytes, way: str, *, otherwise: Verdict | None, who: str) -> Iterator[RuleSpec]:
-    """Send each class its way: `match` loads one, `otherwise` is what the open meet (None: the next rule).
+    """Send each class its way: `match` loads one, `otherwise` is what who is not cut off meets (None: the next rule).
 
     A verdict map behind the class map would be one rule, but nft 1.0.6 dies of an assertion when it lists that.
     """
     if otherwise is not None:
-        yield _rule(chain, f"{who}: open", match, equals(class_value(OPEN), VALUE), decide(otherwise))
+        spared = mask(class_value(CUT_OFF), VALUE) + equals(class_value(0), VALUE)
+        yield rule(chain, f"{who}: not cut off", match, spared, decide(otherwise))
     for number, standing in _STANDINGS:
         verdict = decide(Verdict.GOTO, f"{standing}_{way}")
-        yield _rule(chain, f"{who}: {standing}", match, equals(class_value(number), VALUE), verdict)
+        yield rule(chain, f"{who}: {standing}", match, equals(class_value(number), VALUE), verdict)
 
 
 def _planned(family: Family) -> tuple[SetSpec, ...]:
@@ -125,8 +108,8 @@ def _ends(ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Itera
         for way, exceptions in ways.items():
             chain = f"{standing}_{way}"
             for comment, match in exceptions:
-                yield _rule(chain, comment, match, _ACCEPT)
-            yield _rule(chain, f"{standing}: {way.replace('_', ' ')}", _drop(shape))
+                yield rule(chain, comment, match, ACCEPT)
+            yield rule(chain, f"{standing}: {way.replace('_', ' ')}", drop(shape))
 
 
 def _end_chains(*ways: str) -> tuple[ChainSpec, ...]:
@@ -135,71 +118,77 @@ def _end_chains(*ways: str) -> tuple[ChainSpec, ...]:
 
 # --- inet: what is routed, and what the hub itself hears and says
 
-_IS4: Final = meta(Meta.NFPROTO) + equals(b"\x02")
-_IS6: Final = meta(Meta.NFPROTO) + equals(b"\x0a")
-_SOURCE4: Final = _IS4 + payload(Base.NETWORK, 12, 4)
-_SOURCE6: Final = _IS6 + payload(Base.NETWORK, 8, 16)
-_DESTINATION4: Final = _IS4 + payload(Base.NETWORK, 16, 4)
-_DESTINATION6: Final = _IS6 + payload(Base.NETWORK, 24, 16)
-_ETHERNET: Final = meta(Meta.IIFTYPE) + equals(struct.pack("=H", 1))
-"""The interface has MACs (ARPHRD_ETHER, in host order)."""
-
 
 def _inet(shape: Shape) -> TableSpec:
     chains = (
         *(ChainSpec(name, hook, -10) for name, hook in (("forward", 2), ("input", 1), ("output", 3))),
-        ChainSpec("unsolicited"),
+        *(ChainSpec(name) for name in ("unsolicited", "towards", "from_this", "device_from", "device_to_hub")),
+        *(ChainSpec(f"cut_off_{w}{v}") for w in ("from", "to", "to_hub", "from_hub") for v in (4, 6)),
         *_end_chains("from", "to", "to_hub", "from_hub"),
+        *permits.routed_chains(),
     )
     ends: dict[str, tuple[tuple[str, bytes], ...]] = {
         "from": (),
         "to": (),
         "to_hub": (
-            ("DHCP", _udp(68, 67)),
-            ("DHCPv6", _udp(546, 547)),
-            ("neighbour discovery", _icmp6() + within("discovery_from")),
+            ("DHCP", udp(68, 67)),
+            ("DHCPv6", udp(546, 547)),
+            ("neighbour discovery", icmp6() + within("discovery_from")),
         ),
         "from_hub": (
-            ("DHCP", _udp(67, 68)),
-            ("DHCPv6", _udp(547, 546)),
-            ("neighbour discovery", _icmp6() + within("discovery_to")),
+            ("DHCP", udp(67, 68)),
+            ("DHCPv6", udp(547, 546)),
+            ("neighbour discovery", icmp6() + within("discovery_to")),
         ),
     }
-    rules = (*_forward(shape), *_hub_itself(), *_ends(ends, shape))
-    return TableSpec(Family.INET, (*_planned(Family.INET), _DISCOVERY_FROM, _DISCOVERY_TO), chains, rules)
+    rules = (*_forward(shape), *_hub_itself(), *_ends(ends, shape), *permits.routed(shape))
+    sets = (*_planned(Family.INET), DISCOVERY_FROM, DISCOVERY_TO, PORTED_SET)
+    return TableSpec(Family.INET, sets, chains, rules)
 
 
 def _forward(shape: Shape) -> Iterator[RuleSpec]:
-    pair = _IIF + meta(Meta.OIFNAME, _AFTER_INTERFACE) + within("bridged")
-    yield _rule("forward", "bridged, policed there", pair, _ETHERNET, _DESTINATION, outside("hub"), _ACCEPT)
-    yield from _to_address("forward", "to")
-    elsewhere = _OIF + within("segment") + _IIF + outside("lan")
-    yield _rule("forward", "who opens connections to devices", elsewhere, _jump("unsolicited"))
-    yield _rule("unsolicited", "between devices", _IIF, within("segment"), decide(Verdict.RETURN))
-    yield _rule("unsolicited", "reply", ct_direction(), equals(_REPLY), decide(Verdict.RETURN))
-    yield _rule("unsolicited", "unsolicited", _drop(shape))
+    pair = IIF + meta(Meta.OIFNAME, _AFTER_INTERFACE) + within("bridged")
+    yield rule("forward", "bridged, policed there", pair, ETHERNET, DESTINATION, outside("hub"), ACCEPT)
+    yield rule("forward", "to a device", OIF, within("segment"), jump("towards"))
+    yield from _to_address("towards", "to", Verdict.JUMP)
+    yield rule("towards", "who opens connections to devices", IIF, outside("lan"), jump("unsolicited"))
+    yield rule("unsolicited", "between devices", IIF, within("segment"), decide(Verdict.RETURN))
+    yield rule("unsolicited", "reply", ct_direction(), equals(REPLY), decide(Verdict.RETURN))
+    yield rule("unsolicited", "unsolicited", drop(shape))
     yield from _from_device("forward", "from")
 
 
-def _from_device(chain: str, way: str) -> Iterator[RuleSpec]:
-    here = _IIF + within("segment")
-    yield _rule(chain, "protected", here, _ETHERNET, _SOURCE, within("protected"), _ACCEPT)
-    for match, name in ((_SOURCE4, "class4"), (_SOURCE6, "class6")):
-        yield from _classes(chain, here + match + mapped(name), way, otherwise=None, who="address")
-    by_mac = here + _ETHERNET + _SOURCE + mapped("mac")
+def _from_device(hook: str, way: str) -> Iterator[RuleSpec]:
+    chain = f"device_{way}"
+    yield rule(hook, "from a device", IIF, within("segment"), decide(Verdict.GOTO, chain))
+    yield rule(chain, "protected", ETHERNET, SOURCE, within("protected"), ACCEPT)
+    for match, version in ((SOURCE4, 4), (SOURCE6, 6)):
+        yield from _cut_off(chain, match + mapped(f"class{version}"), way, version)
+    by_mac = ETHERNET + SOURCE + mapped("mac")
+    yield permits.ruled(chain, by_mac, decide(Verdict.GOTO, f"ruled_{way}"))
     yield from _classes(chain, by_mac, way, otherwise=Verdict.ACCEPT, who="MAC")
-    yield from _classes(chain, here + _IIF + mapped("newcomer"), way, otherwise=None, who="newcomer")
+    yield from _classes(chain, IIF + mapped("newcomer"), way, otherwise=None, who="newcomer")
 
 
-def _to_address(chain: str, way: str) -> Iterator[RuleSpec]:
-    for match, name in ((_DESTINATION4, "class4"), (_DESTINATION6, "class6")):
-        there = _OIF + within("segment") + match + mapped(name)
-        yield from _classes(chain, there, way, otherwise=None, who="address")
+def _to_address(chain: str, way: str, enter: Verdict) -> Iterator[RuleSpec]:
+    for match, version in ((DESTINATION4, 4), (DESTINATION6, 6)):
+        there = match + mapped(f"class{version}")
+        yield from _cut_off(chain, there, way, version)
+        yield permits.ruled(chain, there, decide(enter, f"ruled_{way}{version}"))
+
+
+def _cut_off(chain: str, match: bytes, way: str, version: int) -> Iterator[RuleSpec]:
+    """One look at the class of an address for everybody who is not cut off."""
+    bit = class_value(CUT_OFF)
+    apart = f"cut_off_{way}{version}"
+    yield rule(chain, "cut off", match, mask(bit, VALUE), equals(bit, VALUE), decide(Verdict.GOTO, apart))
+    yield from _classes(apart, match, way, otherwise=None, who="address")
 
 
 def _hub_itself() -> Iterator[RuleSpec]:
     yield from _from_device("input", "to_hub")
-    yield from _to_address("output", "from_hub")
+    yield rule("output", "to a device", OIF, within("segment"), decide(Verdict.GOTO, "from_this"))
+    yield from _to_address("from_this", "from_hub", Verdict.GOTO)
 
 
 # --- bridge and netdev: every frame from and to a device
@@ -214,44 +203,44 @@ _NONE4: Final = bytes(4)
 
 _LINK_ENDS: Final[dict[str, tuple[tuple[str, bytes], ...]]] = {
     "from": (
-        ("ARP", _type(_ARP)),
-        ("DHCP", _type(_IP4) + _udp(68, 67)),
-        ("DHCPv6", _type(_IP6) + _udp(546, 547)),
-        ("neighbour discovery", _type(_IP6) + _icmp6() + within("discovery_from")),
-        ("802.1X", _type(_EAPOL)),
+        ("ARP", ethertype(ARP)),
+        ("DHCP", ethertype(IP4) + udp(68, 67)),
+        ("DHCPv6", ethertype(IP6) + udp(546, 547)),
+        ("neighbour discovery", ethertype(IP6) + icmp6() + within("discovery_from")),
+        ("802.1X", ethertype(EAPOL)),
     ),
     "to": (
-        ("ARP", _type(_ARP)),
-        ("DHCP", _type(_IP4) + _udp(67, 68)),
-        ("DHCPv6", _type(_IP6) + _udp(547, 546)),
-        ("neighbour discovery", _type(_IP6) + _icmp6() + within("discovery_to")),
-        ("802.1X", _type(_EAPOL)),
+        ("ARP", ethertype(ARP)),
+        ("DHCP", ethertype(IP4) + udp(67, 68)),
+        ("DHCPv6", ethertype(IP6) + udp(547, 546)),
+        ("neighbour discovery", ethertype(IP6) + icmp6() + within("discovery_to")),
+        ("802.1X", ethertype(EAPOL)),
     ),
 }
-_LINK_SETS: Final = (_DISCOVERY_FROM, _DISCOVERY_TO, LEASED)
+_LINK_SETS: Final = (DISCOVERY_FROM, DISCOVERY_TO, LEASED)
 
 
 def _link(shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator[RuleSpec]:
     """Rules of a family that sees frames; with `vlans`, tagged frames are left to the VLAN's own interface."""
-    others = (_type(_VLAN), _ACCEPT) if vlans else ()
-    yield _rule("from_device", "the hub's own address", _SOURCE, within("hub"), _drop(shape))
-    yield _rule("from_device", "protected", _SOURCE, within("protected"), _ACCEPT)
-    yield _rule("from_device", "guard", _jump("guard"))
+    others = (ethertype(VLAN), ACCEPT) if vlans else ()
+    yield rule("from_device", "the hub's own address", SOURCE, within("hub"), drop(shape))
+    yield rule("from_device", "protected", SOURCE, within("protected"), ACCEPT)
+    yield rule("from_device", "guard", jump("guard"))
     yield from guard
     yield from _spoofing(shape)
-    yield from _classes("from_device", _SOURCE + mapped("mac"), "from", otherwise=Verdict.ACCEPT, who="MAC")
+    yield from _classes("from_device", SOURCE + mapped("mac"), "from", otherwise=Verdict.ACCEPT, who="MAC")
     if vlans:
-        yield _rule("from_device", "tagged", *others)
-    yield from _classes("from_device", _IIF + mapped("newcomer"), "from", otherwise=None, who="newcomer")
+        yield rule("from_device", "tagged", *others)
+    yield from _classes("from_device", IIF + mapped("newcomer"), "from", otherwise=None, who="newcomer")
 
-    lease = _type(_IP4) + _udp(67, 68) + _LEASE_HOLDER + _LEASE_ADDRESS
-    yield _rule("to_device", "lease", lease, learn(LEASED.name))
-    yield _rule("to_device", "protected", _DESTINATION, within("protected"), _ACCEPT)
-    yield _rule("to_device", "group", _DESTINATION, mask(_GROUP), equals(_GROUP), _ACCEPT)
-    yield from _classes("to_device", _DESTINATION + mapped("mac"), "to", otherwise=Verdict.ACCEPT, who="MAC")
+    lease = ethertype(IP4) + udp(67, 68) + _LEASE_HOLDER + _LEASE_ADDRESS
+    yield rule("to_device", "lease", lease, learn(LEASED.name))
+    yield rule("to_device", "protected", DESTINATION, within("protected"), ACCEPT)
+    yield rule("to_device", "group", DESTINATION, mask(_GROUP), equals(_GROUP), ACCEPT)
+    yield from _classes("to_device", DESTINATION + mapped("mac"), "to", otherwise=Verdict.ACCEPT, who="MAC")
     if vlans:
-        yield _rule("to_device", "tagged", *others)
-    yield from _classes("to_device", _OIF + mapped("newcomer"), "to", otherwise=None, who="newcomer")
+        yield rule("to_device", "tagged", *others)
+    yield from _classes("to_device", OIF + mapped("newcomer"), "to", otherwise=None, who="newcomer")
     yield from _ends(_LINK_ENDS, shape)
 
 
@@ -261,28 +250,28 @@ def _spoofing(shape: Shape) -> Iterator[RuleSpec]:
     A claim by ARP to an address that is nobody's stays possible: how else would
     the hub learn that a device has moved? Packets from it wait until the hub has learned.
     """
-    yield _rule("guard", "rogue DHCP", _type(_IP4), _udp_from(67), _drop(shape))
-    yield _rule("guard", "rogue DHCPv6", _type(_IP6), _udp_from(547), _drop(shape))
+    yield rule("guard", "rogue DHCP", ethertype(IP4), _udp_from(67), drop(shape))
+    yield rule("guard", "rogue DHCPv6", ethertype(IP6), _udp_from(547), drop(shape))
     for name, kind in (("advertisement", _ROUTER_ADVERTISEMENT), ("redirect", _ND_REDIRECT)):
-        yield _rule("guard", f"rogue router {name}", _type(_IP6), _icmp6(), equals(kind), _drop(shape))
+        yield rule("guard", f"rogue router {name}", ethertype(IP6), icmp6(), equals(kind), drop(shape))
 
     # Whoever asks for a lease may do so from an address that we do not know to be its own yet.
-    yield _rule("guard", "DHCP", _type(_IP4), _udp(68, 67), decide(Verdict.RETURN))
+    yield rule("guard", "DHCP", ethertype(IP4), udp(68, 67), decide(Verdict.RETURN))
 
     def not_its_own(sender: bytes, owned: str, bind: str) -> bytes:
-        return sender + within(owned) + _SOURCE + _moved(sender) + outside(bind)
+        return sender + within(owned) + SOURCE + _moved(sender) + outside(bind)
 
     lease = outside("leased")
-    yield _rule("guard", "ARP spoofing", _type(_ARP), not_its_own(_ARP_SENDER, "owned4", "bind4"), lease, _drop(shape))
-    claim = _type(_IP4) + not_its_own(_LINK_SOURCE4, "owned4", "bind4")
-    yield _rule("guard", "IPv4 spoofing", claim, lease, _drop(shape))
-    strange = _type(_IP4) + _LINK_SOURCE4 + differs(_NONE4) + _SOURCE + within("bound")
+    yield rule("guard", "ARP spoofing", ethertype(ARP), not_its_own(_ARP_SENDER, "owned4", "bind4"), lease, drop(shape))
+    claim = ethertype(IP4) + not_its_own(_LINK_SOURCE4, "owned4", "bind4")
+    yield rule("guard", "IPv4 spoofing", claim, lease, drop(shape))
+    strange = ethertype(IP4) + _LINK_SOURCE4 + differs(_NONE4) + SOURCE + within("bound")
     pair = _moved(_LINK_SOURCE4) + outside("bind4") + lease
-    yield _rule("guard", "IPv4 address not its own", strange, pair, _drop(shape))
-    claim = _type(_IP6) + not_its_own(_LINK_SOURCE6, "owned6", "bind6")
-    yield _rule("guard", "IPv6 spoofing", claim, _drop(shape))
-    advertised = _type(_IP6) + _icmp6() + equals(_NEIGHBOUR_ADVERTISEMENT)
-    yield _rule("guard", "neighbour spoofing", advertised, not_its_own(_ND_TARGET, "owned6", "bind6"), _drop(shape))
+    yield rule("guard", "IPv4 address not its own", strange, pair, drop(shape))
+    claim = ethertype(IP6) + not_its_own(_LINK_SOURCE6, "owned6", "bind6")
+    yield rule("guard", "IPv6 spoofing", claim, drop(shape))
+    advertised = ethertype(IP6) + icmp6() + equals(_NEIGHBOUR_ADVERTISEMENT)
+    yield rule("guard", "neighbour spoofing", advertised, not_its_own(_ND_TARGET, "owned6", "bind6"), drop(shape))
 
 
 _MOVED: Final = {
@@ -308,30 +297,34 @@ def _bridge(shape: Shape) -> TableSpec:
         ChainSpec("postrouting", 4, 0),
         *(ChainSpec(name) for name in ("from_device", "to_device", "guard", "between", "sender", "receiver")),
         *_end_chains("from", "to", "between"),
+        *permits.bridged_chains(),
     )
-    odd = _rule("guard", "odd ethertype", payload(Base.LINK, 12, 2), outside("ethertype"), _drop(shape))
+    odd = rule("guard", "odd ethertype", payload(Base.LINK, 12, 2), outside("ethertype"), drop(shape))
     rules = (
-        _rule("prerouting", "from a device", _IIF, within("port"), _jump("from_device")),
-        _rule("postrouting", "to a device", _OIF, within("port"), _jump("to_device")),
+        rule("prerouting", "from a device", IIF, within("port"), jump("from_device")),
+        rule("postrouting", "to a device", OIF, within("port"), jump("to_device")),
         *_link(shape, (odd,), vlans=False),
         *_between(),
-        *_ends({"between": (("DHCP", _type(_IP4) + _DESTINATION + equals(b"\xff" * 6) + _udp(68, 67)),)}, shape),
+        *_ends({"between": (("DHCP", ethertype(IP4) + DESTINATION + equals(b"\xff" * 6) + udp(68, 67)),)}, shape),
+        *permits.bridged(shape),
     )
-    return TableSpec(Family.BRIDGE, (*_planned(Family.BRIDGE), *_LINK_SETS, _ETHERTYPES), chains, rules)
+    sets = (*_planned(Family.BRIDGE), *_LINK_SETS, _ETHERTYPES, PORTED_SET)
+    return TableSpec(Family.BRIDGE, sets, chains, rules)
 
 
 def _between() -> Iterator[RuleSpec]:
     """From port to port. Broadcast DHCP requests pass: the server may sit behind a port, then it is protected."""
-    yield _rule("forward", "from a device", _IIF, within("port"), decide(Verdict.GOTO, "between"))
-    yield _rule("forward", "to a device", _OIF, within("port"), decide(Verdict.GOTO, "between"))
-    yield _rule("between", "protected", _SOURCE, within("protected"), _ACCEPT)
-    yield _rule("between", "protected", _DESTINATION, within("protected"), _ACCEPT)
-    yield _rule("between", "sender", _jump("sender"))
-    yield _rule("between", "receiver", _jump("receiver"))
+    yield rule("forward", "from a device", IIF, within("port"), decide(Verdict.GOTO, "between"))
+    yield rule("forward", "to a device", OIF, within("port"), decide(Verdict.GOTO, "between"))
+    yield rule("between", "protected", SOURCE, within("protected"), ACCEPT)
+    yield rule("between", "protected", DESTINATION, within("protected"), ACCEPT)
+    yield rule("between", "sender", jump("sender"))
+    yield rule("between", "receiver", jump("receiver"))
     # A port that was plugged in this moment is not in the map yet: then the other end says what newcomers meet.
-    for chain, address, interfaces in (("sender", _SOURCE, (_IIF, _OIF)), ("receiver", _DESTINATION, (_OIF, _IIF))):
+    for chain, address, interfaces in (("sender", SOURCE, (IIF, OIF)), ("receiver", DESTINATION, (OIF, IIF))):
         if chain == "receiver":
-            yield _rule(chain, "group", address, mask(_GROUP), equals(_GROUP), decide(Verdict.RETURN))
+            yield rule(chain, "group", address, mask(_GROUP), equals(_GROUP), decide(Verdict.RETURN))
+        yield permits.ruled(chain, address + mapped("mac"), decide(Verdict.GOTO, f"ruled_{chain}"))
         yield from _classes(chain, address + mapped("mac"), "between", otherwise=Verdict.RETURN, who="MAC")
         for interface in interfaces:
             newcomer = interface + mapped("newcomer")
@@ -354,14 +347,14 @@ def _netdev(shape: Shape) -> TableSpec:
         for way, hook, priority in (("ingress", 0, -500), ("egress", 1, 0))
     )
     chains = (*hooks, *(ChainSpec(n) for n in ("from_device", "to_device", "guard")), *_end_chains("from", "to"))
-    untagged = _type(_VLAN) + payload(Base.LINK, 14, 2) + mask(b"\x0f\xff") + equals(b"\x00\x00")
+    untagged = ethertype(VLAN) + payload(Base.LINK, 14, 2) + mask(b"\x0f\xff") + equals(b"\x00\x00")
     odd = (
-        _rule("guard", "priority tag", untagged, _drop(shape)),
-        _rule("guard", "QinQ", _type(_QINQ), _drop(shape)),
+        rule("guard", "priority tag", untagged, drop(shape)),
+        rule("guard", "QinQ", ethertype(QINQ), drop(shape)),
     )
     rules = (
         *(
-            _rule(device_chain(way, interface), interface, _jump(chain))
+            rule(device_chain(way, interface), interface, jump(chain))
             for interface in shape.netdevs
             for way, chain in (("ingress", "from_device"), ("egress", "to_device"))
         ),

@@ -1,14 +1,18 @@
 """The Zigbee gate: frames between ZHA and a device that is cut off are refused or dropped.
 
+Permissions are held apart: who may not be commanded (scope `control`) is sent nothing, who may not report (scope
+`report`) is not listened to; a quarantined device is neither.
+
 The gate sits on the two doors of zigpy's radio application that every radio library and every caller uses:
 `send_packet` (outbound) and `packet_received` (inbound). It holds back unicasts to a device and everything from it;
 what a groupcast says to it is held back only when it is taken out of its groups.
 
 Let through, because they help to keep a device out: a device's announcement of its own address, without which it would
-come back under another one; and the request to leave the network with its answer.
+come back under another one; and the request to leave the network with its answer. From a device that may be commanded
+and may not report, bare acknowledgements pass too: ZDO responses and ZCL default responses, which say nothing of it.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
@@ -18,7 +22,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from ...engine.enforcement import Health, Status
-from ...engine.firewall.plan import PacketClass, Plan
+from ...engine.firewall.plan import Member, PacketClass, Plan
+from ...engine.policy.scopes import Decision, Scope
+from ...engine.policy.tables import Table
 from .gateway import HOOK_MISSING, RadioApplication, ZhaGateway
 
 HOOK_REPLACED: Final = "zha_hook_replaced"
@@ -29,6 +35,10 @@ DEVICE_ANNCE: Final = 0x0013
 MGMT_LEAVE_REQ: Final = 0x0034
 MGMT_LEAVE_RSP: Final = 0x8034
 CHECK_INTERVAL: Final = timedelta(seconds=5)
+_ZDO_RESPONSE: Final = 0x8000
+_CLUSTER_COMMAND: Final = 0b011
+_MANUFACTURER_SPECIFIC: Final = 0b100
+_DEFAULT_RESPONSE: Final = 0x0B
 _IEEE_IN_ANNCE: Final = slice(3, 11)
 """Device_annce: sequence number (1), NWK address (2), IEEE address (8), capability (1). Zigbee 2.4.3.1.11."""
 
@@ -69,7 +79,7 @@ class _Doors:
             if self._active and gate.refuses(application, packet):
                 from zigpy.exceptions import DeliveryError  # noqa: PLC0415  # ZHA brings it, or none of this runs
 
-                msg = "Refused by Secure Hub: the device is quarantined"
+                msg = "Refused by Secure Hub: the device may not be commanded"
                 raise DeliveryError(msg)
             return await send(packet)
 
@@ -104,6 +114,7 @@ class ZigbeeGate:
     """
 
     name = "zigbee_gate"
+    scopes = frozenset({Scope.CONTROL, Scope.REPORT})
 
     def __init__(self, hass: HomeAssistant, *, on_status: Callable[[], None]) -> None:
         """Touch nothing yet; `on_status` is called in the event loop when `status` may read otherwise than before."""
@@ -116,6 +127,10 @@ class ZigbeeGate:
         self._enforce = False
         self._classes: Mapping[str, PacketClass] = {}
         """IEEE address -> class, of those that are not open."""
+        self._unheard: frozenset[str] = frozenset()
+        """IEEE addresses of those whose frames are dropped."""
+        self._uncommanded: frozenset[str] = frozenset()
+        """IEEE addresses of those that are sent nothing."""
         self._members: Mapping[str, frozenset[str]] = {}
         """Asset id -> IEEE addresses."""
         self._stop_checking: Callable[[], None] | None = None
@@ -150,6 +165,8 @@ class ZigbeeGate:
             if member.packet_class is not PacketClass.OPEN
             for ieee in member.ieees
         }
+        self._unheard = _closed(members.values(), Scope.REPORT)
+        self._uncommanded = _closed(members.values(), Scope.CONTROL)
         self._enforce = plan.enforce
         self._failed = None
         self._rehang()
@@ -187,12 +204,14 @@ class ZigbeeGate:
                 return False
             counts = self._counts(application, ieee)
             counts.received += 1
-            if ieee not in self._classes or _may_come_in(packet, ieee):
+            if ieee not in self._unheard or _may_come_in(packet, ieee):
+                return False
+            if ieee not in self._uncommanded and _is_acknowledgement(packet):
                 return False
             counts.dropped += 1
         except Exception as error:  # noqa: BLE001  # nothing of ours may stop ZHA's reader
             self._fail(error)
-        return self._enforce and ieee in self._classes
+        return self._enforce and ieee in self._unheard
 
     def refuses(self, application: RadioApplication, packet: Any) -> bool:
         """Whether an outbound packet is not sent; counts it. Never raises."""
@@ -203,12 +222,12 @@ class ZigbeeGate:
                 return False
             counts = self._counts(application, ieee)
             counts.sent += 1
-            if ieee not in self._classes or (packet.dst_ep == ZDO_ENDPOINT and packet.cluster_id == MGMT_LEAVE_REQ):
+            if ieee not in self._uncommanded or (packet.dst_ep == ZDO_ENDPOINT and packet.cluster_id == MGMT_LEAVE_REQ):
                 return False
             counts.refused += 1
         except Exception as error:  # noqa: BLE001  # nothing of ours may reach ZHA's callers but the refusal itself
             self._fail(error)
-        return self._enforce and ieee in self._classes
+        return self._enforce and ieee in self._uncommanded
 
     def _counts(self, application: RadioApplication, ieee: str) -> FrameCounts:
         counts = self.counts.get(ieee)
@@ -257,6 +276,21 @@ class ZigbeeGate:
         self._missing = None
 
 
+def _closed(members: Iterable[Member], scope: Scope) -> frozenset[str]:
+    """IEEE addresses of the members that are cut off, or may not do what the scope is about."""
+    return frozenset(
+        ieee
+        for member in members
+        if member.packet_class is not PacketClass.OPEN or not _allows(member.table, scope)
+        for ieee in member.ieees
+    )
+
+
+def _allows(table: Table | None, scope: Scope) -> bool:
+    found = table.scope(scope) if table else None
+    return found is None or found.default is Decision.ALLOW
+
+
 def _known(application: RadioApplication, address: Any) -> str | None:
     """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers."""
     try:
@@ -276,3 +310,17 @@ def _may_come_in(packet: Any, ieee: str) -> bool:
         return True
     data = bytes(packet.data.serialize())
     return packet.cluster_id == DEVICE_ANNCE and ":".join(f"{b:02x}" for b in data[_IEEE_IN_ANNCE][::-1]) == ieee
+
+
+def _is_acknowledgement(packet: Any) -> bool:
+    """Whether a frame says no more than that a command arrived.
+
+    ZDO responses have the high bit of the cluster set (Zigbee 2.4.4). A ZCL header is frame control, whose low two bits
+    are 0 for a global command and whose third says that a manufacturer code (2) follows, sequence number and command
+    (ZCL 2.4.1).
+    """
+    if packet.dst_ep == ZDO_ENDPOINT:
+        return packet.src_ep == ZDO_ENDPOINT and bool(packet.cluster_id & _ZDO_RESPONSE)
+    data = bytes(packet.data.serialize())
+    command = 4 if data[0] & _MANUFACTURER_SPECIFIC else 2
+    return not data[0] & _CLUSTER_COMMAND and data[command] == _DEFAULT_RESPONSE

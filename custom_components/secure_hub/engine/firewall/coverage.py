@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from ..assets.model import Asset, IdentifierKind
+from ..policy.scopes import NETWORK_SCOPES, Scope
 from .topology import Link, Topology, uplinks
 
 
@@ -48,6 +49,10 @@ _BEHIND_INTERFACE = Coverage(CoverageLevel.ROUTED, "behind_interface")
 _WIRELESS = Coverage(CoverageLevel.ROUTED, "wireless")
 _SHARED_PORT = Coverage(CoverageLevel.ROUTED, "shared_port")
 _BEHIND_BRIDGE = Coverage(CoverageLevel.FULL, "behind_bridge")
+_NO_ENFORCER = dict.fromkeys(Scope, Coverage(CoverageLevel.NONE, "no_enforcer")) | {
+    Scope.PEERS: Coverage(CoverageLevel.NONE, "radio_neighbours")
+}
+"""Scopes that nobody can enforce, unless the Zigbee gate does."""
 
 
 def coverages(assets: Mapping[str, Asset], topology: Topology, iot_interfaces: Collection[str]) -> dict[str, Coverage]:
@@ -64,6 +69,26 @@ def coverage(asset: Asset, topology: Topology, iot_interfaces: Collection[str]) 
     counts as the asset's own.
     """
     return _Surveyor(topology, iot_interfaces).coverage(asset)
+
+
+def scope_coverage(asset: Asset, whole: Coverage, scope: Scope) -> Coverage:
+    """How far a decision about one scope of `asset` is enforced, `whole` being the coverage of the asset.
+
+    This host sees everything that is said to it and everything that leaves the asset's segment; neighbours on a segment
+    may reach each other without it. What Home Assistant itself does with the asset is held back by the Zigbee gate or
+    by nobody; for one that is on a network too, the gate would be one of two ways.
+    """
+    has_network = bool(asset.values(IdentifierKind.MAC) or asset.addresses)
+    if scope not in NETWORK_SCOPES or not has_network:
+        gated = scope in {Scope.CONTROL, Scope.REPORT} and _is_behind_gate(asset) and not has_network
+        return _ZIGBEE_GATE if gated else _NO_ENFORCER[scope]
+    if whole.level is CoverageLevel.NONE:
+        return whole
+    if scope is Scope.HUB:
+        return Coverage(CoverageLevel.FULL, whole.reason)
+    if whole.level is CoverageLevel.HUB_ONLY:
+        return Coverage(CoverageLevel.NONE, whole.reason)
+    return Coverage(CoverageLevel.FULL, whole.reason) if scope is Scope.INTERNET else whole
 
 
 def _is_behind_gate(asset: Asset) -> bool:

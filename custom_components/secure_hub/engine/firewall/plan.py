@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from ..assets.model import Address
+
+if TYPE_CHECKING:  # the policy itself looks at the network, which looks at this
+    from ..policy.tables import Table
+    from .regions import Rules
 
 
 class PacketClass(IntEnum):
@@ -33,12 +38,18 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One asset in the plan. MACs, addresses and EUI-64s belong to one member only."""
+    """One asset in the plan. MACs, addresses and EUI-64s belong to one member only.
+
+    An asset without a table is not governed: if it is open, everything passes. `rules` are what the table means with
+    what the device's DNS names, other assets and lists stand for now.
+    """
 
     macs: frozenset[str]
     addresses: frozenset[Address]
     ieees: frozenset[str]
     packet_class: PacketClass
+    table: Table | None = None
+    rules: Rules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +71,5 @@ class Plan:
     """Addresses that several members are equally entitled to; which has it follows from their classes."""
     hub_addresses: frozenset[Address] = frozenset()
     """This host's own: a device that claims one of them by ARP, ND or as its source is spoofing."""
+    nameservers: frozenset[Address] = frozenset()
+    """Name servers of the home that are other machines on its networks; asking them is of scope `internet`."""

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from ..assets.classes import is_governed
 from ..assets.model import Address, Asset, IdentifierKind
+from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
+from ..policy.tables import Table
 from .plan import Member, PacketClass, Plan
-from .topology import Topology, own_macs, segments
+from .regions import Names, Resolver, Rules, is_constant, mentions, rules
+from .topology import Topology, interface_towards, own_macs, segments
 
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,
@@ -50,8 +54,14 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     *,
     iot_interfaces: Collection[str],
     lan_interfaces: Collection[str],
+    tables: Mapping[str, Table] = MappingProxyType({}),
+    names: Mapping[str, Names] = MappingProxyType({}),
+    lists: Mapping[str, NetworkList] = MappingProxyType({}),
 ) -> Plan:
-    """Compute the whole plan. Pure and independent of the order of `assets`; time O(assets + neighbours)."""
+    """Compute the whole plan. Pure and independent of the order of `assets`; time O(assets + neighbours).
+
+    `tables` are by asset id, of the governed assets; `names` are what DNS answers told each of them.
+    """
     newcomers = PacketClass.HELD if policy.newcomers is Newcomers.HOLD else PacketClass.OPEN
     guarded = segments(topology, iot_interfaces, newcomers)
     interfaces = frozenset(segment.interface for segment in guarded)
@@ -65,39 +75,98 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     for address, claimants in entitled.items():
         if claimants:
             owned[_owner(claimants, drafts)].add(address)
+    members = {
+        asset_id: replace(drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id))
+        for asset_id, drafted in drafts.items()
+    }
     return Plan(
         enforce=policy.mode is Mode.ENFORCE,
         segments=guarded,
         lan_interfaces=frozenset(link.name for link in topology.links if link.name in lan_interfaces),
         hub_macs=own_macs(topology),
+        nameservers=_nameservers(topology, {*iot_interfaces, *lan_interfaces}),
         protected_macs=_protected_macs(assets, surroundings),
-        members={
-            asset_id: replace(drafted, addresses=frozenset(owned[asset_id])) for asset_id, drafted in drafts.items()
-        },
+        members=_ruled(members, members, names, lists),
         contested={address: claimants for address, claimants in entitled.items() if len(claimants) > 1},
         hub_addresses=frozenset(interface.ip for _, interface in topology.addresses),
     )
 
 
-def replan(current: Plan, asset: Asset, policy: Policy, surroundings: Environment) -> Plan:
+def replan(  # noqa: PLR0913 - as for a plan
+    current: Plan,
+    asset: Asset,
+    policy: Policy,
+    surroundings: Environment,
+    *,
+    table: Table | None = None,
+    names: Mapping[str, Names] = MappingProxyType({}),
+    lists: Mapping[str, NetworkList] = MappingProxyType({}),
+) -> Plan:
     """Compute the plan after a decision about one asset, all else being as it was for `current`.
 
     Equal to `plan` with the same arguments, in the time of a copy of the members. An asset without MAC address and
-    radio has no member, and changes nothing.
+    radio has no member, and changes nothing. `names` and `lists` are those of the whole home.
     """
     interfaces = frozenset(segment.interface for segment in current.segments)
     drafted = member(asset, policy.standing(asset.id), surroundings, interfaces)
     before = current.members.get(asset.id)
     if before is None or drafted is None:
         return current
-    members = {**current.members, asset.id: replace(drafted, addresses=before.addresses)}
+    members = {**current.members, asset.id: replace(drafted, addresses=before.addresses, table=table)}
+    moved: set[str] = set()
     for address in asset.addresses & current.contested.keys():
         claimants = current.contested[address]
         owner = _owner(claimants, members)
         for claimant in claimants:
             rest = members[claimant].addresses - {address}
             members[claimant] = replace(members[claimant], addresses=rest | {address} if claimant == owner else rest)
-    return replace(current, members=members)
+            if members[claimant].addresses != current.members[claimant].addresses:
+                moved.add(claimant)
+    touched = {asset.id} | (
+        {key for key, one in members.items() if one.table and not moved.isdisjoint(mentions(one.table))}
+        if moved
+        else set()
+    )
+    return replace(
+        current, members={**members, **_ruled({key: members[key] for key in touched}, members, names, lists)}
+    )
+
+
+def _ruled(
+    some: Mapping[str, Member],
+    members: Mapping[str, Member],
+    names: Mapping[str, Names],
+    lists: Mapping[str, NetworkList],
+) -> dict[str, Member]:
+    """Some members with what their tables mean; equal tables that mean the same for all are read once."""
+
+    def addresses(asset_id: str) -> frozenset[Address]:
+        found = members.get(asset_id)
+        return found.addresses if found else frozenset()
+
+    known: dict[Table, Rules | None] = {}
+    ruled = {}
+    for asset_id, one in some.items():
+        table = one.table
+        if table is None or not one.macs:
+            ruled[asset_id] = replace(one, table=None, rules=None) if table else one
+            continue
+        if table not in known:
+            known[table] = rules(table, Resolver(addresses, {}, lists)) if is_constant(table) else None
+        meant = known[table]
+        if meant is None or names.get(asset_id):
+            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), lists))
+        ruled[asset_id] = replace(one, rules=meant)
+    return ruled
+
+
+def _nameservers(topology: Topology, home: Collection[str]) -> frozenset[Address]:
+    """Name servers behind the home's own interfaces."""
+    return frozenset(
+        server
+        for server in topology.nameservers
+        if not server.is_loopback and interface_towards(topology, server) in home
+    )
 
 
 def _entitled(drafts: Mapping[str, Member], surroundings: Environment) -> dict[Address, frozenset[str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from math import isfinite
 import re
 from typing import Any
 
@@ -20,6 +19,9 @@ MAX_NOTE = 1000
 MAX_ASSETS = 100_000
 
 _ID = re.compile(rf"[A-Za-z0-9_.:-]{{1,{MAX_ID}}}")
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_MAX_TIME = 1e12
 
 type Json = dict[str, Any]
 
@@ -159,7 +161,7 @@ def _list(data: object, where: str, limit: int) -> list[object]:
 
 
 def _text(data: object, where: str, limit: int) -> str:
-    if not isinstance(data, str) or len(data) > limit:
+    if not isinstance(data, str) or len(data) > limit or _LONE_SURROGATE.search(data):
         raise PolicyError(Refusal.MALFORMED, where)
     return data
 
@@ -177,7 +179,7 @@ def _bool(data: object, where: str) -> bool:
 
 
 def _number(data: object, where: str) -> float:
-    if isinstance(data, bool) or not isinstance(data, int | float) or abs(data) > 1e12 or not isfinite(data):  # noqa: PLR2004 - a date that exists
+    if isinstance(data, bool) or not isinstance(data, int | float) or not 0 <= data <= _MAX_TIME:
         raise PolicyError(Refusal.MALFORMED, where)
     return float(data)
 

@@ -50,6 +50,20 @@ class Permissions:
         for group in self.grants.values():
             yield from group.values()
 
+    def names(self, asset_id: str) -> bool:
+        """Whether something is said of this very asset."""
+        return (
+            asset_id in self.profiles
+            or asset_id in self.grants
+            or asset_id in self.allow_lists
+            or Matcher(MatcherKind.ASSET, asset_id) in self.rules
+        )
+
+    def named(self) -> frozenset[str]:
+        """Assets of which something is said in person."""
+        ruled = {matcher.value for matcher in self.rules if matcher.kind is MatcherKind.ASSET}
+        return frozenset(ruled | self.profiles.keys() | self.grants.keys() | self.allow_lists.keys())
+
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of an id."""
         return next((group[rule_id] for group in self.rules.values() if rule_id in group), None)

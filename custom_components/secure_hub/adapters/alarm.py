@@ -1,0 +1,35 @@
+"""An alarm clock: calls back once at the next moment at which something ends."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
+
+
+class Alarm:
+    """One alarm; setting it forgets what it was set to before."""
+
+    def __init__(self, hass: HomeAssistant, ring: Callable[[], None]) -> None:
+        """Call `ring` when it goes off; it is not set yet."""
+        self._hass = hass
+        self._ring = ring
+        self._at: float | None = None
+        self._cancel: CALLBACK_TYPE | None = None
+
+    @callback
+    def async_set(self, at: float | None) -> None:
+        """Go off at `at`, in seconds since the epoch and at once if that is past; None for never."""
+        if at == self._at:
+            return
+        if self._cancel is not None:
+            self._cancel()
+        self._at, self._cancel = at, None
+        if at is not None:
+            self._cancel = async_track_point_in_utc_time(self._hass, self._async_ring, dt_util.utc_from_timestamp(at))
+
+    @callback
+    def _async_ring(self, _now: datetime) -> None:
+        self._at, self._cancel = None, None
+        self._ring()

@@ -1,0 +1,46 @@
+"""The button that lets last what is only tried."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .engine.choices import confirm
+from .entity import HubEntity
+from .hub import SecureHubConfigEntry
+
+PARALLEL_UPDATES = 0  # the hub serialises changes itself
+
+CONFIRM = ButtonEntityDescription(key="confirm", translation_key="confirm", entity_category=EntityCategory.CONFIG)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
+    entry: SecureHubConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the button."""
+    async_add_entities([ConfirmButton(entry.runtime_data, CONFIRM)])
+
+
+class ConfirmButton(HubEntity, ButtonEntity):
+    """Confirms a risky change, which rolls back by itself otherwise; without one it does nothing."""
+
+    _unrecorded_attributes = frozenset({"rolls_back"})
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say when the change that waits rolls back; None if none waits."""
+        trial = self.hub.home.trial
+        return {"rolls_back": dt_util.utc_from_timestamp(trial.ends).isoformat() if trial else None}
+
+    @override
+    async def async_press(self) -> None:
+        """Let it last."""
+        await self.hub.async_decide(partial(confirm, actor=await self.async_acting_admin()))

@@ -1,0 +1,62 @@
+"""Decisions: what one of them makes of the home."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from .firewall.plan import Plan
+from .firewall.planning import replan
+from .home import Home, Networks, compiled, planned
+from .journal import Entry
+from .policy.compiler import Compiler
+from .policy.model import Policy
+from .policy.permissions import Permissions
+from .policy.trial import settings, tried
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One decision: all that is decided after it, and how the journal tells of it."""
+
+    entry: Entry
+    policy: Policy
+    permissions: Permissions
+    confirms: bool = False
+    """What was tried until now lasts."""
+
+
+def decide(before: Home, change: Change, compiler: Compiler, networks: Networks, now: float) -> Home:
+    """The home after a decision, all else being as it was; one about one asset costs little.
+
+    `now` is in seconds since the epoch.
+    """
+    old, new = settings(before.policy, before.permissions), settings(change.policy, change.permissions)
+    home = replace(
+        before,
+        policy=change.policy,
+        permissions=change.permissions,
+        trial=None if change.confirms else tried(before.trial, old, new, now),
+        tables=compiled(compiler, change.policy, change.permissions, before.subjects, now),
+    )
+    asset_id = change.entry.asset_id
+    if asset_id is not None and old == new and differing(before.tables, home.tables) <= {asset_id}:
+        asset = before.assets[asset_id]
+        table = home.ruling.get(asset_id)
+        return replace(home, plan=replan(before.plan, asset, home.policy, home.environment, table=table))
+    return replace(home, plan=planned(home, networks))
+
+
+def touched(before: Plan, after: Plan) -> frozenset[str] | None:
+    """Ids of the assets in which two plans differ, None if they differ in more than that."""
+    if replace(before, members={}) != replace(after, members={}):
+        return None
+    return differing(before.members, after.members)
+
+
+def differing[V](before: Mapping[str, V], after: Mapping[str, V]) -> frozenset[str]:
+    """Keys whose values differ, came or went."""
+    found = set(before.keys() - after.keys())
+    for key, value in after.items():
+        old = before.get(key)
+        if old is not value and old != value:  # most are the very same, and comparing is dear
+            found.add(key)
+    return frozenset(found)

@@ -1,0 +1,164 @@
+"""What the hub can be asked: the home as it is, as it should be, and what was read back."""
+
+from collections.abc import Mapping
+import time
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .adapters.enforcers.nftables import NftablesEnforcer
+from .adapters.zha.gate import ZigbeeGate
+from .const import DOMAIN
+from .enforcement import Enforcement, EnforcementState
+from .engine.assets.model import Asset
+from .engine.enforcement import Enforcer, Health
+from .engine.firewall.coverage import ZIGBEE_GATE, Coverage, CoverageLevel, scope_coverage
+from .engine.firewall.plan import PacketClass
+from .engine.home import Home
+from .engine.policy.destinations import ANY, Destination
+from .engine.policy.evaluation import Situation, Verdict, explain
+from .engine.policy.model import Policy, Standing
+from .engine.policy.permissions import Permissions
+from .engine.policy.rules import Matcher, MatcherKind
+from .engine.policy.scopes import Decision, Scope
+from .engine.policy.trial import Settings, settings
+
+NOT_ENFORCEABLE: Final = "not_enforceable"
+MONITORED: Final = "monitored"
+PENDING: Final = "pending"
+
+
+class HomeView:
+    """Questions about the home; asking changes nothing."""
+
+    hass: HomeAssistant
+    firewall: NftablesEnforcer
+    gate: ZigbeeGate
+    enforcement: Enforcement
+    _home: Home
+
+    @property
+    def assets(self) -> Mapping[str, Asset]:
+        """Every asset by its id."""
+        return self._home.assets
+
+    @property
+    def home(self) -> Home:
+        """The home as it was last seen, and as it should be."""
+        return self._home
+
+    @property
+    def policy(self) -> Policy:
+        """Everything that was decided."""
+        return self._home.policy
+
+    @property
+    def permissions(self) -> Permissions:
+        """Everything that was permitted."""
+        return self._home.permissions
+
+    @property
+    def settings(self) -> Settings:
+        """Everything that was decided about everybody at once."""
+        return settings(self.policy, self.permissions)
+
+    @property
+    def needed_enforcers(self) -> tuple[Enforcer, ...]:
+        """The enforcers that this home needs; the radio's only where it has a radio."""
+        radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
+        return (self.firewall, self.gate) if radio else (self.firewall,)
+
+    @property
+    def state(self) -> EnforcementState:
+        """How the world stands to what was decided."""
+        return self.enforcement.state(self._home.plan, self.needed_enforcers)
+
+    def standing(self, asset_id: str) -> Standing:
+        """How the home stands towards an asset in effect: what nobody could hold is not held."""
+        if asset_id in self.policy.quarantined:
+            return Standing.QUARANTINED
+        member = self._home.plan.members.get(asset_id)
+        return Standing.HELD if member and member.packet_class is PacketClass.HELD else Standing.ADMITTED
+
+    def coverage(self, asset_id: str) -> Coverage:
+        """How much of the asset's traffic can be enforced from here, and why no more."""
+        coverage = self._home.coverage[asset_id]
+        if coverage.level is CoverageLevel.NONE:
+            return coverage
+        status = self._enforcer(asset_id).status
+        if status.health is Health.UNAVAILABLE:
+            return Coverage(CoverageLevel.NONE, status.reason or "unavailable")
+        return coverage
+
+    def scope_coverage(self, asset_id: str, scope: Scope) -> Coverage:
+        """How far a decision about one scope of an asset is enforced from here, and why no further."""
+        coverage = scope_coverage(self.assets[asset_id], self._home.coverage[asset_id], scope)
+        if coverage.level is CoverageLevel.NONE:
+            return coverage
+        enforcer: Enforcer = self.gate if coverage.reason == "zigbee_gate" else self.firewall
+        if enforcer.status.health is Health.UNAVAILABLE:
+            return Coverage(CoverageLevel.NONE, enforcer.status.reason or "unavailable")
+        if scope not in enforcer.scopes and not self._is_cut_off(asset_id):
+            return Coverage(CoverageLevel.NONE, "no_enforcer")
+        return coverage
+
+    def enforced(self, asset_id: str, scope: Scope) -> str:
+        """What was read back for a scope of an asset: a decision, or why there is none."""
+        if self.scope_coverage(asset_id, scope).level is CoverageLevel.NONE:
+            return NOT_ENFORCEABLE
+        if not self._home.plan.enforce:
+            return MONITORED
+        if not self._is_applied(asset_id):
+            return PENDING
+        if self._is_cut_off(asset_id):
+            return Decision.DENY.value
+        member = self._home.plan.members.get(asset_id)
+        table = member.table.scope(scope) if member and member.table else None
+        return (table.default if table else Decision.ALLOW).value
+
+    def _is_cut_off(self, asset_id: str) -> bool:
+        member = self._home.plan.members.get(asset_id)
+        return member is not None and member.packet_class is not PacketClass.OPEN
+
+    def explain(self, asset_id: str, scope: Scope, destination: Destination = ANY) -> Verdict:
+        """What an asset may do, and why. Raises PolicyError for a scope that does not apply."""
+        situation = Situation(self.policy, self.permissions, time.time())
+        return explain(self._home.subjects[asset_id], scope, destination, situation)
+
+    def asset_of_device(self, device_id: str) -> Asset | None:
+        """Give the asset that a Home Assistant device is, be the device another integration's or ours."""
+        device = dr.async_get(self.hass).async_get(device_id)
+        own = next((value for domain, value in device.identifiers if domain == DOMAIN), None) if device else None
+        if own is not None:
+            return self.assets.get(own)
+        return next((asset for asset in self.assets.values() if device_id in asset.device_ids), None)
+
+    def count(self, standing: Standing) -> int:
+        """How many assets stand so."""
+        return sum(self.standing(asset_id) is standing for asset_id in self.assets)
+
+    def _enforcer(self, asset_id: str) -> Enforcer:
+        member = self._home.plan.members.get(asset_id)
+        return self.gate if member and member.ieees and not member.macs else self.firewall
+
+    def _is_applied(self, asset_id: str) -> bool:
+        """What is planned for the asset was made true and read back."""
+        applied = self.enforcement.plan
+        return applied is not None and applied.members.get(asset_id) == self._home.plan.members.get(asset_id)
+
+    def _shown(self, asset_id: str) -> tuple[object, ...]:
+        asset = self.assets[asset_id]
+        return (
+            asset.device_id,
+            asset.name,
+            self.enforcement.is_contained(asset_id),
+            self.standing(asset_id),
+            self.coverage(asset_id),
+            self.policy.quarantined.get(asset_id),
+            self.settings,
+            self.permissions.profiles.get(asset_id),
+            self.permissions.rules.get(Matcher(MatcherKind.ASSET, asset_id)),
+            self._home.tables.get(asset_id),
+            self._is_applied(asset_id),
+        )

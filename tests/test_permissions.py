@@ -1,0 +1,193 @@
+"""The actions that say what devices may do: what they do, what they answer, and what they refuse."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import area_registry as ar, device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.policy import grants
+from custom_components.secure_hub.hub import SecureHub
+from tests.lab.network.lab import Lab
+from tests.lab.zigbee.plugin import eventually
+
+from .faces import asset, device_id
+from .plugin import actions_of, journal_of
+
+
+async def ask(hass: HomeAssistant, action: str, **data: Any) -> None:
+    """Perform an action of ours as an automation does."""
+    await hass.services.async_call(DOMAIN, action, data, blocking=True)
+
+
+async def explained(hass: HomeAssistant, hub: SecureHub, lab: Lab, device: str, **data: Any) -> dict[str, Any]:
+    """What the hub says of one device."""
+    found = lab.device(device)
+    answer = await hass.services.async_call(
+        DOMAIN, "explain", {"device_id": device_id(hub, found), **data}, blocking=True, return_response=True
+    )
+    assert answer
+    told: dict[str, Any] = answer["assets"][asset(hub, found).id]  # type: ignore[index,call-overload,assignment]
+    return told
+
+
+async def test_a_rule_with_a_destination_is_narrower(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    ids = [device_id(hub, lab.device("camera"))]
+    await ask(hass, "set_permission", device_id=ids, scope="internet", decision="deny")
+    await ask(
+        hass,
+        "set_permission",
+        device_id=ids,
+        scope="internet",
+        decision="allow",
+        destination="*.example.com tcp/443",
+    )
+    general = await explained(hass, hub, lab, "camera", scope="internet")
+    assert (general["decision"], general["reason"]) == ("deny", "asset")
+    assert [one["destination"] for one in general["exceptions"]] == ["*.example.com tcp/443"]
+    assert general["overrode"][0]["layer"] == "home"
+    inside = await explained(hass, hub, lab, "camera", scope="internet", destination="api.example.com tcp/443")
+    assert inside["decision"] == "allow"
+    assert inside["winner"]["kind"] == "asset"
+    # Taken back, the general rule stands alone.
+    await ask(
+        hass,
+        "set_permission",
+        device_id=ids,
+        scope="internet",
+        decision="default",
+        destination="*.example.com tcp/443",
+    )
+    inside = await explained(hass, hub, lab, "camera", scope="internet", destination="api.example.com tcp/443")
+    assert inside["decision"] == "deny"
+
+
+async def test_an_area_is_spoken_to_as_one(
+    hass: HomeAssistant,
+    hub: SecureHub,
+    lab: Lab,
+    area_registry: ar.AreaRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    porch = area_registry.async_create("Porch").id
+    other = MockConfigEntry(domain="onvif")
+    other.add_to_hass(hass)
+    device = device_registry.async_get_or_create(
+        config_entry_id=other.entry_id,
+        identifiers={("onvif", "camera")},
+        connections={(dr.CONNECTION_NETWORK_MAC, lab.device("camera").mac)},
+    )
+    device_registry.async_update_device(device.id, area_id=porch)
+    await hub.async_look()
+    await hass.async_block_till_done()
+    await ask(hass, "set_permission", area_id=porch, scope="lan", decision="deny")
+    assert (await explained(hass, hub, lab, "camera", scope="lan"))["reason"] == "area"
+    assert (await explained(hass, hub, lab, "tv", scope="lan"))["decision"] == "allow"
+    record = [one for one in journal_of(hass) if one["action"] == "set_permission"][-1]
+    assert (record["details"]["kind"], record["details"]["value"]) == ("area", porch)
+
+
+async def test_a_grant_ends_by_itself(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = lab.device("camera")
+    await ask(hass, "set_profile", device_id=device_id(hub, camera), profile="local_only")
+    assert (await explained(hass, hub, lab, "camera", scope="internet"))["reason"] == "profile"
+    monkeypatch.setattr(grants, "UNUSED_ONCE", grants.timedelta(seconds=1))
+    await ask(hass, "grant", device_id=device_id(hub, camera), scope="internet", duration="once")
+    told = await explained(hass, hub, lab, "camera", scope="internet")
+    assert (told["decision"], told["reason"]) == ("allow", "grant")
+    await eventually(lambda: "grant_expired" in actions_of(hass), 10)
+    told = await explained(hass, hub, lab, "camera", scope="internet")
+    assert (told["decision"], told["reason"]) == ("deny", "profile")
+    assert not list(hub.permissions.all_grants())
+
+
+async def test_a_grant_is_taken_back_and_outlives_a_restart_before(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab
+) -> None:
+    ids = device_id(hub, lab.device("camera"))
+    await ask(hass, "set_profile", device_id=ids, profile="local_only")
+    await ask(hass, "grant", device_id=ids, scope="internet", duration="1_hour")
+    await ask(hass, "grant", device_id=ids, scope="share", duration="until_tonight")
+    assert await hass.config_entries.async_reload(hub.entry.entry_id)
+    await hass.async_block_till_done()
+    hub = hub.entry.runtime_data
+    assert (await explained(hass, hub, lab, "camera", scope="internet"))["reason"] == "grant"
+    await ask(hass, "revoke", device_id=ids, scope="internet")
+    assert (await explained(hass, hub, lab, "camera", scope="internet"))["reason"] == "profile"
+    assert (await explained(hass, hub, lab, "camera", scope="share"))["reason"] == "grant"
+    head = hub.journal.status.head
+    await ask(hass, "revoke", device_id=ids, scope="internet")
+    assert hub.journal.status.head == head, "nothing was changed, so nothing is told"
+    await ask(hass, "revoke", device_id=ids)
+    assert not list(hub.permissions.all_grants())
+
+
+async def test_always_is_a_rule(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    ids = device_id(hub, lab.device("camera"))
+    await ask(hass, "set_profile", device_id=ids, profile="local_only")
+    await ask(hass, "grant", device_id=ids, scope="internet", duration="always", destination="192.0.2.7 udp/53")
+    told = await explained(hass, hub, lab, "camera", scope="internet", destination="192.0.2.7 udp/53")
+    assert (told["decision"], told["reason"]) == ("allow", "asset")
+    await asyncio.sleep(0)
+    assert not list(hub.permissions.all_grants())
+
+
+async def test_who_is_forgotten_leaves_no_permission(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera = asset(hub, lab.device("camera"))
+    await ask(hass, "set_profile", device_id=device_id(hub, lab.device("camera")), profile="local_only")
+    assert camera.id in hub.permissions.named()
+    await hub.async_quarantine(camera.id, actor=None)
+    assert hub.permissions.profiles[camera.id] == "local_only", "quarantine takes nothing of what was said before"
+    await hub.async_release(camera.id, actor=None)
+    assert (await explained(hass, hub, lab, "camera", scope="internet"))["reason"] == "profile"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ({"scope": "internet", "destination": "256.1.1.1"}, "invalid_network"),
+        ({"scope": "internet", "destination": "tcp/99999"}, "invalid_service"),
+        ({"scope": "internet", "destination": "a b c"}, "invalid_destination"),
+        ({"scope": "internet", "destination": "-.com"}, "invalid_name"),
+        ({"scope": "internet", "destination": "set:nowhere"}, "set_unknown"),
+        ({"scope": "peers", "destination": "example.com"}, "destination_not_for_scope"),
+        ({"scope": "lan", "destination": "asset:00000000000000000000000000000000"}, "asset_unknown"),
+        ({"scope": "lan", "destination": "10.0.0.0/8"}, "contains_hub"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+async def test_what_cannot_be_said_is_refused_and_changes_nothing(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, wrong: dict[str, Any], key: str
+) -> None:
+    head, before = hub.journal.status.head, hub.permissions
+    with pytest.raises(ServiceValidationError) as refusal:
+        await ask(hass, "set_permission", device_id=device_id(hub, lab.device("camera")), decision="deny", **wrong)
+    assert refusal.value.translation_key == key
+    assert hub.permissions is before
+    assert hub.journal.status.head == head
+
+
+@pytest.mark.parametrize(
+    ("action", "wrong"),
+    [
+        ("set_permission", {"scope": "internet", "decision": "deny"}),
+        ("set_permission", {"device_id": "x", "scope": "everything", "decision": "deny"}),
+        ("set_permission", {"device_id": "x", "scope": "internet", "decision": "perhaps"}),
+        ("set_permission", {"device_id": "x", "scope": "internet", "decision": "deny", "destination": "x" * 321}),
+        ("set_permission", {"area_id": ["x"] * 1001, "scope": "internet", "decision": "deny"}),
+        ("set_profile", {"device_id": "x", "profile": "admin"}),
+        ("grant", {"device_id": "x", "scope": "internet", "duration": "1 year"}),
+        ("revoke", {"device_id": []}),
+    ],
+)
+@pytest.mark.usefixtures("hub")
+async def test_what_makes_no_sense_is_refused(hass: HomeAssistant, action: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(vol.Invalid):
+        await ask(hass, action, **wrong)
