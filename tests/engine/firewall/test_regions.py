@@ -13,6 +13,7 @@ from custom_components.secure_hub.engine.firewall.regions import (
     Region,
     Resolver,
     Rules,
+    constant_rules,
     is_constant,
     mentions,
     rules,
@@ -187,7 +188,9 @@ def test_stricter(before: Table, after: Table, stricter: bool) -> None:  # noqa:
 
 
 def test_what_a_table_depends_on() -> None:
-    assert is_constant(table(Decision.DENY, ("10.0.0.0/8 tcp", Decision.ALLOW)))
+    constant = table(Decision.DENY, ("10.0.0.0/8 tcp", Decision.ALLOW), ("10.0.0.9", Decision.ALLOW))
+    assert is_constant(constant)
+    assert constant_rules(constant) == rules(constant, resolver({"a.example": frozenset({ip_address("10.0.0.9")})}))
     about = table(Decision.DENY, ("asset:tv", Decision.ALLOW), scope=Scope.PEERS)
     assert not is_constant(about)
     assert mentions(about) == {"tv"}

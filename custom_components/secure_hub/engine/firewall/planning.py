@@ -12,7 +12,7 @@ from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
 from .plan import Member, PacketClass, Plan
-from .regions import Names, Resolver, Rules, is_constant, mentions, rules
+from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
 from .topology import Topology, interface_towards, own_macs, segments
 
 _CLASSES: Final = {
@@ -138,25 +138,22 @@ def _ruled(
     names: Mapping[str, Names],
     lists: Mapping[str, NetworkList],
 ) -> dict[str, Member]:
-    """Some members with what their tables mean; equal tables that mean the same for all are read once."""
+    """Some members with what their tables mean."""
 
     def addresses(asset_id: str) -> frozenset[Address]:
         found = members.get(asset_id)
         return found.addresses if found else frozenset()
 
-    known: dict[Table, Rules | None] = {}
     ruled = {}
     for asset_id, one in some.items():
         table = one.table
         if table is None or not one.macs:
             ruled[asset_id] = replace(one, table=None, rules=None) if table else one
-            continue
-        if table not in known:
-            known[table] = rules(table, Resolver(addresses, {}, lists)) if is_constant(table) else None
-        meant = known[table]
-        if meant is None or names.get(asset_id):
+        elif is_constant(table):
+            ruled[asset_id] = replace(one, rules=constant_rules(table))
+        else:
             meant = rules(table, Resolver(addresses, names.get(asset_id, {}), lists))
-        ruled[asset_id] = replace(one, rules=meant)
+            ruled[asset_id] = replace(one, rules=meant)
     return ruled
 
 

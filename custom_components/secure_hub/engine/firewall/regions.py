@@ -7,6 +7,7 @@ single addresses and ports can be looked up in a hash, and only what is wider ne
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -112,6 +113,12 @@ def mentions(table: Table) -> frozenset[str]:
         for place in entry.destination.places
         if place.kind is PlaceKind.ASSET
     )
+
+
+@lru_cache(maxsize=16_384)
+def constant_rules(table: Table) -> Rules:
+    """Cut a constant table; remembered, for most looks at a home change no table."""
+    return rules(table, Resolver(lambda _: frozenset(), {}, {}))
 
 
 def rules(table: Table, resolver: Resolver) -> Rules:
