@@ -1,0 +1,109 @@
+"""Every hallmark for every asset, fed one observation after the other."""
+
+from typing import Final
+
+from .findings import Finding, FindingKind, Severity
+from .hallmarks.arp_scan import ArpScan
+from .hallmarks.arp_spoof import ArpSpoof
+from .hallmarks.beacon import Beacon
+from .hallmarks.brute_force import BruteForce
+from .hallmarks.dead_contact import DeadContact
+from .hallmarks.dhcp_scan import DhcpScan
+from .hallmarks.dhcp_server import DhcpServer
+from .hallmarks.dns_tunnel import DnsTunnel
+from .hallmarks.exfiltration import Exfiltration
+from .hallmarks.flood import Flood
+from .hallmarks.generated_names import GeneratedNames
+from .hallmarks.hallmark import Hallmark
+from .hallmarks.horizontal_scan import HorizontalScan
+from .hallmarks.ids_alert import IdsAlert
+from .hallmarks.lateral_movement import LateralMovement
+from .hallmarks.vertical_scan import VerticalScan
+from .memory import Recent
+from .observations import Observation, ObservationKind
+
+_OF_AN_ASSET: Final[tuple[type[Hallmark], ...]] = (
+    HorizontalScan,
+    VerticalScan,
+    BruteForce,
+    Flood,
+    Beacon,
+    DeadContact,
+    Exfiltration,
+    LateralMovement,
+    DnsTunnel,
+    GeneratedNames,
+    ArpScan,
+    DhcpScan,
+    IdsAlert,
+)
+_OF_THE_HOME: Final[tuple[type[Hallmark], ...]] = (ArpSpoof, DhcpServer)
+
+MAX_ASSETS: Final = 4096
+"""Assets that are watched at a time; who invents more makes room by what was quiet longest."""
+_QUIET: Final = 86_400.0
+"""Seconds for which the same is not said again: what goes on for weeks is one thing to act on, not hundreds."""
+_SUBJECTS: Final = 24
+"""Things said about one asset that are remembered."""
+_KINDS: Final = 4
+"""Findings of one kind and severity about one asset in that time: the fifth port that is scanned tells nobody more."""
+
+
+class _Watch:
+    """The hallmarks of one asset, made when the first observation of their kind comes, and what was said."""
+
+    __slots__ = ("_by_kind", "_kinds", "_said")
+
+    def __init__(self) -> None:
+        self._by_kind: dict[ObservationKind, list[Hallmark]] = {}
+        self._said: Recent[tuple[FindingKind, str], list[None]] = Recent(_SUBJECTS, _QUIET, list)
+        self._kinds: Recent[tuple[FindingKind, Severity], list[int]] = Recent(_SUBJECTS, _QUIET, lambda: [0])
+
+    def observe(self, seen: Observation) -> list[Finding]:
+        """Show an observation to every hallmark that looks at its kind."""
+        hallmarks = self._by_kind.get(seen.kind)
+        if hallmarks is None:
+            hallmarks = self._by_kind[seen.kind] = [it() for it in _OF_AN_ASSET if seen.kind in it.observes]
+        found = [finding for it in hallmarks if (finding := it.observe(seen)) is not None]
+        return [finding for finding in found if self.is_news(finding)] if found else found
+
+    def is_news(self, finding: Finding) -> bool:
+        """Whether it was not said within the day, nor too much of its kind."""
+        said = self._said.at((finding.kind, finding.subject), finding.time)[1]
+        if said:
+            return False
+        said.append(None)
+        count = self._kinds.at((finding.kind, finding.severity), finding.time)[1]
+        count[0] += 1
+        return count[0] <= _KINDS
+
+
+class Detector:
+    """All that is watched. Observations should come in the order of their time; a minute's disorder does no harm."""
+
+    def __init__(self) -> None:
+        """Watch nothing yet."""
+        self._watches: dict[str, _Watch] = {}
+        self._home = [it() for it in _OF_THE_HOME]
+
+    @property
+    def assets(self) -> int:
+        """How many assets are watched."""
+        return len(self._watches)
+
+    def observe(self, seen: Observation) -> list[Finding]:
+        """Take an observation into account; return what it completes, most often nothing."""
+        watches = self._watches
+        watch = watches.pop(seen.asset, None)
+        if watch is None:
+            if len(watches) >= MAX_ASSETS:
+                del watches[next(iter(watches))]
+            watch = _Watch()
+        watches[seen.asset] = watch
+        findings = watch.observe(seen)
+        for hallmark in self._home:
+            if seen.kind in hallmark.observes:
+                finding = hallmark.observe(seen)
+                if finding is not None and watch.is_news(finding):
+                    findings.append(finding)
+        return findings

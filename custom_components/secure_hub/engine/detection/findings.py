@@ -1,0 +1,51 @@
+"""What a detector says: which asset, what, how sure, and why, in a sentence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FindingKind(StrEnum):
+    """What was found."""
+
+    HORIZONTAL_SCAN = "horizontal_scan"
+    VERTICAL_SCAN = "vertical_scan"
+    BRUTE_FORCE = "brute_force"
+    FLOOD = "flood"
+    BEACON = "beacon"
+    DEAD_CONTACT = "dead_contact"
+    DNS_TUNNEL = "dns_tunnel"
+    GENERATED_NAMES = "generated_names"
+    EXFILTRATION = "exfiltration"
+    LATERAL_MOVEMENT = "lateral_movement"
+    ARP_SCAN = "arp_scan"
+    ARP_SPOOF = "arp_spoof"
+    DHCP_SERVER = "dhcp_server"
+    DHCP_SCAN = "dhcp_scan"
+    IDS_ALERT = "ids_alert"
+
+
+class Severity(StrEnum):
+    """How bad it would be."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason to worry about one asset."""
+
+    asset: str
+    time: float
+    """Seconds since the epoch: when the last observation that it took was made."""
+    kind: FindingKind
+    severity: Severity
+    confidence: float
+    """From 0 to 1: how seldom something harmless looks the same, by judgement and not by measurement."""
+    technique: str
+    """Technique of MITRE ATT&CK (`T1046`), or empty where none fits."""
+    subject: str
+    """What it was done to or with (a peer, a port, a name): the same again is not said again for a day."""
+    evidence: str
+    """One sentence for the person who lives there."""

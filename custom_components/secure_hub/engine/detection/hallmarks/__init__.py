@@ -1,0 +1,1 @@
+"""Signs of trouble that need no learning, one file each."""

@@ -1,0 +1,60 @@
+"""An address claimed by somebody who does not have it. Watches the whole home: it takes two to disagree."""
+
+from typing import ClassVar, Final
+
+from ..findings import Finding, FindingKind, Severity
+from ..memory import Recent
+from ..observations import Observation, ObservationKind
+
+_WINDOW: Final = 600.0
+_ADDRESSES: Final = 1024
+_FORGED: Final = 2
+_CHANGES: Final = 3
+"""An address that moves to another device does so once; one that is fought over goes back and forth."""
+
+
+class _Holder:
+    __slots__ = ("changes", "forged", "hardware")
+
+    def __init__(self) -> None:
+        self.hardware = ""
+        self.changes = 0
+        self.forged = 0
+
+
+class ArpSpoof:
+    """Who claimed each address last, and how often that changed."""
+
+    observes: ClassVar = frozenset({ObservationKind.ARP_CLAIM})
+
+    def __init__(self) -> None:
+        """Start with no claim."""
+        self._holders: Recent[str, _Holder] = Recent(_ADDRESSES, _WINDOW, _Holder)
+
+    def observe(self, seen: Observation) -> Finding | None:
+        """Say when a claim is forged, or an address is fought over."""
+        holder = self._holders.at(seen.name, seen.time)[1]
+        if not seen.genuine:
+            holder.forged += 1
+        if holder.hardware and holder.hardware != seen.hardware:
+            holder.changes += 1
+        holder.hardware = seen.hardware
+        if holder.forged < _FORGED and holder.changes < _CHANGES:
+            return None
+        evidence = (
+            f"It says that {seen.name} is at {seen.hardware}, which is not where it says so from."
+            if holder.forged >= _FORGED
+            else f"It and another device say in turns that each of them is {seen.name}: "
+            "one of them wants to read what is meant for the other."
+        )
+        self._holders.forget(seen.name)
+        return Finding(
+            seen.asset,
+            seen.time,
+            FindingKind.ARP_SPOOF,
+            Severity.HIGH,
+            0.8,
+            "T1557.002",
+            seen.name,
+            evidence,
+        )

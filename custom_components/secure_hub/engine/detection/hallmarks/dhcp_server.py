@@ -1,0 +1,44 @@
+"""A second giver of addresses. Watches the whole home: the first one is taken for the right one."""
+
+from typing import ClassVar, Final
+
+from ..findings import Finding, FindingKind, Severity
+from ..memory import Recent
+from ..observations import Observation, ObservationKind
+
+_WINDOW: Final = 7 * 86_400.0
+"""Seconds that the right one may be silent; leases last a day most often."""
+
+
+class DhcpServer:
+    """Who gives out addresses."""
+
+    observes: ClassVar = frozenset({ObservationKind.DHCP_REPLY, ObservationKind.DHCP_REQUEST})
+
+    def __init__(self) -> None:
+        """Start with no server."""
+        self._server: Recent[None, list[str]] = Recent(1, _WINDOW, list)
+
+    def observe(self, seen: Observation) -> Finding | None:
+        """Say when somebody else answers."""
+        server = self._server.at(None, seen.time)[1]
+        if seen.kind is ObservationKind.DHCP_REQUEST:
+            # A new device is a server of its own network until it is told the home's, and a client from then on.
+            if server and server[0] == seen.asset:
+                server.clear()
+            return None
+        if not server:
+            server.append(seen.asset)
+        if seen.asset == server[0]:
+            return None
+        return Finding(
+            seen.asset,
+            seen.time,
+            FindingKind.DHCP_SERVER,
+            Severity.HIGH,
+            0.8,
+            "T1557.003",
+            "",
+            f"It gives out addresses, as only {server[0]} did until now: who gets one from it may send everything "
+            "through it.",
+        )

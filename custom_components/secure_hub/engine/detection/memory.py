@@ -1,0 +1,70 @@
+"""Memory that cannot grow: tables of so many keys, and sets that are only counted.
+
+Nothing here keeps what it was shown: of a peer a bit remains. So an asset that meets a million peers takes no more room
+than one that meets ten.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from zlib import crc32
+
+_BEHIND: Final = 60.0
+"""Seconds that an observation may be older than the last: sources report conversations when they end."""
+
+
+class Recent[K, V]:
+    """Values for at most so many keys; each begins anew when it is too old, and the least used makes room."""
+
+    __slots__ = ("_capacity", "_entries", "_new", "_seconds")
+
+    def __init__(self, capacity: int, seconds: float, new: Callable[[], V]) -> None:
+        """Keep `capacity` keys, each for `seconds` after the time at which it began."""
+        self._capacity = capacity
+        self._seconds = seconds
+        self._new = new
+        self._entries: dict[K, tuple[float, V]] = {}
+
+    def at(self, key: K, time: float) -> tuple[float, V]:
+        """When what is remembered of a key began, and what that is: new if it is unknown, or if the clock jumped."""
+        entries = self._entries
+        entry = entries.pop(key, None)
+        if entry is None or not -_BEHIND <= time - entry[0] <= self._seconds:
+            if entry is None and len(entries) >= self._capacity:
+                del entries[next(iter(entries))]
+            entry = (time, self._new())
+        entries[key] = entry
+        return entry
+
+    def forget(self, key: K) -> None:
+        """Begin anew with a key."""
+        self._entries.pop(key, None)
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._entries)
+
+
+class Distinct:
+    """How many different texts were shown: a bitmap, one bit a text (linear counting, Whang et al. 1990).
+
+    Two texts that share a bit count once, so it counts a few too low and never too high: below 32 of 256 bits, it
+    misses two in 32 on average. The bit is chosen with a checksum, which makes a replay repeatable.
+    """
+
+    __slots__ = ("_bits", "count")
+
+    _SIZE: Final = 256
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._bits = 0
+        self.count = 0
+
+    def add(self, text: str) -> bool:
+        """Whether a text is new."""
+        bit = 1 << crc32(text.encode("utf-8", "surrogatepass")) % self._SIZE
+        if self._bits & bit:
+            return False
+        self._bits |= bit
+        self.count += 1
+        return True
