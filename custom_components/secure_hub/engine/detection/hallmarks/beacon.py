@@ -26,8 +26,7 @@ _CALLS: Final = 12
 _LEAST: Final = 5.0
 """Seconds between calls: what is faster is a retry."""
 _SPREAD: Final = 0.1
-"""Median deviation from the median interval, as part of it: what RITA takes for a perfect score is 0, jitter of common
-implants is 0.1 and more; ten per cent lets none of the data's harmless devices through."""
+"""Median deviation from the median interval, as a part of it; a clock of its own drifts less, a person strays more."""
 
 
 class Beacon:

@@ -1,0 +1,208 @@
+"""Print what is suspicious in recordings: one JSON line a finding, and a summary of all captures as the last line.
+
+The exit status is 0 if everything could be read, 1 if something was left out; what, goes to standard error.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
+import heapq
+from ipaddress import ip_network
+import json
+from pathlib import Path
+import sys
+from typing import Any, Final, TextIO
+
+# The engine alone: the integration's own package would import Home Assistant.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "custom_components" / "secure_hub"))
+
+from engine.detection.calibration import Calibration
+from engine.detection.detector import Detector
+from engine.detection.findings import Finding
+from engine.detection.observations import Observation
+from engine.detection.readers.binetflow import BinetflowReader
+from engine.detection.readers.endpoints import PRIVATE, Home
+from engine.detection.readers.eve import EveReader
+from engine.detection.readers.pcap import PcapReader
+from engine.detection.readers.zeek import ZeekReader
+
+SUFFIXES: Final = {
+    "zeek": (".log", ".csv"),
+    "eve": (".json",),
+    "pcap": (".pcap", ".pcapng", ".cap"),
+    "binetflow": (".binetflow",),
+}
+"""Formats, and what is a capture in a folder; what is named itself is taken for one whatever it is called."""
+ZEEK_LOGS: Final = ("conn", "dns", "arp", "dhcp")
+MAX_LINE: Final = 1 << 20
+SORTED: Final = 1_000_000
+"""Observations that are held to bring them into the order of their time: recordings are ordered by other things."""
+DEPTH: Final = 8
+
+
+class Problems:
+    """What could not be read; each goes to standard error once."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.count = 0
+
+    def add(self, path: Path, reason: str) -> None:
+        """Say one."""
+        self.count += 1
+        print(f"{path}: {reason}", file=sys.stderr)
+
+
+def lines(stream: TextIO) -> Iterator[str]:
+    """Yield lines; of one that is longer than a megabyte, pieces, which no reader takes for something."""
+    while line := stream.readline(MAX_LINE):
+        yield line
+
+
+def captures(form: str, paths: Iterable[Path], depth: int = 0) -> Iterator[Path]:
+    """Yield each capture: a file, or for Zeek a folder of logs; other folders are looked into."""
+    for path in paths:
+        logs = form == "zeek" and any((path / f"{log}.log").is_file() for log in ZEEK_LOGS)
+        if logs or not path.is_dir():
+            yield path
+        elif depth < DEPTH:
+            inside = sorted(it for it in path.iterdir() if it.is_dir() or it.suffix in SUFFIXES[form])
+            yield from captures(form, inside, depth + 1)
+
+
+def observations(form: str, path: Path, home: Home, problems: Problems, *, benign: bool) -> Iterator[Observation]:
+    """Yield what a capture shows, as it stands in its files."""
+    if form == "zeek" and path.is_dir():
+        for log in ZEEK_LOGS:
+            if (path / f"{log}.log").is_file():
+                yield from observations(form, path / f"{log}.log", home, problems, benign=benign)
+        return
+    try:
+        if form == "pcap":
+            pcap = PcapReader(home)
+            with path.open("rb") as packets:
+                yield from pcap.read(packets.read)
+            rejected = pcap.rejected
+        else:
+            with path.open(encoding="utf-8", errors="backslashreplace") as text:
+                rejected = yield from _of_lines(form, path, lines(text), home, benign=benign)
+    except OSError as error:
+        problems.add(path, error.strerror or str(error))
+        return
+    if rejected:
+        problems.add(path, f"{rejected} entries say nothing that can be read")
+
+
+def _of_lines(
+    form: str, path: Path, text: Iterator[str], home: Home, *, benign: bool
+) -> Generator[Observation, None, int]:
+    """Yield what the lines show; return how many say nothing."""
+    if form == "eve":
+        eve = EveReader(home)
+        yield from eve.read(text)
+        return eve.rejected
+    if form == "binetflow":
+        binetflow = BinetflowReader(home)
+        yield from binetflow.read(text, only_benign=benign)
+        return binetflow.rejected
+    zeek = ZeekReader(home, path.stem)
+    yield from zeek.read(text, only_benign=benign)
+    return zeek.rejected
+
+
+def in_order(seen: Iterable[Observation]) -> Iterator[Observation]:
+    """Bring observations into the order of their time, as far as a million of them tell it."""
+    waiting: list[tuple[float, int, Observation]] = []
+    for number, one in enumerate(seen):
+        entry = (one.time, number, one)
+        if len(waiting) < SORTED:
+            heapq.heappush(waiting, entry)
+        else:
+            yield heapq.heappushpop(waiting, entry)[2]
+    while waiting:
+        yield heapq.heappop(waiting)[2]
+
+
+class Replay:
+    """One capture gone through, and what is said of it in the end."""
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        self.findings: list[Finding] = []
+        self.first: float | None = None
+        self.last = 0.0
+        self.assets: set[str] = set()
+
+    def run(self, seen: Iterable[Observation]) -> Iterator[Finding]:
+        """Yield the findings as they come."""
+        detector = Detector()
+        for one in in_order(seen):
+            if self.first is None:
+                self.first = self.last = one.time
+            self.last = max(self.last, one.time)
+            self.assets.add(one.asset)
+            yield from detector.observe(one)
+
+    @property
+    def span(self) -> float:
+        """Seconds from the first observation to the last."""
+        return self.last - (self.first or 0.0)
+
+    def summary(self, reported: list[Finding]) -> dict[str, Any]:
+        """Return the capture's member of the last line."""
+        return {
+            "findings": len(reported),
+            "by_kind": dict(sorted(Counter(it.kind.value for it in reported).items())),
+            "first_s": round(reported[0].time - (self.first or 0.0), 3) if reported else None,
+            "assets": len(self.assets),
+            "span_s": round(self.span, 3),
+        }
+
+
+def as_line(finding: Finding, capture: str) -> str:
+    """Spell a finding."""
+    return json.dumps(
+        {
+            "asset": finding.asset,
+            "time": round(finding.time, 6),
+            "kind": finding.kind.value,
+            "severity": finding.severity.value,
+            "confidence": finding.confidence,
+            "technique": finding.technique,
+            "evidence": finding.evidence,
+            "capture": capture,
+        }
+    )
+
+
+def main() -> int:
+    """Replay what the command line names."""
+    parser = argparse.ArgumentParser(prog="script/replay", description="Print what is suspicious in recordings.")
+    parser.add_argument("--baseline", type=Path, action="append", default=[], help="a recording of normal life")
+    parser.add_argument("--budget", type=float, default=1.0, help="false alarms a device and week (default: 1)")
+    parser.add_argument(
+        "--home", type=ip_network, action="append", help="a network of the home (default: private ones)"
+    )
+    parser.add_argument("format", choices=SUFFIXES, metavar="FORMAT", help=", ".join(SUFFIXES))
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+    arguments = parser.parse_args()
+    home, problems = Home(tuple(arguments.home or PRIVATE)), Problems()
+    calibration = Calibration(arguments.budget)
+    for path in captures(arguments.format, arguments.baseline):
+        normal = Replay()
+        found = list(normal.run(observations(arguments.format, path, home, problems, benign=True)))
+        calibration.learn(found, len(normal.assets), normal.span)
+    summaries = {}
+    for path in captures(arguments.format, arguments.paths):
+        replay, reported = Replay(), []
+        for finding in replay.run(observations(arguments.format, path, home, problems, benign=False)):
+            if calibration.lets_through(finding):
+                reported.append(finding)
+                print(as_line(finding, str(path)))
+        summaries[str(path)] = replay.summary(reported)
+    print(json.dumps({"captures": summaries}))
+    return 1 if problems.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
