@@ -174,6 +174,13 @@ def test_what_is_forged_by_its_frame_needs_no_opponent() -> None:
     assert kinds(claims) == {"arp_spoof"}
 
 
+def test_a_new_router_is_believed_when_the_old_one_is_gone() -> None:
+    week = 7 * 86_400
+    days = [seen(ObservationKind.DHCP_REPLY, i * 86_400, asset="router") for i in range(20)]
+    assert found([*days, seen(ObservationKind.DHCP_REPLY, 20 * 86_400 + week, asset="new")]) == []
+    assert len(found([*days, seen(ObservationKind.DHCP_REPLY, 20 * 86_400, asset="new")])) == 1
+
+
 def test_devices_pinged_one_after_the_other() -> None:
     pings = [call(i / 5, peer, 0, protocol="icmp", local=True, packets=(1, 1)) for i, peer in enumerate(LAN[:15])]
     assert kinds(pings) == {"horizontal_scan"}

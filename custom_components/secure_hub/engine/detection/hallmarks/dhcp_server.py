@@ -3,10 +3,9 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
 from ..observations import Observation, ObservationKind
 
-_WINDOW: Final = 7 * 86_400.0
+_SILENCE: Final = 7 * 86_400.0
 """Seconds that the right one may be silent; leases last a day most often."""
 
 
@@ -17,19 +16,20 @@ class DhcpServer:
 
     def __init__(self) -> None:
         """Start with no server."""
-        self._server: Recent[None, list[str]] = Recent(1, _WINDOW, list)
+        self._server = ""
+        self._heard = 0.0
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when somebody else answers."""
-        server = self._server.at(None, seen.time)[1]
         if seen.kind is ObservationKind.DHCP_REQUEST:
             # A new device is a server of its own network until it is told the home's, and a client from then on.
-            if server and server[0] == seen.asset:
-                server.clear()
+            if self._server == seen.asset:
+                self._server = ""
             return None
-        if not server:
-            server.append(seen.asset)
-        if seen.asset == server[0]:
+        if not self._server or seen.time - self._heard > _SILENCE:
+            self._server = seen.asset
+        if seen.asset == self._server:
+            self._heard = seen.time
             return None
         return Finding(
             seen.asset,
@@ -39,6 +39,6 @@ class DhcpServer:
             0.8,
             "T1557.003",
             "",
-            f"It gives out addresses, as only {server[0]} did until now: who gets one from it may send everything "
+            f"It gives out addresses, as only {self._server} did until now: who gets one from it may send everything "
             "through it.",
         )
