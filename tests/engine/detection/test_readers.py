@@ -267,6 +267,25 @@ def test_packets(write: object) -> None:
     ]
 
 
+def test_a_capture_with_a_finer_clock() -> None:
+    fine = bytes(pcapng([])[:28]) + struct.pack("<IIHHI", 1, 32, 1, 0, 0) + struct.pack("<HHI", 9, 1, 9) + bytes(4)
+    fine += struct.pack("<I", 32)
+    frame = conversation()[6][1] + bytes(2)
+    ticks = 102_500_000_000
+    body = struct.pack("<5I", 0, ticks >> 32, ticks & 0xFFFFFFFF, len(frame) - 2, len(frame) - 2) + frame
+    body += bytes(-len(body) % 4)
+    fine += struct.pack("<II", 6, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+    (one,) = PcapReader(Home()).read(io.BytesIO(fine).read)
+    assert one.time == pytest.approx(102.5)
+
+
+def test_an_ipv6_packet_with_an_extension() -> None:
+    extended = bytes([6, 0, 1, 4, 0, 0, 0, 0]) + tcp(1, 443, 2)
+    frame = ethernet(LAMP, ROUTER, 0x86DD, ip("fd00::2", "2001:db8::1", 60, extended))
+    (one,) = PcapReader(Home()).read(io.BytesIO(pcap([(1.0, frame)])).read)
+    assert (one.protocol, one.port, one.peer) == ("tcp", 443, "2001:db8::1")
+
+
 def test_a_long_conversation_is_told_in_parts() -> None:
     frame = ethernet(LAMP, ROUTER, 0x0800, ip("192.168.7.2", "198.51.100.7", 17, udp(9, 9999, b"x" * 10)))
     seen = list(PcapReader(Home()).read(io.BytesIO(pcap([(float(t), frame) for t in range(1, 200, 2)])).read))
