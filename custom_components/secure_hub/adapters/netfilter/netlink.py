@@ -78,6 +78,10 @@ class Message:
     payload: bytes
 
 
+_PADDING: Final = (b"", b"\0", b"\0\0", b"\0\0\0")
+_TRUNCATED: Final = int(socket.MSG_TRUNC)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One netfilter request: `kind` is subsystem << 8 | type, `body` the attributes, `resource` a number of its own."""
@@ -94,7 +98,7 @@ def attribute(kind: int, value: bytes) -> bytes:
     size = len(value)
     if size > _ATTRIBUTE_MAX:
         raise NetlinkError(errno.EMSGSIZE, f"attribute {kind} of {size} bytes")
-    return _ATTRIBUTE.pack(size + 4, kind) + value + bytes(-size % 4)
+    return _ATTRIBUTE.pack(size + 4, kind) + value + _PADDING[-size % 4]
 
 
 def nested(kind: int, *parts: bytes) -> bytes:
@@ -368,6 +372,6 @@ class NetfilterSocket:
             raise
         except OSError as error:
             raise NetlinkError(error.errno or errno.EIO, "receive") from error
-        if flags & socket.MSG_TRUNC:
+        if flags & _TRUNCATED:
             raise NetlinkError(errno.EMSGSIZE, "datagram cut off")
         return data

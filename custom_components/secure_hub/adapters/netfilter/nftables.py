@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
 import struct
 from typing import Final
 
@@ -210,9 +211,14 @@ def value_data(value: bytes) -> bytes:
     return nested(2, attribute(1, value))
 
 
+@lru_cache(maxsize=256)  # every change of an element names its set
+def _set_head(table: str, name: str) -> bytes:
+    return text(1, table) + text(2, name)
+
+
 def element_requests(kind: Kind, family: int, table: str, name: str, elements: Iterable[bytes]) -> Iterator[Request]:
     """Add, delete or get elements, in as many messages as their size needs."""
-    head = text(1, table) + text(2, name)
+    head = _set_head(table, name)
     flags = CREATE if kind is Kind.NEW_ELEMENT else 0
     chunk: list[bytes] = []
     size = 0
