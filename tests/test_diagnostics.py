@@ -155,6 +155,7 @@ async def test_every_scope_says_what_holds_and_what_is_enforced(
         "coverage": "full",
         "coverage_reason": "behind_bridge",
         "enforced": "deny",
+        "too_large": False,
     }
     assert camera["scopes"]["share"]["enforced"] == "not_enforceable"
     assert set(camera["scopes"]) == {"internet", "lan", "peers", "hub", "control", "report", "share"}

@@ -88,7 +88,7 @@ def _asset(hub: SecureHub, asset: Asset) -> dict[str, Any]:
     }
 
 
-def _scope(hub: SecureHub, asset_id: str, scope: Scope) -> dict[str, str]:
+def _scope(hub: SecureHub, asset_id: str, scope: Scope) -> dict[str, str | bool]:
     """What holds in a scope, which layer decided it, and what of it is enforced; never where it leads."""
     verdict, coverage = hub.explain(asset_id, scope), hub.scope_coverage(asset_id, scope)
     return {
@@ -97,4 +97,5 @@ def _scope(hub: SecureHub, asset_id: str, scope: Scope) -> dict[str, str]:
         "coverage": coverage.level.value,
         "coverage_reason": coverage.reason,
         "enforced": hub.enforced(asset_id, scope),
+        "too_large": hub.is_too_large(asset_id, scope),
     }

@@ -2,10 +2,14 @@
 
 from collections.abc import Collection
 from enum import StrEnum
+import logging
 
 from .adapters.journal import Journal
 from .engine.enforcement import EnforcementError, Enforcer, Health
 from .engine.firewall.plan import PacketClass, Plan
+from .engine.policy.scopes import Scope
+
+_LOGGER = logging.getLogger(__name__)
 
 _MAX_LISTED = 200
 """Assets that one change of enforcement journals by name; more are counted."""
@@ -33,6 +37,7 @@ class Enforcement:
         self.plan: Plan | None = None
         """The last plan that every enforcer made true."""
         self._journal = journal
+        self._too_large: frozenset[tuple[str, Scope]] = frozenset()
 
     async def apply(self, plan: Plan, changed: Collection[str] | None) -> None:
         """Make `plan` true, read it back, and journal what is enforced otherwise than before.
@@ -41,6 +46,7 @@ class Enforcement:
         failed after all were tried.
         """
         self.plan = None
+        self._tell_too_large(plan)
         was = self.contained()
         failures = []
         for enforcer in self.enforcers:
@@ -60,6 +66,15 @@ class Enforcement:
         if failures:
             raise failures[0]
         self.plan = plan
+
+    def _tell_too_large(self, plan: Plan) -> None:
+        """Log once what is denied as a whole because it is more than the firewall holds."""
+        before = self._too_large
+        self._too_large = frozenset(
+            (key, scope) for key, member in plan.members.items() if member.rules for scope in member.rules.refused
+        )
+        for asset_id, scope in sorted(self._too_large - before)[:_MAX_LISTED]:
+            _LOGGER.warning("Denied %s of asset %s as a whole: its rules are too many", scope.value, asset_id)
 
     def contained(self) -> dict[str, PacketClass]:
         """What was read back for each asset that every enforcer which holds it cuts off."""

@@ -27,7 +27,7 @@ from .adapters.zha.gate import ZigbeeGate
 from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from .enforcement import Enforcement
 from .engine.assets.model import Asset, Sighting
-from .engine.decisions import Change, decide, touched
+from .engine.decisions import Change, decide, renamed, touched
 from .engine.enforcement import EnforcementError
 from .engine.firewall.coverage import CoverageLevel
 from .engine.home import Home, Memory, Networks, changes, look, remembered
@@ -38,6 +38,7 @@ from .engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from .engine.policy.permissions import Permissions
 from .engine.policy.safety import environment, protection
 from .engine.policy.scopes import PolicyError
+from .naming import Naming
 from .publisher import Publisher
 from .view import HomeView
 
@@ -59,15 +60,16 @@ class SecureHub(HomeView):
         """Build the parts; nothing runs before `async_start`."""
         self.hass = hass
         self.entry = entry
-        self.journal = Journal(Path(hass.config.path(DOMAIN)), run=hass.async_add_executor_job, now=dt_util.utcnow)
+        run = hass.async_add_executor_job
+        self.journal = Journal(Path(hass.config.path(DOMAIN)), run=run, now=dt_util.utcnow)
         self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_publish)
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
-        self.enforcement = Enforcement((self.firewall, self.gate), self.journal)
+        self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish)
+        self.enforcement = Enforcement((self.naming, self.firewall, self.gate), self.journal)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
-        self._networks = Networks(
-            frozenset(entry.data[CONF_IOT_INTERFACES]), frozenset(entry.data[CONF_LAN_INTERFACES])
-        )
+        iot, lan = (frozenset(entry.data[one]) for one in (CONF_IOT_INTERFACES, CONF_LAN_INTERFACES))
+        self._networks = Networks(iot, lan)
         self._home = Home(looked=False)
         self._compiler = Compiler(Situation(Policy(), Permissions(), 0.0))
         self._lock = asyncio.Lock()
@@ -160,6 +162,7 @@ class SecureHub(HomeView):
                 self._networks,
                 await admin_addresses(self.hass),
                 compiler=self._compiler,
+                names=await self.naming.sweep(),
                 now=time.time(),
                 new_id=lambda: uuid4().hex,
             )
@@ -185,6 +188,20 @@ class SecureHub(HomeView):
     async def _async_enforce(self, home: Home) -> None:
         if home.plan != self.enforcement.plan:
             await self.enforcement.apply(home.plan, None)
+
+    async def _async_rename(self) -> None:
+        """Make true what devices' names stand for now, and nothing else."""
+        async with self._lock:
+            if not self._stopped:
+                before = self._home
+                self._home = await self.hass.async_add_executor_job(renamed, before, self.naming.names)
+                changed = None if self.enforcement.plan is None else touched(before.plan, self._home.plan)
+                try:
+                    if changed is None or changed:
+                        await self.enforcement.apply(self._home.plan, changed)
+                except (EnforcementError, JournalError) as error:
+                    self._async_tell_once(str(error))
+                self._async_publish()
 
     async def _async_keep(self, home: Home) -> None:
         self._memory = remembered(home)
@@ -364,7 +381,7 @@ class SecureHub(HomeView):
     @callback
     def _async_publish(self) -> None:
         """Tell whoever shows something what is not as it was when last told."""
-        self._alarm.async_set(None if self._stopped else self._home.next_end)
+        self._alarm.async_set(None if self._stopped else self.next_end)
         self._publisher.async_publish({key: (self.assets[key], self._shown(key)) for key in self._home.governed})
 
 

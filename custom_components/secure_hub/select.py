@@ -132,7 +132,7 @@ class ProfileSelect(AssetEntity, SelectEntity):
 class ScopeSelect(AssetEntity, SelectEntity):
     """What was said of one asset and scope; the attributes say what holds."""
 
-    _unrecorded_attributes = frozenset({"decision", "reason", "coverage", "coverage_reason", "enforced"})
+    _unrecorded_attributes = frozenset({"decision", "reason", "coverage", "coverage_reason", "enforced", "too_large"})
 
     def __init__(self, hub: SecureHub, asset: Asset, scope: Scope, *, enabled: bool) -> None:
         """Be one scope of one asset."""
@@ -166,6 +166,7 @@ class ScopeSelect(AssetEntity, SelectEntity):
             "coverage": coverage.level.value,
             "coverage_reason": coverage.reason,
             "enforced": self.hub.enforced(self.asset_id, self._scope),
+            **({"too_large": True} if self.hub.is_too_large(self.asset_id, self._scope) else {}),
         }
 
     @override

@@ -23,6 +23,7 @@ from .engine.policy.permissions import Permissions
 from .engine.policy.rules import Matcher, MatcherKind
 from .engine.policy.scopes import Decision, Scope
 from .engine.policy.trial import Settings, settings
+from .naming import Naming
 
 NOT_ENFORCEABLE: Final = "not_enforceable"
 MONITORED: Final = "monitored"
@@ -35,6 +36,7 @@ class HomeView:
     hass: HomeAssistant
     firewall: NftablesEnforcer
     gate: ZigbeeGate
+    naming: Naming
     enforcement: Enforcement
     _home: Home
 
@@ -67,7 +69,13 @@ class HomeView:
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
         """The enforcers that this home needs; the radio's only where it has a radio."""
         radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        return (self.firewall, self.gate) if radio else (self.firewall,)
+        return (self.firewall, self.gate, self.naming) if radio else (self.firewall, self.naming)
+
+    @property
+    def next_end(self) -> float | None:
+        """When something ends by itself, in seconds since the epoch: another look is due then."""
+        ends = (self._home.next_end, self.naming.next_end)
+        return min((end for end in ends if end is not None), default=None)
 
     @property
     def state(self) -> EnforcementState:
@@ -114,8 +122,15 @@ class HomeView:
         if self._is_cut_off(asset_id):
             return Decision.DENY.value
         member = self._home.plan.members.get(asset_id)
+        if self.is_too_large(asset_id, scope):
+            return Decision.DENY.value
         table = member.table.scope(scope) if member and member.table else None
         return (table.default if table else Decision.ALLOW).value
+
+    def is_too_large(self, asset_id: str, scope: Scope) -> bool:
+        """Whether a scope is denied as a whole, because what was said of it is more than the firewall holds."""
+        member = self._home.plan.members.get(asset_id)
+        return member is not None and member.rules is not None and scope in member.rules.refused
 
     def _is_cut_off(self, asset_id: str) -> bool:
         member = self._home.plan.members.get(asset_id)
@@ -160,5 +175,6 @@ class HomeView:
             self.permissions.profiles.get(asset_id),
             self.permissions.rules.get(Matcher(MatcherKind.ASSET, asset_id)),
             self._home.tables.get(asset_id),
+            tuple(scope for scope in Scope if self.is_too_large(asset_id, scope)),
             self._is_applied(asset_id),
         )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .firewall.plan import Plan
-from .firewall.planning import replan
+from .firewall.planning import rename, replan
+from .firewall.regions import Names
 from .home import Home, Networks, compiled, planned
 from .journal import Entry
 from .policy.compiler import Compiler
@@ -41,8 +42,14 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
     if asset_id is not None and old == new and differing(before.tables, home.tables) <= {asset_id}:
         asset = before.assets[asset_id]
         table = home.ruling.get(asset_id)
-        return replace(home, plan=replan(before.plan, asset, home.policy, home.environment, table=table))
+        follows = replan(before.plan, asset, home.policy, home.environment, table=table, names=home.names)
+        return replace(home, plan=follows)
     return replace(home, plan=planned(home, networks))
+
+
+def renamed(before: Home, names: Mapping[str, Names]) -> Home:
+    """The home after name servers told devices something else, all else being as it was."""
+    return replace(before, names=names, plan=rename(before.plan, differing(before.names, names), names))
 
 
 def touched(before: Plan, after: Plan) -> frozenset[str] | None:

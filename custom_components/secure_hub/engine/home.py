@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 
 from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
@@ -9,6 +10,7 @@ from .assets.model import Address, Asset, AssetRecord, IdentifierKind, Sighting
 from .firewall.coverage import Coverage, coverages
 from .firewall.plan import PacketClass, Plan, Segment
 from .firewall.planning import plan
+from .firewall.regions import Names
 from .firewall.topology import Topology, neighbour_sightings
 from .journal import Entry, JsonValue
 from .policy.compiler import Compiler
@@ -49,6 +51,8 @@ class Home:
     subjects: Mapping[str, Subject] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     """What each asset may do."""
+    names: Mapping[str, Names] = field(default_factory=dict)
+    """What name servers told each asset."""
     plan: Plan = field(default_factory=lambda: Plan(enforce=False))
     topology: Topology = field(default_factory=Topology)
     environment: Environment = field(default_factory=Environment)
@@ -122,6 +126,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     admin_addresses: frozenset[Address],
     *,
     compiler: Compiler | None = None,
+    names: Mapping[str, Names] = MappingProxyType({}),
     now: float,
     new_id: Callable[[], str],
 ) -> Home:
@@ -139,18 +144,18 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     }
     policy, trial = _settle(memory, assets, resolution), memory.trial
     permissions = _settle_permissions(memory, assets, resolution, new_id)
-    if memory.trial is not None and memory.trial.ends <= now:
-        (policy, permissions), trial = with_settings(policy, permissions, memory.trial.lasting), None
+    if trial is not None and trial.ends <= now:
+        (policy, permissions), trial = with_settings(policy, permissions, trial.lasting), None
     surroundings = environment(topology, admin_addresses)
     governed = frozenset(key for key, one in assets.items() if _is_governed(one, networks.iot, memory))
-    subjects = _subjects(assets, governed, surroundings)
     home = Home(
         assets=assets,
         policy=policy,
         permissions=permissions.sweep(now),
         trial=trial,
-        subjects=subjects,
+        subjects=(subjects := _subjects(assets, governed, surroundings)),
         tables=compiled(compiler, policy, permissions, subjects, now),
+        names=names,
         topology=topology,
         environment=surroundings,
         coverage=coverages(assets, topology, networks.iot),
@@ -184,6 +189,7 @@ def planned(home: Home, networks: Networks) -> Plan:
         iot_interfaces=networks.iot,
         lan_interfaces=networks.lan,
         tables=home.ruling,
+        names=home.names,
     )
     return _with_absent(follows, networks.iot, home.policy.newcomers)
 

@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.secure_hub.engine.assets.model import Asset, AssetClass, IdentifierKind
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
-from custom_components.secure_hub.engine.firewall.planning import member, plan, replan
+from custom_components.secure_hub.engine.firewall.planning import member, plan, rename, replan
 from custom_components.secure_hub.engine.firewall.regions import Names
 from custom_components.secure_hub.engine.firewall.topology import Topology
 from custom_components.secure_hub.engine.policy.destinations import parse
@@ -263,6 +263,26 @@ def test_replanning_with_tables_equals_planning(home: tuple[Mapping[str, Asset],
         current = replan(current, assets[asset_id], policy, SURROUNDINGS, table=tables.get(asset_id), names=names)
         assert current == planned(policy, *assets.values(), tables=tables, names=names)
         assert before is None or current.members[asset_id].table == (tables.get(asset_id) if before.macs else None)
+
+
+NAMES = st.dictionaries(
+    st.sampled_from(["cloud.example", "other.example"]),
+    st.frozensets(st.sampled_from([ip_address("203.0.113.9"), ip_address("2001:db8::9")]), min_size=1),
+)
+
+
+@given(homes(), st.data())
+def test_renaming_equals_planning(home: tuple[Mapping[str, Asset], Policy], data: st.DataObject) -> None:
+    """What some devices were told for names, and of devices that have no member, is as it would be planned anew."""
+    assets, policy = home
+    ids = st.sampled_from(sorted(assets))
+    found = data.draw(st.dictionaries(ids, TABLES))
+    tables = {asset_id: table for asset_id, table in found.items() if table}
+    before = data.draw(st.dictionaries(ids, NAMES))
+    told = data.draw(st.dictionaries(ids | st.just("gone"), NAMES))
+    names = before | told
+    current = rename(planned(policy, *assets.values(), tables=tables, names=before), told.keys(), names)
+    assert current == planned(policy, *assets.values(), tables=tables, names=names)
 
 
 def test_name_servers_of_the_home() -> None:

@@ -3,7 +3,7 @@
 import socket
 import struct
 
-A, AAAA, PTR, TXT, SRV = 1, 28, 12, 16, 33
+A, CNAME, AAAA, PTR, TXT, SRV = 1, 5, 28, 12, 16, 33
 IN = 1
 NXDOMAIN = 3
 MAX_NAME = 253
@@ -44,18 +44,30 @@ def question(packet: bytes) -> tuple[int, str, int, int]:
 
 
 def answer(packet: bytes, zone: dict[str, list[str]]) -> bytes:
-    """The reply of an authoritative server; a name `*.x` in the zone answers for everything below x."""
+    """The reply of an authoritative server; a name `*.x` in the zone answers for everything below x.
+
+    `=other.example` among what stands for a name makes it an alias of another name in the zone.
+    """
     number, asked, kind, end = question(packet)
-    found = zone.get(asked)
-    parent = asked
+    found, owner, body, count = _find(zone, asked), b"\xc0\x0c", b"", 0
+    alias = next((one[1:] for one in found or () if one.startswith("=")), None)
+    if alias is not None:
+        target = name(alias)
+        body, count = owner + struct.pack("!HHIH", CNAME, IN, 60, len(target)) + target, 1
+        owner, found = target, _find(zone, alias)
+    records = [data for data in map(_address, found or ()) if len(data) == (4 if kind == A else 16)]
+    records = records if kind in (A, AAAA) else []
+    header = HEADER.pack(number, 0x8580 | (NXDOMAIN if found is None else 0), 1, count + len(records), 0, 0)
+    body += b"".join(owner + struct.pack("!HHIH", kind, IN, 60, len(data)) + data for data in records)
+    return header + packet[HEADER.size : end] + body
+
+
+def _find(zone: dict[str, list[str]], asked: str) -> list[str] | None:
+    found, parent = zone.get(asked), asked
     while found is None and "." in parent:
         parent = parent.partition(".")[2]
         found = zone.get(f"*.{parent}")
-    records = [data for data in map(_address, found or ()) if len(data) == (4 if kind == A else 16)]
-    records = records if kind in (A, AAAA) else []
-    header = HEADER.pack(number, 0x8580 | (NXDOMAIN if found is None else 0), 1, len(records), 0, 0)
-    body = b"".join(struct.pack("!HHHIH", 0xC00C, kind, IN, 60, len(data)) + data for data in records)
-    return header + packet[HEADER.size : end] + body
+    return found
 
 
 def addresses(packet: bytes, number: int) -> list[str]:

@@ -1,0 +1,232 @@
+"""Names on the wire: what a device was told for an allowed name opens, at once, and nothing else does."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+import time
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
+import pytest
+
+from custom_components.secure_hub import naming
+from custom_components.secure_hub.adapters.netfilter.log import PacketLog
+from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
+from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.diagnostics import async_get_config_entry_diagnostics
+from custom_components.secure_hub.engine.enforcement import Health
+from custom_components.secure_hub.engine.firewall import names, regions
+from custom_components.secure_hub.hub import SecureHub
+from tests.lab.network.catalogue import SITES
+from tests.lab.network.hosts import Device
+from tests.lab.network.lab import Lab
+from tests.lab.zigbee.plugin import eventually
+
+from .faces import asset, device_id
+from .plugin import enforcement, off_loop
+
+CLOUD, OTHER = SITES[1], SITES[2]
+NAME = CLOUD.names[0]
+ZONE = {name: [site.ipv4, site.ipv6] for site in SITES for name in site.names}
+
+
+@pytest.fixture(autouse=True)
+def zone(lab: Lab) -> Iterator[None]:
+    """More names below the camera's, of an alias and of a second address; all devices' addresses are known."""
+    for device in lab.devices:
+        assert lab.hub.ping(device.ipv4, 3.0)
+        assert lab.hub.ping(device.ipv6, 3.0)
+    more = {
+        "alias.camera.example": ["=edge.cdn.example"],
+        "edge.cdn.example": [CLOUD.ipv4],
+        "two.camera.example": [CLOUD.ipv4, OTHER.ipv4],
+    }
+    lab.internet.agent.call("zone", names=ZONE | more)
+    yield
+    lab.internet.agent.call("zone", names=ZONE)
+
+
+async def say(hub: SecureHub, device: Device, decision: str, destination: str | None = None) -> None:
+    """Say what a device may do in the internet, as an automation does."""
+    data: dict[str, Any] = {"device_id": device_id(hub, device), "scope": "internet", "decision": decision}
+    if destination:
+        data["destination"] = destination
+    await hub.hass.services.async_call(DOMAIN, "set_permission", data, blocking=True)
+
+
+async def allow_only(hub: SecureHub, device: Device, name: str) -> None:
+    """Let a device reach one name of the internet and nothing else."""
+    await say(hub, device, "deny")
+    await say(hub, device, "allow", name)
+
+
+async def reaches(device: Device, address: str, patience: float = 0.4) -> bool:
+    """Whether a connection to one address of the internet opens."""
+    return await off_loop(device.can_reach, address, timeout=patience)
+
+
+async def opens_within(device: Device, address: str, seconds: float) -> float:
+    """Connect again and again, as the hasty do; seconds until one connection opened."""
+    began = time.monotonic()
+    while (spent := time.monotonic() - began) < seconds:
+        if await reaches(device, address, 0.1):
+            return time.monotonic() - began
+    return spent
+
+
+def told(hub: SecureHub, device: Device) -> dict[str, set[str]]:
+    """What the names of a device stand for, as far as the hub has heard."""
+    found = hub.naming.names.get(asset(hub, device).id, {})
+    return {name: set(map(str, addresses)) for name, addresses in found.items()}
+
+
+def nobody_listens() -> bool:
+    """Whether the log group is free."""
+    try:
+        PacketLog().close()
+    except NetlinkError:
+        return False
+    return True
+
+
+async def test_an_allowed_name_opens_when_the_device_has_asked(hub: SecureHub, lab: Lab) -> None:
+    camera, tv = lab.device("camera"), lab.device("tv")
+    assert nobody_listens(), "no permission names a name yet"
+    await allow_only(hub, camera, NAME)
+    assert not nobody_listens()
+    assert not await reaches(camera, CLOUD.ipv4)
+    assert await off_loop(camera.resolve, NAME) == [CLOUD.ipv4]
+    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+    assert not await reaches(camera, CLOUD.ipv6), "that address it was not told yet"
+    assert await off_loop(camera.resolve, NAME, v6=True) == [CLOUD.ipv6]
+    assert await opens_within(camera, CLOUD.ipv6, 5.0) < 1.0
+    assert await off_loop(camera.resolve, OTHER.names[0]) == [OTHER.ipv4]
+    await eventually(lambda: OTHER.names[0] in told(hub, camera), 2)
+    assert not await reaches(camera, OTHER.ipv4)
+    assert not await reaches(camera, OTHER.ipv6)
+    await off_loop(tv.resolve, NAME)
+    assert await reaches(tv, OTHER.ipv4, 3.0)
+    assert told(hub, tv) == {}, "of whom no name is asked nothing is heard"
+    await hub.async_look()
+    assert await reaches(camera, CLOUD.ipv4, 3.0), "a look forgets nothing"
+
+
+async def test_aliases_and_second_addresses(hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await allow_only(hub, camera, "*.camera.example")
+    assert await off_loop(camera.resolve, "alias.camera.example") == [CLOUD.ipv4]
+    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+    assert told(hub, camera) == {"alias.camera.example": {CLOUD.ipv4}}
+    assert not await reaches(camera, OTHER.ipv4)
+    assert set(await off_loop(camera.resolve, "two.camera.example")) == {CLOUD.ipv4, OTHER.ipv4}
+    assert await opens_within(camera, OTHER.ipv4, 5.0) < 1.0
+    # Told for a name that is not allowed too, an address is closed: the strictest holds.
+    await off_loop(camera.resolve, OTHER.names[0])
+    await eventually(lambda: OTHER.names[0] in told(hub, camera), 2)
+    await eventually(lambda: hub.home.names == hub.naming.names, 2)
+    assert not await reaches(camera, OTHER.ipv4)
+    assert await reaches(camera, CLOUD.ipv4, 3.0)
+
+
+async def test_what_expires_is_closed_by_itself(hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "CEILING", 2.0)
+    monkeypatch.setattr(naming, "_SWEEP", 0.0)
+    camera = lab.device("camera")
+    await allow_only(hub, camera, NAME)
+    await off_loop(camera.resolve, NAME)
+    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+    await eventually(lambda: told(hub, camera) == {} and not hub.home.names, 10)
+    await hub.async_look()  # waits for the one that closes
+    assert not await reaches(camera, CLOUD.ipv4)
+
+
+async def test_nobody_listens_when_the_last_name_is_gone(hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await allow_only(hub, camera, NAME)
+    await say(hub, camera, "default", NAME)
+    assert nobody_listens()
+    assert not await reaches(camera, CLOUD.ipv4)
+
+
+async def test_after_a_restart_a_device_asks_again(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera, entry = lab.device("camera"), hub.entry
+    await allow_only(hub, camera, NAME)
+    await off_loop(camera.resolve, NAME)
+    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert nobody_listens()
+    assert await reaches(camera, CLOUD.ipv4, 3.0), "the wall stays as it was"
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert not await reaches(camera, CLOUD.ipv4)
+    await off_loop(camera.resolve, NAME)
+    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+
+
+async def test_who_cannot_listen_says_so(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    with closing(PacketLog()):
+        await allow_only(hub, camera, NAME)
+        await hass.async_block_till_done()
+        assert (hub.naming.status.health, hub.naming.status.reason) == (Health.DEGRADED, "names_not_heard")
+        assert enforcement(hass) == "degraded"
+        assert ir.async_get(hass).async_get_issue(DOMAIN, "names_not_heard")
+    await say(hub, camera, "allow", "*.other.example")
+    await hass.async_block_till_done()
+    assert enforcement(hass) == "in_sync"
+    assert not ir.async_get(hass).async_get_issue(DOMAIN, "names_not_heard")
+
+
+async def test_a_flood_of_answers_neither_stops_the_loop_nor_the_hearing(hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await allow_only(hub, camera, "*.camera.example")
+    longest, running = 0.0, True
+
+    async def watch() -> None:
+        nonlocal longest
+        while running:
+            began = time.monotonic()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.monotonic() - began)
+
+    watching = asyncio.create_task(watch())
+    flood = {f"n{number}.camera.example": [CLOUD.ipv4] for number in range(100)}
+    lab.internet.agent.call("zone", names=ZONE | flood)
+    for name in flood:
+        await off_loop(camera.resolve, name)
+    await eventually(lambda: len(told(hub, camera)) == len(flood), 5)
+    running = False
+    await watching
+    assert longest < 0.25, "the machine of a test may be busy; what blocked would block for seconds"
+    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+
+
+async def test_too_much_is_denied_as_a_whole_and_said(
+    hass: HomeAssistant,
+    hub: SecureHub,
+    lab: Lab,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(regions, "MAX_REGIONS", 2)
+    camera = lab.device("camera")
+    owner = asset(hub, camera)
+    entity_id = er.async_get(hass).async_get_entity_id("select", DOMAIN, f"{owner.id}-internet")
+    assert entity_id
+    state = hass.states.get(entity_id)
+    assert state
+    assert "too_large" not in state.attributes
+    for network in ("198.51.100.1 tcp/1", "198.51.100.3 tcp/2", "198.51.100.5 tcp/3"):
+        await say(hub, camera, "deny", network)
+    await hub.async_look()
+    await hass.async_block_till_done()
+    state = hass.states.get(entity_id)
+    assert state
+    assert (state.attributes["too_large"], state.attributes["enforced"]) == (True, "deny")
+    assert not await reaches(camera, CLOUD.ipv4)
+    assert sum("as a whole" in record.message for record in caplog.records) == 1
+    data = await async_get_config_entry_diagnostics(hass, hub.entry)
+    found = next(one for one in data["assets"] if one["id"] == owner.id)
+    assert found["scopes"]["internet"]["too_large"] is True
+    assert found["scopes"]["lan"]["too_large"] is False
