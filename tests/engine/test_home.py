@@ -225,3 +225,21 @@ def test_what_the_journal_is_told() -> None:
     assert told.details is not None
     assert told.details["count"] == 500
     assert len(told.details["assets"]) == 200  # type: ignore[arg-type]
+
+
+def test_quarantine_follows_a_radio_that_another_asset_shows() -> None:
+    radio = Identifier(IdentifierKind.IEEE, IEEES[0])
+    lamp = AssetRecord(IDS[0], frozenset({mac(MACS[0])}), "Lamp", 0.0, last_seen=1.0)
+    plug = AssetRecord(IDS[1], frozenset({mac(MACS[1]), radio}), "Plug", 0.0, last_seen=1.0)
+    policy = ENFORCING.quarantine(plug.id, Quarantine(0.0, None, "scan"))
+    memory = Memory({lamp.id: lamp, plug.id: plug}, policy, first_run=False)
+    home = seen(
+        memory,
+        sightings=(
+            Sighting("device_registry", frozenset({mac(MACS[0]), radio}), device_id="a", domain="zha"),
+            Sighting("device_registry", frozenset({mac(MACS[1])}), device_id="b", domain="zha"),
+        ),
+    )
+    (owner,) = [asset for asset in home.assets.values() if radio in asset.record.identifiers]
+    assert home.policy.standing(owner.id) is Standing.QUARANTINED
+    assert home.policy.standing(id_of(home, MACS[1])) is Standing.QUARANTINED

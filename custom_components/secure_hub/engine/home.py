@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
-from .assets.model import Address, Asset, AssetRecord, IdentifierKind, Sighting
+from .assets.model import HARDWARE_KINDS, Address, Asset, AssetRecord, IdentifierKind, Sighting
 from .firewall.coverage import Coverage, coverages
 from .firewall.plan import PacketClass, Plan, Segment
 from .firewall.planning import plan
@@ -265,6 +265,7 @@ def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution)
         policy = policy.merge(kept, absorbed)
     for kept, new in resolution.splits:
         policy = policy.split(kept, new)
+    policy = _follow_hardware(memory, assets, policy)
     everybody = memory.first_run or policy.newcomers is Newcomers.ALLOW
     known = frozenset(
         asset_id
@@ -274,6 +275,23 @@ def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution)
     policy = policy.admit(known)
     for asset_id in (policy.admitted | policy.quarantined.keys()) - assets.keys():
         policy = policy.forget(asset_id)
+    return policy
+
+
+def _follow_hardware(memory: Memory, assets: Mapping[str, Asset], policy: Policy) -> Policy:
+    """Let quarantine follow a hardware address that the registry says is another asset's now: it stays cut off."""
+    cut_off = {
+        identifier: quarantine
+        for asset_id, quarantine in memory.policy.quarantined.items()
+        if asset_id in memory.records
+        for identifier in memory.records[asset_id].identifiers
+        if identifier.kind in HARDWARE_KINDS
+    }
+    if not cut_off:
+        return policy
+    for asset in assets.values():
+        for identifier in sorted(asset.record.identifiers & cut_off.keys()):
+            policy = policy.quarantine(asset.id, cut_off[identifier])
     return policy
 
 
