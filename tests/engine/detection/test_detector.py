@@ -45,6 +45,9 @@ def hostile(number: int) -> list[Observation]:
 
 def test_memory_of_an_asset_is_bounded() -> None:
     shown = hostile(60_000)
+    before = Detector()
+    for one in shown:  # what a coverage tracer notes of each line the first time is not the detector's
+        before.observe(one)
     detector = Detector()
     tracemalloc.start()
     try:
