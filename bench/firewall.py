@@ -1,7 +1,9 @@
 """How fast a decision about one device becomes a fact in the kernel, beside `nft` and `firewall-cmd`.
 
 `python -m bench.firewall` moves itself into a network namespace of its own. A change is measured from the decision to
-the transaction committed and read back; for `nft` and `firewall-cmd` from calling the command to its end.
+the transaction committed and read back, in the thread that speaks to the kernel; `awaited` is the same as the hub waits
+for it, through that thread and back, with the connections of whoever is cut off forgotten. For `nft` and
+`firewall-cmd` it is from calling the command to its end.
 """
 
 import asyncio
@@ -20,6 +22,7 @@ import sys
 from tempfile import TemporaryDirectory
 import time
 
+from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
@@ -33,6 +36,8 @@ INTERVAL = 0.0002
 MARK = "SECURE_HUB_BENCH_ISOLATED"
 NFT = shutil.which("nft") or "/usr/sbin/nft"
 IP = shutil.which("ip") or "/usr/sbin/ip"
+
+NAMES = ("ours", "ours awaited", "nft", "firewall-cmd")
 
 SENDER = """
 import os, socket, sys, time
@@ -97,16 +102,41 @@ def decide(current: Plan, number: int, packet_class: PacketClass) -> tuple[Plan,
     return replace(current, members={**current.members, key: member(number, packet_class)}), {key}
 
 
-async def ours(size: int) -> list[float]:
-    """Milliseconds of changes, each a device quarantined or released, in a home of `size`."""
+def turns(size: int) -> Iterator[tuple[int, PacketClass]]:
+    """Decisions: one device after the other quarantined and released."""
+    for turn in range(CHANGES):
+        yield 2 + turn // 2 * 7919 % size, PacketClass.OPEN if turn % 2 else PacketClass.QUARANTINED
+
+
+def ours(size: int) -> list[float]:
+    """Milliseconds of changes in a home of `size`, each decided, committed and read back."""
+    current = plan(size)
+    desired = Desired(current)
+    backend = InProcess(owner=True)
+    samples = []
+    try:
+        backend.load(shape(current, frozenset(), backend.capabilities), desired.elements())
+        for number, packet_class in turns(size):
+            began = time.perf_counter()
+            current, changed = decide(current, number, packet_class)
+            proposal = desired.propose(current, changed)
+            backend.change(proposal.changes())  # raises unless it was read back
+            proposal.accept()
+            samples.append((time.perf_counter() - began) * 1000)
+    finally:
+        backend.remove()
+        backend.close()
+    return samples
+
+
+async def awaited(size: int) -> list[float]:
+    """Milliseconds of the same changes as the hub awaits them."""
     enforcer = NftablesEnforcer(partial(InProcess, owner=True), interval=3600)
     current = plan(size)
     samples = []
     try:
         await enforcer.apply(current)
-        for turn in range(CHANGES):
-            number = 2 + turn // 2 * 7919 % size
-            packet_class = PacketClass.OPEN if turn % 2 else PacketClass.QUARANTINED
+        for number, packet_class in turns(size):
             began = time.perf_counter()
             current, changed = decide(current, number, packet_class)
             await enforcer.apply(current, changed)
@@ -299,22 +329,22 @@ def main() -> None:
     except (OSError, subprocess.SubprocessError, TimeoutError) as error:
         daemon = {}
         print(f"firewall-cmd left out: {error} {getattr(error, 'stderr', '') or ''}")
-    heads = f"{'ours p50':>10} {'p99':>8} {'nft p50':>10} {'p99':>8} {'firewall-cmd p50':>18} {'p99':>8}"
-    print(f"{'assets':>8} {heads}   (ms)")
+    print(f"{'assets':>8}" + "".join(f"{name + ' p50':>18}{'p99':>9}" for name in NAMES) + "   (ms)")
     for size in SIZES:
         row = {
-            "change": asyncio.run(ours(size)),
+            "change": ours(size),
+            "awaited": asyncio.run(awaited(size)),
             "nft": asyncio.run(by_nft(size)),
             "firewall_cmd": daemon.get(size, []),
         }
         cells = []
         for name, samples in row.items():
-            target = figures if name == "change" else peers
+            target = figures if name in {"change", "awaited"} else peers
             for label, share in (("p50", 0.5), ("p99", 0.99)):
                 if samples:
                     target[f"{name}_{label}_ms_{size}"] = round(percentile(samples, share), 4)
-                cells.append(f"{percentile(samples, share):.3f}" if samples else "-")
-        print(f"{size:>8} {cells[0]:>10} {cells[1]:>8} {cells[2]:>10} {cells[3]:>8} {cells[4]:>18} {cells[5]:>8}")
+                cells.append(f"{percentile(samples, share):>{18 if label == 'p50' else 9}.3f}" if samples else "-")
+        print(f"{size:>8}{''.join(cells)}")
     cuts = asyncio.run(cut())
     figures |= {"cut_p50_ms": round(percentile(cuts, 0.5), 3), "cut_p99_ms": round(percentile(cuts, 0.99), 3)}
     print(f"from decision to first dropped packet: p50 {figures['cut_p50_ms']} ms, p99 {figures['cut_p99_ms']} ms")
