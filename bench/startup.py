@@ -6,6 +6,7 @@ Assistant's own template integration with as many switches.
 """
 
 import json
+import os
 from pathlib import Path
 import re
 import signal
@@ -78,8 +79,8 @@ def _switches(count: int) -> str:
 
 def _neighbours(count: int) -> None:
     """Move into a new namespace with that many neighbours, permanent ones, which the kernel's limits do not count."""
-    lines = ["link del br-iot"] if Path("/sys/class/net/br-iot").exists() else []
-    lines += [
+    os.unshare(os.CLONE_NEWNET)
+    lines = [
         "link set lo up",
         "link add br-iot type bridge",
         "address add 10.66.0.1/16 dev br-iot",
