@@ -67,7 +67,7 @@ def set_up_only(
         for host in (bare_kernel.laptop, *bare_kernel.devices):  # all have spoken, so that all are seen
             await hass.async_add_executor_job(bare_kernel.hub.ping, host.ipv4)
         numbers = count(1)
-        monkeypatch.setattr("custom_components.secure_hub.hub.uuid4", lambda: UUID(int=next(numbers)))
+        monkeypatch.setattr("custom_components.secure_hub.hub.keeper.uuid4", lambda: UUID(int=next(numbers)))
         monkeypatch.setattr("custom_components.secure_hub.PLATFORMS", [platform])
         entry = MockConfigEntry(domain=DOMAIN, entry_id="steady", data=NETWORKS, options=ENFORCING, version=1)
         await set_up(hass, entry)

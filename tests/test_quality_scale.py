@@ -51,7 +51,7 @@ EVIDENCE: Final[dict[str, Callable[[], bool]]] = {
     "parallel-updates": lambda: all(says(path.name, r"^PARALLEL_UPDATES = \d") for path in PLATFORMS),
     "reconfiguration-flow": lambda: says("config_flow.py", r"async def async_step_reconfigure\("),
     "repair-issues": lambda: says("repairs.py", r"^async def async_create_fix_flow\("),
-    "runtime-data": lambda: says("hub.py", r"^type \w+ConfigEntry = ConfigEntry\["),
+    "runtime-data": lambda: says("hub/hub.py", r"^type \w+ConfigEntry = ConfigEntry\["),
     "strict-typing": (INTEGRATION / "py.typed").exists,
     "test-before-setup": lambda: says("__init__.py", r"ConfigEntry(NotReady|Error)"),
     "unique-config-entry": lambda: json.loads((INTEGRATION / "manifest.json").read_text())["single_config_entry"],

@@ -13,7 +13,7 @@ import voluptuous as vol
 
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.hub import SecureHub
-from custom_components.secure_hub.services import MAX_REASON
+from custom_components.secure_hub.services.calls import MAX_REASON
 from tests.lab.network.lab import Lab
 
 from .faces import asset, device_id, reaches_the_internet, switch

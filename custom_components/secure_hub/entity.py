@@ -12,7 +12,7 @@ from .const import DOMAIN
 from .devices import asset_device
 from .engine.assets.model import Asset
 from .hub import SecureHub
-from .publisher import signal_asset, signal_hub
+from .hub.publisher import signal_asset, signal_hub
 
 
 class SecureHubEntity(Entity):

@@ -15,7 +15,7 @@ from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
 from .engine.policy.model import Mode, Newcomers, Policy
 from .hub import SecureHub, SecureHubConfigEntry
-from .publisher import signal_hub
+from .hub.publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
 

@@ -9,10 +9,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .enforcement import EnforcementState
 from .engine.policy.model import Standing
 from .entity import HubEntity
 from .hub import SecureHub, SecureHubConfigEntry
+from .hub.enforcement import EnforcementState
 
 PARALLEL_UPDATES = 0
 

@@ -47,12 +47,13 @@ class Server:
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(CONVERSATIONS)
         self._path = path
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
+        making = path.with_name(f".{path.name}")
+        making.unlink(missing_ok=True)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-        self._listener.bind(str(path))
-        path.chmod(0o666)  # who may talk is decided by uid, in `_welcome`
+        self._listener.bind(str(making))
+        making.chmod(0o666)  # who may talk is decided by uid, in `_welcome`
         self._listener.listen(CONVERSATIONS)
+        making.rename(path)  # whoever finds it is listened to
         self._listener.settimeout(0)
         self._woken, self._waker = socket.socketpair()
         self._waker.settimeout(0)

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 
-from custom_components.secure_hub import naming
+from custom_components.secure_hub.hub import naming
 from custom_components.secure_hub.adapters.netfilter.log import PacketLog
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import DOMAIN
@@ -18,13 +18,12 @@ from custom_components.secure_hub.diagnostics import async_get_config_entry_diag
 from custom_components.secure_hub.engine.enforcement import Health
 from custom_components.secure_hub.engine.firewall import names, regions
 from custom_components.secure_hub.hub import SecureHub
+from tests.faces import asset, device_id
 from tests.lab.network.catalogue import SITES
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
-
-from .faces import asset, device_id
-from .plugin import enforcement, off_loop
+from tests.plugin import enforcement, off_loop
 
 CLOUD, OTHER = SITES[1], SITES[2]
 NAME = CLOUD.names[0]

@@ -6,14 +6,14 @@ import time
 from types import MappingProxyType
 from typing import Any, Final
 
-from .adapters.netfilter.netlink import NetlinkError
-from .adapters.sources.dns import DnsTap
-from .engine.assets.model import Address
-from .engine.enforcement import Health, Status
-from .engine.firewall.names import Answer, NameBook
-from .engine.firewall.plan import PacketClass, Plan
-from .engine.firewall.regions import Names
-from .engine.policy.scopes import Scope
+from ..adapters.netfilter.netlink import NetlinkError
+from ..adapters.sources.dns import DnsTap
+from ..engine.assets.model import Address
+from ..engine.enforcement import Health, Status
+from ..engine.firewall.names import Answer, NameBook
+from ..engine.firewall.plan import PacketClass, Plan
+from ..engine.firewall.regions import Names
+from ..engine.policy.scopes import Scope
 
 _PAUSE: Final = 0.05
 """Seconds between two readings at least: the first answer counts at once, the next ones are gathered meanwhile."""

@@ -7,22 +7,22 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from .adapters.enforcers.nftables import NftablesEnforcer
-from .adapters.zha.gate import ZigbeeGate
-from .const import DOMAIN
+from ..adapters.enforcers.nftables import NftablesEnforcer
+from ..adapters.zha.gate import ZigbeeGate
+from ..const import DOMAIN
+from ..engine.assets.model import Asset
+from ..engine.enforcement import Enforcer, Health
+from ..engine.firewall.coverage import ZIGBEE_GATE, Coverage, CoverageLevel, scope_coverage
+from ..engine.firewall.plan import PacketClass
+from ..engine.home import Home
+from ..engine.policy.destinations import ANY, Destination
+from ..engine.policy.evaluation import Situation, Verdict, explain
+from ..engine.policy.model import Policy, Standing
+from ..engine.policy.permissions import Permissions
+from ..engine.policy.rules import Matcher, MatcherKind
+from ..engine.policy.scopes import Decision, Scope
+from ..engine.policy.trial import Settings, settings
 from .enforcement import Enforcement, EnforcementState
-from .engine.assets.model import Asset
-from .engine.enforcement import Enforcer, Health
-from .engine.firewall.coverage import ZIGBEE_GATE, Coverage, CoverageLevel, scope_coverage
-from .engine.firewall.plan import PacketClass
-from .engine.home import Home
-from .engine.policy.destinations import ANY, Destination
-from .engine.policy.evaluation import Situation, Verdict, explain
-from .engine.policy.model import Policy, Standing
-from .engine.policy.permissions import Permissions
-from .engine.policy.rules import Matcher, MatcherKind
-from .engine.policy.scopes import Decision, Scope
-from .engine.policy.trial import Settings, settings
 from .naming import Naming
 
 NOT_ENFORCEABLE: Final = "not_enforceable"

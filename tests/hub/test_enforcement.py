@@ -14,12 +14,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.secure_hub.adapters.journal import Journal, JournalUnavailableError
 from custom_components.secure_hub.const import DOMAIN
-from custom_components.secure_hub.enforcement import Enforcement, EnforcementState
 from custom_components.secure_hub.engine.assets.model import Asset, IdentifierKind
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Enforcer, Health, Status
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.hub.enforcement import Enforcement, EnforcementState
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.device import VirtualDevice

@@ -6,8 +6,8 @@ from functools import partial
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
-from .const import DOMAIN
-from .engine.assets.model import Asset
+from ..const import DOMAIN
+from ..engine.assets.model import Asset
 
 
 def signal_hub(entry_id: str) -> str:

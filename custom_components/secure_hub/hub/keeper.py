@@ -1,4 +1,4 @@
-"""SecureHub: builds the parts, wires them, and carries out what people and automations decide."""
+"""HomeKeeper: keeps the home as it was decided; every look and every decision goes the same way, one at a time."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
@@ -16,47 +16,43 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.util import dt as dt_util
 
-from .adapters.alarm import Alarm
-from .adapters.enforcers.nftables import Drift, NftablesEnforcer
-from .adapters.journal import Journal, JournalError
-from .adapters.memory import MemoryStore
-from .adapters.neighbours import NetworkWatch
-from .adapters.registries import RegistryWatch, admin_addresses, registry_sightings
-from .adapters.storage import StoreUnreadableError, StoreWriteError
-from .adapters.zha.gate import ZigbeeGate
-from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
+from ..adapters.alarm import Alarm
+from ..adapters.enforcers.nftables import Drift, NftablesEnforcer
+from ..adapters.journal import Journal, JournalError
+from ..adapters.memory import MemoryStore
+from ..adapters.neighbours import NetworkWatch
+from ..adapters.registries import RegistryWatch, admin_addresses, registry_sightings
+from ..adapters.storage import StoreWriteError
+from ..adapters.zha.gate import ZigbeeGate
+from ..const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
+from ..engine.assets.model import Asset, Sighting
+from ..engine.decisions import Change, decide, renamed, touched
+from ..engine.enforcement import EnforcementError
+from ..engine.home import Home, Memory, Networks, changes, look, remembered
+from ..engine.policy.compiler import Compiler
+from ..engine.policy.evaluation import Situation
+from ..engine.policy.model import Policy
+from ..engine.policy.permissions import Permissions
+from ..engine.policy.safety import environment
+from ..engine.policy.scopes import PolicyError
 from .enforcement import Enforcement
-from .engine.assets.model import Asset, Sighting
-from .engine.decisions import Change, decide, renamed, touched
-from .engine.enforcement import EnforcementError
-from .engine.firewall.coverage import CoverageLevel
-from .engine.home import Home, Memory, Networks, changes, look, remembered
-from .engine.journal import Entry, Verification
-from .engine.policy.compiler import Compiler
-from .engine.policy.evaluation import Situation
-from .engine.policy.model import Mode, Newcomers, Policy, Quarantine
-from .engine.policy.permissions import Permissions
-from .engine.policy.safety import environment, protection
-from .engine.policy.scopes import PolicyError
 from .naming import Naming
 from .publisher import Publisher
 from .view import HomeView
 
 _LOGGER = logging.getLogger(__name__)
 
-type SecureHubConfigEntry = ConfigEntry[SecureHub]
-
 _SETTLE_S = 0.5
 """Seconds over which changes of registries and networks are gathered into one look."""
 
 
-class SecureHub(HomeView):
-    """The hub of one home.
+class HomeKeeper(HomeView):
+    """Looks at the home, decides, and makes true what follows.
 
     All changes go one way: look (or decide), remember, enforce, read back, journal, publish; one at a time.
     """
 
-    def __init__(self, hass: HomeAssistant, entry: SecureHubConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts; nothing runs before `async_start`."""
         self.hass = hass
         self.entry = entry
@@ -83,57 +79,6 @@ class SecureHub(HomeView):
         self._trouble: str | None = None
         self._publisher = Publisher(hass, entry.entry_id)
         self._alarm = Alarm(hass, self._async_changed)
-
-    async def async_start(self) -> None:
-        """Remember, look, enforce, then watch.
-
-        Raises StoreUnreadableError, with every device held that can be, and JournalError.
-        """
-        try:
-            await self._network.start()
-            await self._async_remember()
-            await self._async_open_journal()
-            await self.async_look()
-            await self.gate.start()
-            self._registries.start()
-        except BaseException:
-            await self.async_stop()
-            raise
-
-    async def async_stop(self) -> None:
-        """Let go of everything but the containment."""
-        self._looker.async_shutdown()
-        self._registries.close()
-        await self._network.close()
-        async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
-            self._stopped = True
-            self._alarm.async_set(None)
-            await self.enforcement.close()
-        with contextlib.suppress(StoreWriteError):  # logged
-            await self._store.flush()
-
-    async def _async_remember(self) -> None:
-        """Read what was remembered; what is unreadable is no first run."""
-        settings = Policy(Mode(self.entry.options[CONF_MODE]), Newcomers(self.entry.options[CONF_NEWCOMERS]))
-        try:
-            self._memory = await self._store.load(settings, self.entry.entry_id)
-        except StoreUnreadableError:  # hold everybody who is not protected
-            await self._async_raise_wall(Memory({}, replace(settings, newcomers=Newcomers.HOLD), first_run=False), ())
-            raise
-
-    async def _async_open_journal(self) -> None:
-        """Nothing is decided without a journal, but what was decided before is enforced."""
-        try:
-            await self.journal.load(expected=not self._memory.first_run)
-        except JournalError:
-            await self._async_raise_wall(self._memory, registry_sightings(self.hass))
-            raise
-
-    async def _async_raise_wall(self, memory: Memory, sightings: Iterable[Sighting]) -> None:
-        """Leave the wall as it stands; where none stands, raise the one that follows from `memory`."""
-        if not await self.firewall.stands():
-            with contextlib.suppress(EnforcementError):
-                await self.firewall.apply((await self._async_look_at(memory, sightings)).plan)
 
     async def async_look(self) -> None:
         """Look at the home and make true what follows."""
@@ -216,81 +161,6 @@ class SecureHub(HomeView):
             _LOGGER.info("Everything could be done again")
         self._trouble = trouble
 
-    async def async_quarantine(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
-        """Cut an asset off and return once that was read back.
-
-        Raises ServiceValidationError if it must not or cannot be cut off, HomeAssistantError if it failed.
-        """
-
-        def choose(home: Home) -> Change:
-            self._refuse(self.asset(asset_id), home)
-            quarantine = Quarantine(time.time(), actor, reason or "manual")
-            return self._standing_change(
-                "quarantine", asset_id, home.policy.quarantine(asset_id, quarantine), actor, reason
-            )
-
-        await self.async_decide(choose)
-
-    async def async_release(self, asset_id: str, *, actor: str | None) -> None:
-        """Let an asset talk again, a newcomer for the first time; raises as `async_quarantine` does."""
-
-        def choose(home: Home) -> Change:
-            return self._standing_change("release", self.asset(asset_id).id, home.policy.release(asset_id), actor, None)
-
-        await self.async_decide(choose)
-
-    def _standing_change(
-        self, action: str, asset_id: str, policy: Policy, actor: str | None, reason: str | None
-    ) -> Change:
-        before, after = self.standing(asset_id).value, policy.standing(asset_id).value
-        return Change(Entry(action, asset_id, actor, reason, before, after), policy, self.permissions)
-
-    async def async_forget(self, asset_id: str) -> bool:
-        """Forget an asset that nothing shows any more and that is not quarantined; say whether it was."""
-        async with self._lock:
-            asset = self.assets.get(asset_id)
-            if asset is None:
-                return True
-            if asset.sightings or asset_id in self.policy.quarantined:
-                return False
-            rest = {key: record for key, record in self._memory.records.items() if key != asset_id}
-            memory = replace(self._memory, records=rest, policy=self.policy.forget(asset_id))
-            await self._async_adopt(await self._async_look_at(memory, registry_sightings(self.hass)))
-            return True
-
-    async def async_verify_journal(self) -> Verification:
-        """Read the whole journal and say whether it is complete and unchanged; raises HomeAssistantError."""
-        try:
-            verification = await self.journal.verify()
-            if verification.first_break is not None:
-                await self.journal.remember(verification.first_break.kind)
-        except JournalError as error:
-            raise _failed(error.key, error.detail) from error
-        self._async_publish()
-        return verification
-
-    def asset(self, asset_id: str) -> Asset:
-        """Give an asset; raises ServiceValidationError for one that is not known."""
-        if asset_id not in self.assets:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
-        return self.assets[asset_id]
-
-    def _refuse(self, asset: Asset, home: Home) -> None:
-        """Raise if the asset must not be cut off, or if cutting it off would be a pretence."""
-        if refusal := protection(asset, home.environment):
-            key = f"protected_{refusal.value}"
-        elif home.policy.mode is Mode.MONITOR:
-            key = "monitor_mode"
-        elif (coverage := self.coverage(asset.id)).level is CoverageLevel.NONE:
-            key = coverage.reason
-        else:
-            return
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={"asset": asset.name, "detail": asset.name},
-        )
-
     async def async_decide(self, choose: Callable[[Home], Change | None]) -> None:
         """Make one decision and return once what follows from it was read back.
 
@@ -331,7 +201,7 @@ class SecureHub(HomeView):
             await self.enforcement.apply(home.plan, changed)
         except (EnforcementError, JournalError, StoreWriteError) as error:
             await self._async_undo(before, entry.asset_id, changed, error.key)
-            raise _failed(error.key, error.detail) from error
+            raise failed(error.key, error.detail) from error
         finally:
             self._async_publish()
         self._async_keep_settings()
@@ -394,7 +264,8 @@ def refused(error: PolicyError) -> ServiceValidationError:
     )
 
 
-def _failed(key: str, detail: str) -> HomeAssistantError:
+def failed(key: str, detail: str) -> HomeAssistantError:
+    """What was decided and could not be done, for whoever asked."""
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders={"detail": detail}
     )

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from enum import StrEnum
 import logging
 
-from .adapters.journal import Journal
-from .engine.enforcement import EnforcementError, Enforcer, Health
-from .engine.firewall.plan import PacketClass, Plan
-from .engine.policy.scopes import Scope
+from ..adapters.journal import Journal
+from ..engine.enforcement import EnforcementError, Enforcer, Health
+from ..engine.firewall.plan import PacketClass, Plan
+from ..engine.policy.scopes import Scope
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,0 +1,188 @@
+"""Actions about what devices may do."""
+
+from functools import partial
+import time
+from typing import Any
+from uuid import uuid4
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..engine.choices import DEFAULT, allow, confirm, revoke, set_permission, set_profile
+from ..engine.policy import destinations
+from ..engine.policy.destinations import ANY, Destination
+from ..engine.policy.evaluation import Voice
+from ..engine.policy.grants import Duration
+from ..engine.policy.profiles import Profile
+from ..engine.policy.rules import Matcher, MatcherKind
+from ..engine.policy.scopes import Decision, PolicyError, Scope
+from ..hub import SecureHub, refused
+from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTHING, Action, asset_ids, hub_of
+
+ATTR_AREA_ID = "area_id"
+ATTR_DECISION = "decision"
+ATTR_DESTINATION = "destination"
+ATTR_DURATION = "duration"
+ATTR_LABEL_ID = "label_id"
+ATTR_PROFILE = "profile"
+ATTR_SCOPE = "scope"
+MAX_TOLD = 100
+"""Voices of one verdict that an answer tells."""
+
+_SCOPE = vol.Coerce(Scope)
+_DESTINATION: dict[vol.Marker, Any] = {
+    vol.Optional(ATTR_DESTINATION): vol.All(cv.string, vol.Length(min=1, max=destinations.MAX_TEXT))
+}
+QUARANTINE_SCHEMA = vol.Schema(
+    {**DEVICES, vol.Optional(ATTR_REASON): vol.All(cv.string, vol.Length(min=1, max=MAX_REASON))}
+)
+RELEASE_SCHEMA = vol.Schema(DEVICES)
+SET_PERMISSION_SCHEMA = vol.All(
+    vol.Schema(
+        {
+            vol.Optional(ATTR_DEVICE_ID): NAMES,
+            vol.Optional(ATTR_AREA_ID): NAMES,
+            vol.Optional(ATTR_LABEL_ID): NAMES,
+            vol.Required(ATTR_SCOPE): _SCOPE,
+            vol.Required(ATTR_DECISION): vol.Any(DEFAULT, vol.Coerce(Decision)),
+            **_DESTINATION,
+        }
+    ),
+    cv.has_at_least_one_key(ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_LABEL_ID),
+)
+SET_PROFILE_SCHEMA = vol.Schema({**DEVICES, vol.Required(ATTR_PROFILE): vol.Any(DEFAULT, vol.Coerce(Profile))})
+GRANT_SCHEMA = vol.Schema(
+    {**DEVICES, vol.Required(ATTR_SCOPE): _SCOPE, vol.Required(ATTR_DURATION): vol.Coerce(Duration), **_DESTINATION}
+)
+REVOKE_SCHEMA = vol.Schema({**DEVICES, vol.Optional(ATTR_SCOPE): _SCOPE})
+EXPLAIN_SCHEMA = vol.Schema({**DEVICES, vol.Required(ATTR_SCOPE): _SCOPE, **_DESTINATION})
+
+
+async def _async_quarantine(call: ServiceCall) -> None:
+    hub = hub_of(call)
+    for asset_id in asset_ids(hub, call):
+        await hub.async_quarantine(asset_id, actor=call.context.user_id, reason=call.data.get(ATTR_REASON))
+
+
+async def _async_release(call: ServiceCall) -> None:
+    hub = hub_of(call)
+    for asset_id in asset_ids(hub, call):
+        await hub.async_release(asset_id, actor=call.context.user_id)
+
+
+async def _async_set_permission(call: ServiceCall) -> None:
+    hub, data = hub_of(call), call.data
+    matchers = [Matcher(MatcherKind.ASSET, asset_id) for asset_id in asset_ids(hub, call)]
+    matchers += [Matcher(MatcherKind.AREA, area_id) for area_id in data.get(ATTR_AREA_ID, ())]
+    matchers += [Matcher(MatcherKind.LABEL, label_id) for label_id in data.get(ATTR_LABEL_ID, ())]
+    decision = None if data[ATTR_DECISION] == DEFAULT else data[ATTR_DECISION]
+    destination = _destination(call)
+    for matcher in matchers:
+        await hub.async_decide(
+            partial(
+                set_permission,
+                matcher=matcher,
+                scope=data[ATTR_SCOPE],
+                decision=decision,
+                destination=destination,
+                actor=call.context.user_id,
+                now=time.time(),
+                rule_id=uuid4().hex,
+            )
+        )
+
+
+async def _async_set_profile(call: ServiceCall) -> None:
+    hub, profile, actor = hub_of(call), call.data[ATTR_PROFILE], call.context.user_id
+    for asset_id in asset_ids(hub, call):
+        if profile == Profile.QUARANTINED:
+            await hub.async_quarantine(asset_id, actor=actor)
+        else:
+            chosen = None if profile == DEFAULT else Profile(profile)
+            await hub.async_decide(partial(set_profile, asset_id=asset_id, profile=chosen, actor=actor))
+
+
+async def _async_grant(call: ServiceCall) -> None:
+    hub, destination = hub_of(call), _destination(call)
+    for asset_id in asset_ids(hub, call):
+        await hub.async_decide(
+            partial(
+                allow,
+                asset_id=asset_id,
+                scope=call.data[ATTR_SCOPE],
+                duration=call.data[ATTR_DURATION],
+                destination=destination,
+                actor=call.context.user_id,
+                now=time.time(),
+                timezone=dt_util.get_default_time_zone(),
+                grant_id=uuid4().hex,
+            )
+        )
+
+
+async def _async_revoke(call: ServiceCall) -> None:
+    hub = hub_of(call)
+    for asset_id in asset_ids(hub, call):
+        await hub.async_decide(
+            partial(revoke, asset_id=asset_id, scope=call.data.get(ATTR_SCOPE), actor=call.context.user_id)
+        )
+
+
+async def _async_confirm(call: ServiceCall) -> None:
+    await hub_of(call).async_decide(partial(confirm, actor=call.context.user_id))
+
+
+async def _async_explain(call: ServiceCall) -> ServiceResponse:
+    hub, scope, destination = hub_of(call), call.data[ATTR_SCOPE], _destination(call)
+    try:
+        return {"assets": {one: _explained(hub, one, scope, destination) for one in asset_ids(hub, call)}}
+    except PolicyError as error:
+        raise refused(error) from error
+
+
+def _explained(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination) -> dict[str, Any]:
+    verdict, coverage = hub.explain(asset_id, scope, destination), hub.scope_coverage(asset_id, scope)
+    return {
+        "name": hub.asset(asset_id).name,
+        "decision": verdict.decision.value,
+        "reason": verdict.reason,
+        "winner": _voice(verdict.winner),
+        "overrode": [_voice(voice) for voice in verdict.overrode[:MAX_TOLD]],
+        "exceptions": [_voice(voice) for voice in verdict.exceptions[:MAX_TOLD]],
+        "coverage": coverage.level.value,
+        "coverage_reason": coverage.reason,
+        "enforced": hub.enforced(asset_id, scope),
+    }
+
+
+def _voice(voice: Voice) -> dict[str, Any]:
+    told = {
+        "layer": voice.layer.name.lower(),
+        "decision": voice.decision.value,
+        "destination": voice.destination.text,
+        "source": voice.source,
+    }
+    if voice.matcher is not None:
+        told |= {"kind": voice.matcher.kind.value, "value": voice.matcher.value}
+    return told
+
+
+def _destination(call: ServiceCall) -> Destination:
+    try:
+        return destinations.parse(call.data.get(ATTR_DESTINATION, ANY.text))
+    except PolicyError as error:
+        raise refused(error) from error
+
+
+ACTIONS = (
+    Action("quarantine", _async_quarantine, QUARANTINE_SCHEMA),
+    Action("release", _async_release, RELEASE_SCHEMA),
+    Action("set_permission", _async_set_permission, SET_PERMISSION_SCHEMA),
+    Action("set_profile", _async_set_profile, SET_PROFILE_SCHEMA),
+    Action("grant", _async_grant, GRANT_SCHEMA),
+    Action("revoke", _async_revoke, REVOKE_SCHEMA),
+    Action("confirm", _async_confirm, NOTHING),
+    Action("explain", _async_explain, EXPLAIN_SCHEMA, SupportsResponse.ONLY),
+)
