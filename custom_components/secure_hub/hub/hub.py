@@ -6,6 +6,7 @@ from dataclasses import replace
 import time
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..adapters.journal import JournalError
@@ -20,6 +21,7 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from .firmware import FirmwareRoom
 from .keeper import HomeKeeper, failed
 from .room import Room
 
@@ -29,8 +31,12 @@ type SecureHubConfigEntry = ConfigEntry[SecureHub]
 class SecureHub(HomeKeeper):
     """The hub of one home."""
 
-    rooms: tuple[Room, ...] = ()
-    """What the hub does beside keeping the home, in the order of its start."""
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Build the rooms; nothing runs before `async_start`."""
+        super().__init__(hass, entry)
+        self.firmware = FirmwareRoom(self)
+        self.rooms: tuple[Room, ...] = (self.firmware,)
+        """What the hub does beside keeping the home, in the order of its start."""
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
