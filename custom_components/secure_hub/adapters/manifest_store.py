@@ -63,7 +63,9 @@ class ManifestStore(RoomStore[Kept]):
 def encode(kept: Kept) -> dict[str, Any]:
     """Write it. Raises StoreValueError for what could not be read again."""
     data = {
-        "imported": {key: {**asdict(one), "before": one.before and one.before.value} for key, one in kept.imported.items()},
+        "imported": {
+            key: {**asdict(one), "before": one.before and one.before.value} for key, one in kept.imported.items()
+        },
         "offers": {key: asdict(one) for key, one in kept.offers.items()},
     }
     decode(data)

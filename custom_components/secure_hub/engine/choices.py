@@ -131,7 +131,7 @@ def restrict(  # noqa: PLR0913 - a list, and who brought it when
     reason: str,
     now: float,
 ) -> Change:
-    """Let an asset go where a list says and nowhere else; whoever is quarantined stays it, and goes by it afterwards."""
+    """Let an asset go where a list says and nowhere else; if it is quarantined, once it is released."""
     listed = tuple(allowed)
     premises = _premises(home, asset_id)
     matcher = Matcher(MatcherKind.ASSET, asset_id)

@@ -104,7 +104,9 @@ def _bound(rule: Rule, rules: Sequence[Rule], home: Surroundings) -> Iterator[tu
     if rule.initiated is Direction.TO_DEVICE or any(_mirrors(rule, other) for other in rules):
         return  # the answers of what others open; whether they may is said of the other direction
     if rule.local or not _all(rule.local_ports):
-        raise _left_out(rule, "it asks for an address or a port of the device's own, and only the far end's is looked at")
+        raise _left_out(
+            rule, "it asks for an address or a port of the device's own, and only the far end's is looked at"
+        )
     spots = _spots(rule, rules, home)
     for service in _services(rule, rules):
         for scope, place in spots:
