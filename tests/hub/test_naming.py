@@ -10,14 +10,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
 
-from custom_components.secure_hub.hub import naming
 from custom_components.secure_hub.adapters.netfilter.log import PacketLog
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.diagnostics import async_get_config_entry_diagnostics
 from custom_components.secure_hub.engine.enforcement import Health
 from custom_components.secure_hub.engine.firewall import names, regions
-from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.hub import SecureHub, naming
 from tests.faces import asset, device_id
 from tests.lab.network.catalogue import SITES
 from tests.lab.network.hosts import Device
