@@ -8,6 +8,7 @@ at least: hold every rule against every asset.
 
 import asyncio
 from collections.abc import Callable
+import gc
 import json
 from random import Random
 from statistics import quantiles
@@ -157,8 +158,13 @@ def main() -> int:
         f"compile_own_s_{ASSETS}": round(results["own"]["compile_s"], 4),
         "change_own_p99_ms": round(results["own"]["change_p99_ms"], 3),
     }
-    figures["loop_max_ms"] = round(max(asyncio.run(longest_hold(home, given)) for given in (shared, own)), 2)
-    print(f"the event loop waits {figures['loop_max_ms']} ms at most while another thread compiles")
+    for name, given in (("", shared), ("own_", own)):
+        gc.collect()
+        figures[f"loop_max_{name}ms"] = round(asyncio.run(longest_hold(home, given)), 2)
+    print(
+        f"the event loop waits {figures['loop_max_ms']} ms at most while another thread compiles, "
+        f"{figures['loop_max_own_ms']} ms with rules of its own for each"
+    )
     print(json.dumps({"bench": "policy", "figures": figures, "peers": {"linear_match_s": round(scan, 4)}}))
     return 0
 
