@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from types import MappingProxyType
 
+from ..persistent import PersistentMap
 from .evaluation import Situation
 from .model import Standing
 from .profiles import Profile
@@ -25,13 +25,13 @@ class Compiler:
         self._situation = situation
         self._subjects: dict[str, Subject] = {}
         self._matched: dict[Matcher, set[str]] = defaultdict(set)
-        self._tables: dict[str, Table] = {}
+        self._tables: PersistentMap[str, Table] = PersistentMap()
         self._known: dict[Said, ScopeTable] = {}
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """What was compiled; a view."""
-        return MappingProxyType(self._tables)
+        """What was compiled."""
+        return self._tables
 
     def classes(self) -> Mapping[Table, frozenset[str]]:
         """Assets that may do the same, by what they may do."""
@@ -56,9 +56,7 @@ class Compiler:
             self._subjects[subject.asset_id] = subject
             for matcher in subject.matchers:
                 self._matched[matcher].add(subject.asset_id)
-        self._tables.update((asset_id, fresh[asset_id]) for asset_id in changed)
-        for asset_id in left:
-            del self._tables[asset_id]
+        self._tables = self._tables.merged({asset_id: fresh[asset_id] for asset_id in changed}, left)
         self._situation = situation
         return frozenset(changed | left)
 
