@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 import ctypes
 from typing import Any, Final
 
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
@@ -33,6 +33,14 @@ def findings(form: ConfigFlowResult) -> list[str]:
     placeholders = form["description_placeholders"]
     assert placeholders
     return str(placeholders["findings"]).split("\n")
+
+
+async def open_options(hass: HomeAssistant, entry: ConfigEntry[Any], step: str) -> ConfigFlowResult:
+    """Choose a step of the options from their menu, as a person does."""
+    menu = await hass.config_entries.options.async_init(entry.entry_id)
+    assert menu["type"] is FlowResultType.MENU
+    assert step in menu["menu_options"]
+    return await hass.config_entries.options.async_configure(menu["flow_id"], {"next_step_id": step})
 
 
 async def show(hass: HomeAssistant) -> ConfigFlowResult:
@@ -167,7 +175,7 @@ async def test_without_the_right_enforcing_is_refused_and_watching_works(hass: H
 @pytest.mark.usefixtures("no_right", "socket_enabled")
 async def test_without_the_right_enforcing_cannot_be_chosen_later_either(hass: HomeAssistant) -> None:
     entry = (await answer(hass, await show(hass), **{CONF_MODE: "monitor"}))["result"]
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await open_options(hass, entry, "decisions")
     refused = await hass.config_entries.options.async_configure(form["flow_id"], ENFORCING)
     assert refused["errors"] == {CONF_MODE: "cannot_enforce"}
     assert entry.options[CONF_MODE] == "monitor"
@@ -177,7 +185,7 @@ async def test_without_the_right_enforcing_cannot_be_chosen_later_either(hass: H
 
 async def choose(hass: HomeAssistant, entry: MockConfigEntry, mode: str) -> None:
     """Choose a mode in the options as a person does."""
-    form = await hass.config_entries.options.async_init(entry.entry_id)
+    form = await open_options(hass, entry, "decisions")
     assert form["type"] is FlowResultType.FORM
     assert suggested(form) == entry.options
     done = await hass.config_entries.options.async_configure(form["flow_id"], {**ENFORCING, CONF_MODE: mode})
@@ -233,3 +241,12 @@ async def test_other_networks_can_be_guarded(
     assert hub_entry.data == right
     assert hub_entry.state is ConfigEntryState.LOADED
     assert await reaches_the_internet(hass, lab, camera), "its network is guarded no more"
+
+
+async def test_a_step_of_the_options_leaves_the_others_alone(hass: HomeAssistant, hub: SecureHub) -> None:
+    entry = hub.entry
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "of_another_concern": ["kept"]})
+    form = await open_options(hass, entry, "decisions")
+    await hass.config_entries.options.async_configure(form["flow_id"], {**ENFORCING, CONF_MODE: "monitor"})
+    await hass.async_block_till_done()
+    assert entry.options == {**ENFORCING, CONF_MODE: "monitor", "of_another_concern": ["kept"]}

@@ -53,11 +53,17 @@ def missing(path: tuple[str, ...], given: Mapping[str, Any] | None) -> Iterator[
 
 
 def missing_in_flow(flow: FlowHandler, result: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a form or an abort of a flow lacks."""
+    """Yield what a form, a menu or an abort of a flow lacks."""
     kind = "options" if isinstance(flow, OptionsFlow) else "config"
     given = result.get("description_placeholders")
     if result["type"] is FlowResultType.ABORT:
         yield from missing((kind, "abort", result["reason"]), given)
+    if result["type"] is FlowResultType.MENU:
+        step = (kind, "step", result["step_id"])
+        yield from missing((*step, "title"), given)
+        yield from missing((*step, "description"), given)
+        for option in result["menu_options"]:
+            yield from missing((*step, "menu_options", option), given)
     if result["type"] is FlowResultType.FORM:
         step = (kind, "step", result["step_id"])
         for part in ("title", "description"):
@@ -100,6 +106,7 @@ def everything_said_is_translated(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     watch(HomeAssistantError, "__init__", of_error)
     watch(ir, "async_create_issue", of_issue)
     watch(FlowHandler, "async_show_form", of_flow)
+    watch(FlowHandler, "async_show_menu", of_flow)
     watch(FlowHandler, "async_abort", of_flow)
     yield
     assert not wrong, "\n".join(dict.fromkeys(wrong))

@@ -1,9 +1,9 @@
 """Config flow: looks at the machine, says what it found, asks what a person must decide."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import selector
 from homeassistant.helpers.translation import async_get_translations
@@ -15,12 +15,10 @@ from .adapters.netfilter.probe import Capabilities
 from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
+from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 
-
-def _choice(key: str, options: list[str]) -> selector.SelectSelector:
-    return selector.SelectSelector(
-        selector.SelectSelectorConfig(options=options, translation_key=key, mode=selector.SelectSelectorMode.LIST)
-    )
+_OPTIONS: Final = ("decisions",)
+"""Steps of the options flow, as its menu offers them."""
 
 
 def _interfaces(topology: Topology) -> selector.SelectSelector:
@@ -39,17 +37,6 @@ def _interfaces(topology: Topology) -> selector.SelectSelector:
 
 def _networks(topology: Topology, name: str) -> list[str]:
     return [str(address.network) for link, address in topology.addresses if link == name and not address.is_link_local]
-
-
-def _decisions_schema(values: Mapping[str, Any]) -> vol.Schema:
-    return vol.Schema(
-        {
-            vol.Required(CONF_MODE, default=values[CONF_MODE]): _choice(CONF_MODE, [mode.value for mode in Mode]),
-            vol.Required(CONF_NEWCOMERS, default=values[CONF_NEWCOMERS]): _choice(
-                CONF_NEWCOMERS, [choice.value for choice in Newcomers]
-            ),
-        }
-    )
 
 
 def _networks_schema(topology: Topology, values: Mapping[str, Any]) -> vol.Schema:
@@ -73,13 +60,6 @@ def _networks_errors(user_input: Mapping[str, Any], topology: Topology) -> dict[
     if iot & lan:
         errors[CONF_LAN_INTERFACES] = "both_iot_and_lan"
     return errors
-
-
-def _mode_errors(user_input: Mapping[str, Any], capabilities: Capabilities) -> dict[str, str]:
-    """Refuse to promise enforcement on a machine that cannot do it."""
-    if user_input[CONF_MODE] == Mode.ENFORCE and not capabilities.usable:
-        return {CONF_MODE: "cannot_enforce"}
-    return {}
 
 
 async def _findings(hass: HomeAssistant, capabilities: Capabilities, topology: Topology) -> dict[str, str]:
@@ -119,7 +99,7 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = _networks_errors(user_input, topology) | _mode_errors(user_input, capabilities)
+            errors = _networks_errors(user_input, topology) | decisions_errors(user_input, capabilities)
             if not errors:
                 return self.async_create_entry(
                     title="Secure Hub",
@@ -127,7 +107,7 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
                     options={key: user_input[key] for key in (CONF_MODE, CONF_NEWCOMERS)},
                 )
         values = user_input or _suggestion(capabilities, topology)
-        schema = _decisions_schema(values).extend(_networks_schema(topology, values).schema)
+        schema = decisions_schema(values).extend(_networks_schema(topology, values).schema)
         return self.async_show_form(
             step_id="user",
             data_schema=schema,
@@ -151,21 +131,12 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class SecureHubOptionsFlow(OptionsFlowWithReload):
-    """Change the decisions: mode and newcomers."""
+class SecureHubOptionsFlow(DecisionsStep):
+    """Change what was decided, one concern at a time; each comes with its mixin."""
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for mode and newcomers again."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            errors = _mode_errors(user_input, await probe(self.hass.async_add_executor_job))
-            if not errors:
-                return self.async_create_entry(data=user_input)
-        return self.async_show_form(
-            step_id="init",
-            data_schema=_decisions_schema(user_input or self.config_entry.options),
-            errors=errors,
-        )
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002
+        """Ask what is to be changed."""
+        return self.async_show_menu(step_id="init", menu_options=list(_OPTIONS))
 
 
 def _suggestion(capabilities: Capabilities, topology: Topology) -> dict[str, Any]:

@@ -311,6 +311,7 @@ async def test_what_nobody_knows_is_refused(hub: SecureHub) -> None:
 async def test_watching_cuts_nobody_off(hass: HomeAssistant, lab: Lab, hub: SecureHub, newcomer: DeviceSpec) -> None:
     await press(hass, hub, lab.device("camera").mac, on=True)
     flow = await hass.config_entries.options.async_init(hub.entry.entry_id)
+    await hass.config_entries.options.async_configure(flow["flow_id"], {"next_step_id": "decisions"})
     await hass.config_entries.options.async_configure(flow["flow_id"], {CONF_MODE: "monitor", CONF_NEWCOMERS: "hold"})
     await hass.async_block_till_done()
     watching: SecureHub = hub.entry.runtime_data

@@ -28,7 +28,10 @@ from ..const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NE
 from ..engine.assets.model import Asset, Sighting
 from ..engine.decisions import Change, decide, renamed, touched
 from ..engine.enforcement import EnforcementError
+from ..engine.events import SecurityEvent
+from ..engine.happened import Happened, decided, looked
 from ..engine.home import Home, Memory, Networks, changes, look, remembered
+from ..engine.journal import JsonValue
 from ..engine.policy.compiler import Compiler
 from ..engine.policy.evaluation import Situation
 from ..engine.policy.model import Policy
@@ -125,6 +128,7 @@ class HomeKeeper(HomeView):
                 troubles.append(str(error))
         self._async_tell_once("; ".join(dict.fromkeys(troubles)) or None)
         self._async_publish()
+        self._async_tell_all(looked(before, home))
 
     async def _async_journal_look(self, before: Home, home: Home) -> None:
         for entry in changes(before, home):
@@ -205,6 +209,7 @@ class HomeKeeper(HomeView):
         finally:
             self._async_publish()
         self._async_keep_settings()
+        self._async_tell_all(decided(before, home))
 
     async def _async_undo(
         self, before: Home, asset_id: str | None, changed: Collection[str] | None, error: str
@@ -236,6 +241,7 @@ class HomeKeeper(HomeView):
         except JournalError as error:
             _LOGGER.warning("A foreign change of the firewall was not journalled: %s", error)
         self._async_publish()
+        self.async_tell(SecurityEvent.DRIFT, reason=drift.kind, process=drift.process, healed=drift.healed)
 
     @callback
     def async_on_governed(self, listener: Callable[[list[Asset]], None]) -> CALLBACK_TYPE:
@@ -247,6 +253,16 @@ class HomeKeeper(HomeView):
     def async_on_change(self, listener: Callable[[list[Asset], Collection[str]], None]) -> CALLBACK_TYPE:
         """Call `listener` with the governed assets that changed and the ids of those that are governed no more."""
         return self._publisher.async_on_change(listener)
+
+    @callback
+    def async_tell(self, event: SecurityEvent, asset_id: str | None = None, **details: JsonValue) -> None:
+        """Tell people and automations, through the event entities, what happened to an asset or to the home."""
+        self._publisher.async_tell(Happened(event, asset_id, details))
+
+    @callback
+    def _async_tell_all(self, what: Iterable[Happened]) -> None:
+        for one in what:
+            self._publisher.async_tell(one)
 
     @callback
     def _async_publish(self) -> None:

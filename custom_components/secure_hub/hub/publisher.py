@@ -8,6 +8,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import DOMAIN
 from ..engine.assets.model import Asset
+from ..engine.happened import Happened
 
 
 def signal_hub(entry_id: str) -> str:
@@ -18,6 +19,11 @@ def signal_hub(entry_id: str) -> str:
 def signal_asset(entry_id: str, asset_id: str) -> str:
     """Name the dispatcher signal that says: what is known of this asset changed."""
     return f"{DOMAIN}_{entry_id}_{asset_id}"
+
+
+def signal_event(entry_id: str, asset_id: str | None = None) -> str:
+    """Name the dispatcher signal of security events: of one asset, or without one of all there are."""
+    return f"{DOMAIN}_{entry_id}_events" if asset_id is None else f"{DOMAIN}_{entry_id}_{asset_id}_events"
 
 
 class Publisher:
@@ -57,3 +63,10 @@ class Publisher:
             for listener in tuple(self._appeared_listeners):
                 listener(appeared)
         async_dispatcher_send(self._hass, signal_hub(self._entry_id))
+
+    @callback
+    def async_tell(self, one: Happened) -> None:
+        """Tell of one security event: the hub's listeners of any, an asset's of its own."""
+        async_dispatcher_send(self._hass, signal_event(self._entry_id), one)
+        if one.asset_id is not None:
+            async_dispatcher_send(self._hass, signal_event(self._entry_id, one.asset_id), one)

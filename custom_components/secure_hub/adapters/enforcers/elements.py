@@ -6,6 +6,7 @@ from typing import Final
 from ...engine.assets.model import Address
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.firewall.regions import Rules
+from ...engine.persistent import differing
 from ..netfilter.kernel import Change
 from ..netfilter.layout import (
     ASKS,
@@ -77,8 +78,7 @@ class Desired:
                     for address in member.addresses & plan.contested.keys():
                         found |= plan.contested[address]
         if len(found) > len(changed):  # and those whose tables name one that has another address now
-            before = self.plan.members
-            found.update(key for key, member in plan.members.items() if before.get(key) is not member)
+            found |= differing(self.plan.members, plan.members)
         return found
 
 
