@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
+import voluptuous as vol
 
 from custom_components.secure_hub.adapters import manifest_files
 from custom_components.secure_hub.adapters.manifest_files import AUTHORITIES, ManifestFileError, fetch
@@ -104,6 +105,18 @@ async def test_what_the_file_asks_for_passes_and_nothing_else(hass: HomeAssistan
     )
     verdict: Mapping[str, Any] = answer["assets"][asset(hub, camera).id]  # type: ignore[index,call-overload,assignment]
     assert (verdict["decision"], verdict["winner"]["source"]) == ("allow", "cloud"), "the entry of the file is named"
+
+
+async def test_a_controller_is_where_the_owner_says(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    server = document([ace("server", mud={"controller": "urn:example:server"}, tcp={"destination-port": {"port": 7}})])
+    told = await bring(hass, hub, lab, encoded(server).decode())
+    assert ["stands for nobody" in one["reason"] for one in told["left_out"]] == [True]
+    where = {"urn:example:server": [lab.laptop.ipv4, lab.laptop.ipv6]}
+    told = await bring(hass, hub, lab, encoded(server).decode(), controllers=where)
+    assert told["left_out"] == []
+    assert await off_loop(lab.device("camera").tcp, lab.laptop.ipv4, 7, 5.0)
+    with pytest.raises(vol.Invalid):
+        await bring(hass, hub, lab, encoded(server).decode(), controllers={"urn:example:server": "nowhere"})
 
 
 async def test_it_outlives_a_restart_and_gives_back_what_was(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:

@@ -31,7 +31,7 @@ def _address(value: Any) -> Address:
         raise vol.Invalid("no IP address") from error  # noqa: EM101, TRY003 - voluptuous's own way
 
 
-_ADDRESSES = vol.All(cv.ensure_list, vol.Length(min=1, max=MAX_CONTROLLERS), [_address], frozenset)
+_ADDRESSES = vol.All(cv.ensure_list, vol.Length(min=1, max=MAX_CONTROLLERS), [_address])
 IMPORT_SCHEMA = vol.Schema(
     {
         **DEVICE,
@@ -52,7 +52,7 @@ async def _async_import_manifest(call: ServiceCall) -> ServiceResponse:
         asset_id,
         call.data[ATTR_MANIFEST],
         actor=call.context.user_id,
-        controllers=call.data[ATTR_CONTROLLERS],
+        controllers={uri: frozenset(addresses) for uri, addresses in call.data[ATTR_CONTROLLERS].items()},
         allow_unsigned=call.data[ATTR_ALLOW_UNSIGNED],
     )
     return told(bound)
