@@ -153,9 +153,7 @@ class FirmwareRoom:
             if (asset := self.hub.assets.get(asset_id)) is not None:
                 seen.append(read_facts(self.hass, asset, radios))
                 await pause.breathe()
-        judged = await self.hass.async_add_executor_job(
-            self.judge.judge_all, seen, self.memory.tracked, time.time()
-        )
+        judged = await self.hass.async_add_executor_job(self.judge.judge_all, seen, self.memory.tracked, time.time())
         changed = []
         for one in judged:
             before = self._judged.get(one.facts.asset_id)
@@ -198,7 +196,7 @@ class FirmwareRoom:
     @callback
     def _async_publish(self, one: Judged, before: Judged | None) -> None:
         async_dispatcher_send(self.hass, signal_firmware(self.hub.entry.entry_id, one.facts.asset_id))
-        old, new = before and before.status.installed, one.status.installed
+        old, new = before.status.installed if before else None, one.status.installed
         if old is not None and new is not None and is_newer(new, old):
             self.hub.async_tell(SecurityEvent.UPDATE_INSTALLED, one.facts.asset_id, before=old, after=new)
 

@@ -23,6 +23,7 @@ from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from .firmware import FirmwareRoom
 from .keeper import HomeKeeper, failed
+from .manifests import Manifests
 from .room import Room
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
@@ -32,10 +33,11 @@ class SecureHub(HomeKeeper):
     """The hub of one home."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Build the rooms; nothing runs before `async_start`."""
+        """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.manifests = Manifests(self)
         self.firmware = FirmwareRoom(self)
-        self.rooms: tuple[Room, ...] = (self.firmware,)
+        self.rooms: tuple[Room, ...] = (self.manifests, self.firmware)
         """What the hub does beside keeping the home, in the order of its start."""
 
     async def async_start(self) -> None:

@@ -270,7 +270,9 @@ def _reached(item: Item, seen: Seen) -> bool:
 
 def _is_changed(item: Item, seen: Seen | None) -> bool:
     """Whether the device shows another version than before, and can be given that one back."""
-    return item.can_revert and item.before is not None and seen is not None and seen.installed not in {None, item.before}
+    return (
+        item.can_revert and item.before is not None and seen is not None and seen.installed not in {None, item.before}
+    )
 
 
 def _failed(item: Item, reason: Reason, now: float, detail: str = "") -> Item:
