@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-import time
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription, SensorStateClass
@@ -144,7 +143,7 @@ class FirmwareSensor(AssetEntity, SensorEntity):
             "source": status.source,
             "why": status.why.value,
             "severity": status.severity.name.lower(),
-            "days_outstanding": status.days_outstanding(time.time()),
+            "days_outstanding": status.days,
             "deadline": _moment(status.deadline),
             "snoozed_until": _moment(status.snoozed_until),
             "support_ends": _moment(status.support_ends),

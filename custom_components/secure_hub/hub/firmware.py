@@ -4,32 +4,34 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 import contextlib
 from dataclasses import replace
+import logging
 import time
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..adapters.alarm import Alarm
 from ..adapters.firmware_store import FirmwareMemory, FirmwareStore
 from ..adapters.journal import JournalError
-from ..adapters.storage import StoreWriteError
+from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..adapters.updates import UpdateWatch, read_facts
 from ..adapters.zha.updates import RadioUpdates
 from ..const import DOMAIN
 from ..engine.assets.model import Asset
 from ..engine.events import SecurityEvent
-from ..engine.firmware.deadlines import DAY, Snooze
+from ..engine.firmware.deadlines import DAY, MAX_SNOOZE_DAYS, Snooze
 from ..engine.firmware.facts import Facts
 from ..engine.firmware.judging import Judge, Judged
 from ..engine.firmware.settings import UpdateSettings, settings_of
 from ..engine.firmware.status import FirmwareState, FirmwareStatus, Why
-from ..engine.firmware.tracking import Tracked, Waiting
+from ..engine.firmware.tracking import Tracked
 from ..engine.firmware.versions import is_newer
 from ..engine.journal import Entry
 from .keeper import HomeKeeper, failed
 from .publisher import signal_hub
+
+_LOGGER = logging.getLogger(__name__)
 
 SLICE_S: Final = 0.004
 """Seconds for which the event loop is held at a time."""
@@ -65,8 +67,15 @@ class FirmwareRoom:
         self._alarm = Alarm(hub.hass, self.async_judge_anew)
 
     async def async_start(self) -> None:
-        """Remember, judge and watch. Raises StoreUnreadableError."""
-        self.memory = await self._store.load() or FirmwareMemory()
+        """Remember, judge and watch.
+
+        What cannot be read is put aside: clocks begin anew, nothing is installed, what is restricted stays so.
+        """
+        try:
+            self.memory = await self._store.load() or FirmwareMemory()
+        except StoreUnreadableError as error:
+            aside = await self._store.start_anew(FirmwareMemory())
+            _LOGGER.warning("What was known of devices' software cannot be read (%s); see %s", error, aside)
         self._watch.start()
         self._stops = [self.hub.async_on_governed(self._async_appeared)]
         await self.async_settle()
@@ -214,28 +223,28 @@ class FirmwareRoom:
         for listener in tuple(self._listeners):
             listener()
 
-    async def async_skip(self, asset_id: str, *, reason: str | None, actor: str | None) -> None:
-        """Do not want the version that waits; raises ServiceValidationError if none does, HomeAssistantError."""
+    async def async_skip(self, asset_id: str, *, reason: str | None, actor: str | None) -> str | None:
+        """Do not want the version that waits; give it, None if none does. Raises HomeAssistantError."""
         async with self._lock:
-            waiting = self._waiting(asset_id)
+            waiting = self.tracked(asset_id).waiting
+            if waiting is None:
+                return None
             entry = Entry("skip_update", asset_id, actor, reason, before=waiting.version)
             await self._async_decide(entry, asset_id, skipped=waiting.version, skip_reason=reason, waiting=None)
+            return waiting.version
 
-    async def async_snooze(self, asset_id: str, days: float, *, reason: str, actor: str | None) -> None:
-        """Put the deadline off for some days; raises as `async_skip` does."""
+    async def async_snooze(self, asset_id: str, days: float, *, reason: str, actor: str | None) -> float | None:
+        """Put the deadline off until some days from now; give the new one, None if there is none.
+
+        Raises HomeAssistantError.
+        """
         async with self._lock:
-            status = self.status(asset_id)
-            if status.deadline is None:
-                raise _nothing_waits(self.hub.assets[asset_id].name)
-            snooze = Snooze(time.time() + days * DAY, reason, actor)
+            if self.status(asset_id).deadline is None:
+                return None
+            snooze = Snooze(time.time() + min(days, MAX_SNOOZE_DAYS) * DAY, reason, actor)
             entry = Entry("snooze_update", asset_id, actor, reason, after=snooze.until)
             await self._async_decide(entry, asset_id, snooze=snooze)
-
-    def _waiting(self, asset_id: str) -> Waiting:
-        waiting = self.tracked(asset_id).waiting
-        if waiting is None:
-            raise _nothing_waits(self.hub.assets[asset_id].name)
-        return waiting
+            return self.status(asset_id).deadline
 
     async def _async_decide(self, entry: Entry, asset_id: str, **changes: object) -> None:
         """Journal and remember what a person decided about an asset, and judge it anew."""
@@ -276,9 +285,3 @@ class _Pauses:
         if time.monotonic() - self._since > SLICE_S:
             await asyncio.sleep(0)
             self._since = time.monotonic()
-
-
-def _nothing_waits(name: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key="no_update_waits", translation_placeholders={"asset": name}
-    )

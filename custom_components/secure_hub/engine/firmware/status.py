@@ -57,6 +57,8 @@ class FirmwareStatus:
     source: str | None = None
     entity_id: str | None = None
     since: float | None = None
+    days: int | None = None
+    """Whole days that an update has waited, None if none does."""
     deadline: float | None = None
     snoozed_until: float | None = None
     percentage: float | None = None
@@ -70,10 +72,6 @@ class FirmwareStatus:
     def outstanding(self) -> bool:
         """Whether something is left to do about it."""
         return self.state in {FirmwareState.UPDATE_AVAILABLE, FirmwareState.OVERDUE}
-
-    def days_outstanding(self, now: float) -> int | None:
-        """Whole days that an update has waited, None if none does."""
-        return None if self.since is None else max(0, int((now - self.since) / DAY))
 
 
 def counting(matches: Sequence[Match], *, waiting: bool) -> tuple[Match, ...]:
@@ -107,6 +105,7 @@ def assess(  # noqa: PLR0913 - everything that it takes, nothing hidden
         source=_source(facts, waiting, urgent),
         entity_id=waiting.entity_id if waiting else None,
         since=waiting.since if waiting else None,
+        days=max(0, int((now - waiting.since) / DAY)) if waiting else None,
         deadline=deadline,
         snoozed_until=snoozed,
         percentage=updating.percentage if updating else None,
