@@ -1,12 +1,15 @@
 """A device's page in Home Assistant: what a person chose for it and its entities, read and given to a successor."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..engine.replacement.model import EntityFacts
+
+PAGE_GONE: Final = "replace_page_gone"
+ENTITY_BUSY: Final = "replace_entity_busy"
 
 
 class PageError(Exception):
@@ -58,7 +61,7 @@ def take_device_back(hass: HomeAssistant, data: Mapping[str, Any]) -> None:
 def _update_device(hass: HomeAssistant, device_id: str, name: str | None, area: str | None, labels: list[str]) -> None:
     registry = dr.async_get(hass)
     if registry.async_get(device_id) is None:
-        raise PageError("replace_page_gone", device_id)
+        raise PageError(PAGE_GONE, device_id)
     registry.async_update_device(device_id, name_by_user=name, area_id=area, labels=set(labels))
 
 
@@ -91,13 +94,13 @@ def _rename(registry: er.EntityRegistry, entity_id: str, new_entity_id: str) -> 
     try:
         registry.async_update_entity(entity_id, new_entity_id=new_entity_id)
     except (KeyError, ValueError) as error:
-        raise PageError("replace_entity_busy", f"{entity_id}: {error}") from error
+        raise PageError(ENTITY_BUSY, f"{entity_id}: {error}") from error
 
 
 def _choose(registry: er.EntityRegistry, entity_id: str, data: Mapping[str, Any], prefix: str) -> None:
     entry = registry.async_get(entity_id)
     if entry is None:
-        raise PageError("replace_page_gone", entity_id)
+        raise PageError(PAGE_GONE, entity_id)
     hidden = er.RegistryEntryHider.USER if data[f"{prefix}hidden"] else None
     registry.async_update_entity(
         entity_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..journal import JsonValue
+from ..zigbee import Binding
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +34,17 @@ class EntityFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
-    """One entry of a device's binding table (Zigbee 2.4.4.3.4): what it sends from where to where."""
-
-    source: str
-    """IEEE address of the device whose table it is in."""
-    source_endpoint: int
-    cluster: int
-    target_endpoint: int
-
-
-@dataclass(frozen=True, slots=True)
 class Radio:
     """The Zigbee side of a device.
 
-    `inputs` are its server clusters by endpoint, `groups` the groups that each endpoint is in, `bound_by` what others
-    send to it directly, `scenes` the (endpoint, group, scene) that it was found to know.
+    `inputs` are its server clusters by endpoint, `groups` the groups that each endpoint is in, `bound_by` the entries
+    of others' binding tables that lead to it.
     """
 
     ieee: str
     inputs: Mapping[int, frozenset[int]] = field(default_factory=dict)
     groups: Mapping[int, frozenset[int]] = field(default_factory=dict)
     bound_by: tuple[Binding, ...] = ()
-    scenes: tuple[tuple[int, int, int], ...] = ()
     unread: tuple[str, ...] = ()
     """IEEE addresses of devices whose binding table could not be read."""
 
@@ -110,8 +99,6 @@ class Loss(StrEnum):
     """No endpoint of the new device can be commanded so."""
     OTHER_RADIO = "other_radio"
     """Groups and bindings are of Zigbee, and the new device does not speak it."""
-    SCENE = "scene"
-    """A scene kept in the old device itself; scenes of Home Assistant go on."""
     UNREAD = "unread"
     """A device that does not answer now may still command the old one directly."""
 

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Final
 
-from .model import Binding, EntityFacts, Loss, Plan, Radio, Refusal, ReplacementError, Step, StepKind, Thing
+from ..journal import JsonValue
+from ..zigbee import Binding
+from .model import EntityFacts, Loss, Plan, Radio, Refusal, ReplacementError, Step, StepKind, Thing
 
 GROUPS: Final = 0x0004
 """Cluster by which an endpoint is put into groups (ZCL 3.6)."""
@@ -69,9 +71,7 @@ def pair(
         groups: dict[Hashable, list[EntityFacts]] = defaultdict(list)
         for one in theirs:
             groups[alike(one)].append(one)
-        for one in mine:
-            if found := groups.get(alike(one)):
-                pairs.append((one, found.pop(0)))
+        pairs += [(one, found.pop(0)) for one in mine if (found := groups.get(alike(one)))]
         paired = {one.entity_id for both in pairs for one in both}
         mine = [one for one in mine if one.entity_id not in paired]
         theirs = [one for one in theirs if one.entity_id not in paired]
@@ -119,19 +119,18 @@ def _chosen(one: EntityFacts) -> dict[str, str | bool | list[str] | None]:
 def _radio(old: Radio, new: Radio | None) -> tuple[list[Step], list[tuple[Loss, str]]]:
     steps: list[Step] = []
     losses: list[tuple[Loss, str]] = []
-    wanted = [*_memberships(old), *old.bound_by]
-    for each in wanted:
-        words = _said(each)
-        if new is None:
-            losses.append((Loss.OTHER_RADIO, words))
-        elif (endpoint := _endpoint(each, new)) is None:
-            losses.append((Loss.NO_SUCH_CLUSTER, words))
-        elif isinstance(each, Binding):
-            steps.append(Step(StepKind.BINDING, words, _binding(each, old, new, endpoint)))
-        elif each[1] not in new.groups.get(endpoint, frozenset()):
-            data = {"ieee": new.ieee, "endpoint": endpoint, "group": each[1]}
-            steps.append(Step(StepKind.GROUP, words, data))
-    losses += [(Loss.SCENE, f"0x{group:04x}/{scene}") for _, group, scene in old.scenes]
+    for endpoint, group in _memberships(old):
+        words = f"0x{group:04x}"
+        if (able := _able(GROUPS, endpoint, new)) is None:
+            losses.append((_no_cluster(new), words))
+        elif new is not None and group not in new.groups.get(able, frozenset()):
+            steps.append(Step(StepKind.GROUP, words, {"ieee": new.ieee, "endpoint": able, "group": group}))
+    for binding in old.bound_by:
+        words = f"{binding.source}/{binding.source_endpoint} 0x{binding.cluster:04x}"
+        if new is None or (able := _able(binding.cluster, binding.target_endpoint or 0, new)) is None:
+            losses.append((_no_cluster(new), words))
+        else:
+            steps.append(Step(StepKind.BINDING, words, _binding(binding, new, able)))
     losses += [(Loss.UNREAD, ieee) for ieee in old.unread]
     return steps, losses
 
@@ -142,26 +141,23 @@ def _memberships(radio: Radio) -> Iterator[tuple[int, int]]:
             yield endpoint, group
 
 
-def _said(each: Binding | tuple[int, int]) -> str:
-    if isinstance(each, Binding):
-        return f"{each.source}/{each.source_endpoint} 0x{each.cluster:04x}"
-    return f"0x{each[1]:04x}"
+def _no_cluster(new: Radio | None) -> Loss:
+    return Loss.OTHER_RADIO if new is None else Loss.NO_SUCH_CLUSTER
 
 
-def _endpoint(each: Binding | tuple[int, int], new: Radio) -> int | None:
-    """Endpoint of the new device that can be commanded so: the same if it can, else the first."""
-    wished, cluster = (each.target_endpoint, each.cluster) if isinstance(each, Binding) else (each[0], GROUPS)
-    able = sorted(endpoint for endpoint, inputs in new.inputs.items() if cluster in inputs)
+def _able(cluster: int, wished: int, new: Radio | None) -> int | None:
+    """Endpoint of the new device that has the cluster: the same as the old one's if it can, else the first."""
+    able = sorted(endpoint for endpoint, inputs in new.inputs.items() if cluster in inputs) if new else []
     return wished if wished in able else next(iter(able), None)
 
 
-def _binding(each: Binding, old: Radio, new: Radio, endpoint: int) -> dict[str, str | int]:
+def _binding(binding: Binding, new: Radio, endpoint: int) -> dict[str, JsonValue]:
     return {
-        "source": each.source,
-        "source_endpoint": each.source_endpoint,
-        "cluster": each.cluster,
-        "old_target": old.ieee,
-        "old_endpoint": each.target_endpoint,
+        "source": binding.source,
+        "source_endpoint": binding.source_endpoint,
+        "cluster": binding.cluster,
+        "old_target": binding.target,
+        "old_target_endpoint": binding.target_endpoint,
         "target": new.ieee,
-        "endpoint": endpoint,
+        "target_endpoint": endpoint,
     }

@@ -76,6 +76,7 @@ def _forgotten(permissions: Permissions, asset_id: str) -> Permissions:
 
 
 def _led_to(rule: Rule, old: str, new: str) -> Rule:
-    """The rule with the new asset where the old one was its destination."""
+    """The rule with the new asset wherever it names the old one."""
     places = tuple(asset_place(new) if place == asset_place(old) else place for place in rule.destination.places)
-    return replace(rule, destination=Destination(places, rule.destination.service))
+    matcher = Matcher(MatcherKind.ASSET, new) if rule.matcher == Matcher(MatcherKind.ASSET, old) else rule.matcher
+    return replace(rule, matcher=matcher, destination=Destination(places, rule.destination.service))
