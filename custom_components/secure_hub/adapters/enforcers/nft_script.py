@@ -50,14 +50,14 @@ class NftTable:
 def written(family: Family, shape: Shape) -> NftTable:
     """Put one of our tables into words. Raises UnwritableError."""
     spec, place = table(family, shape), _place(family)
-    rules = [rule for rule in spec.rules if not copies(rule)]
+    rules = [rule for rule in spec.rules if not rule.local and not copies(rule)]
     lines: list[str] = []
     questions: list[Question] = []
     for rule in rules:
         line, asked = translate(family, rule)
         lines.append(line)
         questions += asked
-    sets = nft_sets(spec.sets, questions)
+    sets = nft_sets([item for item in spec.sets if not item.local], questions)
     chains = (_chain(family, chain) for chain in spec.chains)
     declared = (f"add set {place} {item.name} {item.body}" for item in sets)
     comments = tuple((rule.chain, rule.comment) for rule in rules)
