@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ..persistent import PersistentMap
 from .destinations import Destination, asset_place
 from .grants import Grant
 from .profiles import PROFILES, Profile
@@ -77,7 +78,7 @@ class Permissions:
         group = {**rest.rules.get(rule.matcher, {}), rule.id: rule}
         if len(group) > MAX_GROUP:
             raise PolicyError(Refusal.TOO_MANY_RULES, str(MAX_GROUP))
-        return replace(rest, rules={**rest.rules, rule.matcher: group})
+        return replace(rest, rules=PersistentMap.of(rest.rules).merged({rule.matcher: group}))
 
     def without_rule(self, rule_id: str) -> Permissions:
         """Take a rule away, if it is there."""
@@ -90,7 +91,7 @@ class Permissions:
         if sum(map(len, rest.values())) >= MAX_GRANTS:
             raise PolicyError(Refusal.TOO_MANY_GRANTS, str(MAX_GRANTS))
         group = {**rest.get(grant.asset_id, {}), grant.id: grant}
-        return replace(self, grants={**rest, grant.asset_id: group})
+        return replace(self, grants=PersistentMap.of(rest).merged({grant.asset_id: group}))
 
     def without_grant(self, asset_id: str, grant_id: str) -> Permissions:
         """Revoke a grant, if it is there."""
@@ -113,15 +114,18 @@ class Permissions:
 
     def with_profile(self, asset_id: str, profile: Profile | None) -> Permissions:
         """Choose an asset's profile; None returns it to the home's default."""
-        rest = {key: value for key, value in self.profiles.items() if key != asset_id}
-        return replace(self, profiles=rest if profile is None else {**rest, asset_id: profile})
+        before = PersistentMap.of(self.profiles)
+        after = before.merged({}, (asset_id,)) if profile is None else before.merged({asset_id: profile})
+        return replace(self, profiles=after)
 
     def with_allow_list(self, asset_id: str, allowed: tuple[Allowed, ...]) -> Permissions:
         """Set where profile `restricted` lets an asset go. Raises PolicyError `allow_list_too_long`."""
         if len(allowed) > MAX_ALLOWED:
             raise PolicyError(Refusal.ALLOW_LIST_TOO_LONG, str(MAX_ALLOWED))
-        rest = {key: value for key, value in self.allow_lists.items() if key != asset_id}
-        return replace(self, allow_lists={**rest, asset_id: allowed} if allowed else rest)
+        before = PersistentMap.of(self.allow_lists)
+        return replace(
+            self, allow_lists=before.merged({asset_id: allowed}) if allowed else before.merged({}, (asset_id,))
+        )
 
     def forget(self, asset_id: str) -> Permissions:
         """Drop everything said about an asset, and every rule, grant and entry that leads to it."""
@@ -193,6 +197,5 @@ def _severity(profile: Profile) -> tuple[int, str]:
 
 def _without[K, V](groups: Mapping[K, Mapping[str, V]], key: K, member: str) -> Mapping[K, Mapping[str, V]]:
     """A copy without one member, and without its group if that was the last."""
-    rest = dict(groups)  # copied whole: keys need not be hashed again
-    group = {name: value for name, value in rest.pop(key).items() if name != member}
-    return {**rest, key: group} if group else rest
+    group = {name: value for name, value in groups[key].items() if name != member}
+    return PersistentMap.of(groups).merged({key: group} if group else {}, () if group else (key,))
