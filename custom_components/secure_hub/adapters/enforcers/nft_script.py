@@ -13,7 +13,7 @@ from ..netfilter.kernel import Change, Elements
 from ..netfilter.layout import TABLE, ChainSpec, Shape
 from ..netfilter.nftables import Family
 from ..netfilter.ruleset import table
-from .nft_rules import Question, copies, translate
+from .nft_rules import Question, is_local, translate
 from .nft_sets import Atoms, NftSet, interface_name, key_text, nft_sets
 
 type Contents = dict[tuple[str, str], frozenset[Atoms]]
@@ -50,7 +50,7 @@ class NftTable:
 def written(family: Family, shape: Shape) -> NftTable:
     """Put one of our tables into words. Raises UnwritableError."""
     spec, place = table(family, shape), _place(family)
-    rules = [rule for rule in spec.rules if not rule.local and not copies(rule)]
+    rules = [rule for rule in spec.rules if not is_local(rule)]
     lines: list[str] = []
     questions: list[Question] = []
     for rule in rules:
