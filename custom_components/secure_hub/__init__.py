@@ -10,6 +10,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.journal import JournalError
+from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
 from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
@@ -92,6 +93,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
     await traffic_store(hass).remove()
+    await ManifestStore(hass).remove()
 
 
 async def async_remove_config_entry_device(

@@ -22,6 +22,7 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from .keeper import HomeKeeper, failed
+from .manifests import Manifests
 from .room import Room
 from .traffic import Traffic
 
@@ -35,10 +36,11 @@ class SecureHub(HomeKeeper):
     """What the hub does beside keeping the home, in the order of its start."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Build the rooms; nothing runs before `async_start`."""
+        """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
         self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
-        self.rooms = (self.traffic,)
+        self.manifests = Manifests(self)
+        self.rooms = (*self.rooms, self.traffic, self.manifests)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
