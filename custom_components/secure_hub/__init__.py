@@ -10,12 +10,14 @@ from homeassistant.helpers.typing import ConfigType
 
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.journal import JournalError
+from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
 from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
+from .hub.traffic import traffic_store
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
 
@@ -90,6 +92,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
         await firewall.close()
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
+    await traffic_store(hass).remove()
+    await ManifestStore(hass).remove()
 
 
 async def async_remove_config_entry_device(

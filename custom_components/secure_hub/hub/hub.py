@@ -6,6 +6,7 @@ from dataclasses import replace
 import time
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..adapters.journal import JournalError
@@ -21,7 +22,9 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from .keeper import HomeKeeper, failed
+from .manifests import Manifests
 from .room import Room
+from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -31,6 +34,13 @@ class SecureHub(HomeKeeper):
 
     rooms: tuple[Room, ...] = ()
     """What the hub does beside keeping the home, in the order of its start."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Build the parts and the rooms; nothing runs before `async_start`."""
+        super().__init__(hass, entry)
+        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
+        self.manifests = Manifests(self)
+        self.rooms = (*self.rooms, self.traffic, self.manifests)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
