@@ -24,6 +24,7 @@ from ..engine.policy.safety import protection
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
 from .room import Room
+from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -37,8 +38,9 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.manifests)
+        self.rooms = (*self.rooms, self.traffic, self.manifests)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
