@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription, SensorStateClass
-from homeassistant.const import EntityCategory
+from homeassistant.const import EntityCategory, UnitOfInformation
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .engine.assets.model import Asset
+from .engine.assets.model import Asset, IdentifierKind
 from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
 from .entity import AssetEntity, HubEntity
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.enforcement import EnforcementState
 from .hub.firmware import signal_firmware
+from .hub.traffic import signal_traffic
 
 PARALLEL_UPDATES = 0
 
@@ -76,6 +77,18 @@ SENSORS = (
     ),
 )
 
+SENT = SensorEntityDescription(
+    key="sent",
+    translation_key="sent",
+    device_class=SensorDeviceClass.DATA_SIZE,
+    state_class=SensorStateClass.TOTAL_INCREASING,
+    native_unit_of_measurement=UnitOfInformation.BYTES,
+    suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
+    suggested_display_precision=1,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+)
+
 FIRMWARE = SensorEntityDescription(
     key="firmware_status",
     translation_key="firmware_status",
@@ -98,6 +111,7 @@ async def async_setup_entry(
 
     def add(assets: list[Asset]) -> None:
         async_add_entities(FirmwareSensor(hub, asset, FIRMWARE) for asset in assets)
+        async_add_entities(SentSensor(hub, asset, SENT) for asset in assets if asset.values(IdentifierKind.MAC))
 
     entry.async_on_unload(hub.async_on_governed(add))
 
@@ -112,6 +126,36 @@ class HubSensor(HubEntity, SensorEntity):
     def native_value(self) -> int | str:
         """Read the figure."""
         return self.entity_description.value_fn(self.hub)
+
+
+class SentSensor(AssetEntity, SensorEntity):
+    """What an asset sent today, as far as it passed this machine; the rest of its day as attributes."""
+
+    _unrecorded_attributes = frozenset({"received_bytes", "refused_packets", "refused_bytes"})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the readings of the kernel's counts."""
+        await super().async_added_to_hass()
+        signal = signal_traffic(self.hub.entry.entry_id)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_changed))
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Bytes."""
+        return self.hub.traffic.use(self.asset_id).sent_bytes
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say what it received, and what was dropped of both or would have been."""
+        use = self.hub.traffic.use(self.asset_id)
+        return {
+            "received_bytes": use.received_bytes,
+            "refused_packets": use.refused,
+            "refused_bytes": use.refused_bytes,
+        }
 
 
 class FirmwareSensor(AssetEntity, SensorEntity):

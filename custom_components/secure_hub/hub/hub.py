@@ -25,6 +25,7 @@ from .firmware import FirmwareRoom
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
 from .room import Room
+from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -32,13 +33,16 @@ type SecureHubConfigEntry = ConfigEntry[SecureHub]
 class SecureHub(HomeKeeper):
     """The hub of one home."""
 
+    rooms: tuple[Room, ...] = ()
+    """What the hub does beside keeping the home, in the order of its start."""
+
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
         self.firmware = FirmwareRoom(self)
-        self.rooms: tuple[Room, ...] = (self.manifests, self.firmware)
-        """What the hub does beside keeping the home, in the order of its start."""
+        self.rooms = (*self.rooms, self.traffic, self.manifests, self.firmware)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.

@@ -64,7 +64,7 @@ class HomeKeeper(HomeView):
         self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_publish)
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish)
-        self.enforcement = Enforcement((self.naming, self.firewall, self.gate), self.journal)
+        self.enforcement = Enforcement((self.naming, self.firewall, self.gate), self.journal, self.reaches)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
         iot, lan = (frozenset(entry.data[one]) for one in (CONF_IOT_INTERFACES, CONF_LAN_INTERFACES))
