@@ -23,6 +23,7 @@ from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
 from .room import Room
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
@@ -38,7 +39,7 @@ class SecureHub(HomeKeeper):
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.manifests)
+        self.rooms = (*self.rooms, self.manifests, Offers(self, self.manifests))
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
