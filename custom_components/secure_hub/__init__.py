@@ -17,6 +17,7 @@ from .const import DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
+from .hub.traffic import traffic_store
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
 
@@ -91,6 +92,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
         await firewall.close()
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
+    await traffic_store(hass).remove()
     await ManifestStore(hass).remove()
 
 

@@ -25,6 +25,7 @@ from .keeper import HomeKeeper, failed
 from .manifests import Manifests
 from .offers import Offers
 from .room import Room
+from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -38,8 +39,9 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.manifests, Offers(self, self.manifests))
+        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests))
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
