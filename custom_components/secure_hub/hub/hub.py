@@ -23,6 +23,7 @@ from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
 from .room import Room
 from .traffic import Traffic
 
@@ -40,7 +41,7 @@ class SecureHub(HomeKeeper):
         super().__init__(hass, entry)
         self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests)
+        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests))
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
