@@ -24,6 +24,7 @@ from ..engine.policy.safety import protection
 from .firmware import FirmwareRoom
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
 from .room import Room
 from .traffic import Traffic
 
@@ -41,8 +42,12 @@ class SecureHub(HomeKeeper):
         super().__init__(hass, entry)
         self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
+<<<<<<< HEAD
         self.firmware = FirmwareRoom(self)
         self.rooms = (*self.rooms, self.traffic, self.manifests, self.firmware)
+=======
+        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests))
+>>>>>>> main
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
