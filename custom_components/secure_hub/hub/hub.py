@@ -42,12 +42,8 @@ class SecureHub(HomeKeeper):
         super().__init__(hass, entry)
         self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
-<<<<<<< HEAD
         self.firmware = FirmwareRoom(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests, self.firmware)
-=======
-        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests))
->>>>>>> main
+        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests), self.firmware)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
