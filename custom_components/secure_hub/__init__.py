@@ -18,6 +18,7 @@ from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
+from .websocket_api import async_setup_websocket_api
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 - Home Assistant's signature
     """Register what belongs to the integration rather than to an entry."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 

@@ -15,7 +15,7 @@ from .policy.permissions import Allowed, Permissions
 from .policy.profiles import Profile
 from .policy.rules import Matcher, MatcherKind, Rule
 from .policy.safety import protection
-from .policy.scopes import Decision, Scope
+from .policy.scopes import Decision, PolicyError, Refusal, Scope
 from .policy.tables import Said, ScopeTable, compile_table
 from .policy.trial import Settings, settings, with_settings
 from .policy.validation import Premises, check_grant, check_rule
@@ -42,6 +42,8 @@ def set_permission(  # noqa: PLR0913 - a rule, and who made it when
     rule_id: str,
 ) -> Change:
     """Say what some assets may do in a scope towards a destination; None takes back what was said."""
+    if matcher.kind is MatcherKind.ASSET and matcher.value not in home.assets:
+        raise PolicyError(Refusal.ASSET_UNKNOWN, matcher.value)
     before = ruled(home.permissions, matcher, scope, destination)
     permissions = home.permissions if before is None else home.permissions.without_rule(before.id)
     if decision is not None:
