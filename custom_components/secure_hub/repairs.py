@@ -18,6 +18,8 @@ from .hub import SecureHub, SecureHubConfigEntry
 from .hub.publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
+_PASSING = frozenset({"interposition_not_started", "interposition_silent", "interposition_waiting", "router_not_asked"})
+"""Reasons that nobody can mend: they pass, or the device is off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,13 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
     if hub.policy.mode is Mode.ENFORCE:
         for enforcer in hub.needed_enforcers:
             status = enforcer.status
-            if status.health is not Health.IN_SYNC and status.reason:
-                yield Issue(status.reason, placeholders={"detail": status.detail or ""})
+            if status.health is not Health.IN_SYNC and status.reason and status.reason not in _PASSING:
+                yield Issue(status.reason, placeholders={"detail": _named(hub, status.detail or "")})
+
+
+def _named(hub: SecureHub, detail: str) -> str:
+    """Put the names of assets in the place of their ids."""
+    return ", ".join(hub.assets[word].name if word in hub.assets else word for word in detail.split(", "))
 
 
 @callback

@@ -21,6 +21,7 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from .further import Further
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
 from .room import Room
@@ -37,8 +38,14 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.further = Further(
+            self,
+            topology=lambda: self._network.topology,
+            on_drift=self._async_drifted,
+            on_status=self._async_publish,
+        )
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.manifests)
+        self.rooms = (*self.rooms, self.further, self.manifests)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
@@ -47,6 +54,7 @@ class SecureHub(HomeKeeper):
         """
         try:
             await self._network.start()
+            self.enforcement.further = await self.further.async_build()
             await self._async_remember()
             await self._async_open_journal()
             await self.async_look()
