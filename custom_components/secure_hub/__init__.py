@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .adapters.enforcers.nftables import NftablesEnforcer
+from .adapters.firmware_store import FirmwareStore
 from .adapters.journal import JournalError
 from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
@@ -18,6 +19,7 @@ from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.further import async_remove_further
+from .hub.traffic import traffic_store
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
 
@@ -93,7 +95,9 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await async_remove_further(hass, entry)
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
+    await traffic_store(hass).remove()
     await ManifestStore(hass).remove()
+    await FirmwareStore(hass).remove()
 
 
 async def async_remove_config_entry_device(

@@ -17,10 +17,11 @@ from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.interposition import InterpositionStep
+from .options.updates import UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
 
-_OPTIONS: Final = ("decisions", "interposition")
+_OPTIONS: Final = ("decisions", "updates", "interposition")
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -141,7 +142,7 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class SecureHubOptionsFlow(DecisionsStep, InterpositionStep):
+class SecureHubOptionsFlow(DecisionsStep, UpdatesStep, InterpositionStep):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002

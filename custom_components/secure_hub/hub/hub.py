@@ -21,10 +21,13 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from .firmware import FirmwareRoom
 from .further import Further
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
 from .room import Room
+from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -44,8 +47,17 @@ class SecureHub(HomeKeeper):
             on_drift=self._async_drifted,
             on_status=self._async_publish,
         )
+        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.further, self.manifests)
+        self.firmware = FirmwareRoom(self)
+        self.rooms = (
+            *self.rooms,
+            self.further,
+            self.traffic,
+            self.manifests,
+            Offers(self, self.manifests),
+            self.firmware,
+        )
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.

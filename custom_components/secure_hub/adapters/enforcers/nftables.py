@@ -15,6 +15,7 @@ from ...engine.enforcement import EnforcementError, Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.backend import Backend, capabilities, open_backend
+from ..netfilter.kernel import Tally
 from ..netfilter.layout import Shape
 from ..netfilter.monitor import Touch
 from ..netfilter.netlink import NetlinkError
@@ -152,6 +153,14 @@ class NftablesEnforcer:
         """Packets and bytes per counted rule, keyed `family chain comment`: what was dropped, or would have been."""
         async with self._lock:
             return await self._run(lambda: self._backend.counters() if self._backend else {})
+
+    async def tally(self, names: Collection[str]) -> Tally:
+        """What the elements of sets that count or limit say; nothing while nothing stands. Raises EnforcementError."""
+        async with self._lock:
+            try:
+                return await self._run(lambda: self._backend.tally(tuple(names)) if self._backend else {})
+            except NetlinkError as error:
+                raise _refused(error) from error
 
     async def close(self) -> None:
         """Let go of everything but the containment itself."""

@@ -1,13 +1,13 @@
 """Our tables in this kernel: make them what they should be, change elements, read back, take away."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import errno
 from itertools import groupby
 from typing import Final
 
 from . import conntrack
-from .layout import PLANNED, TABLE, Cell, Field, Key, SetSpec, Shape, TableSpec, families, pack, unpack
+from .layout import PLANNED, TABLE, Cell, Field, Key, SetSpec, Shape, TableSpec, Value, families, pack, unpack
 from .netlink import NetfilterSocket, NetlinkError, Request
 from .nftables import (
     Family,
@@ -32,14 +32,18 @@ from .nftables import (
     request,
     value_data,
 )
-from .ruleset import LEASED_SIZE, LEASED_TIMEOUT, table
-from .survey import TableState, counters, survey
+from .ruleset import sets, table
+from .stateful import counted, parse, quota, rate
+from .survey import TableState, counters, read_set, survey
 
 type _Packed = dict[Family, dict[str, dict[bytes, int]]]
 """Wanted elements as the kernel has them, by table and set."""
 
 type Elements = Mapping[str, Mapping[Key, int]]
 """Wanted elements: set name -> key -> class number, 0 in a plain set."""
+
+type Tally = dict[str, dict[Key, tuple[int, int]]]
+"""`family set` -> key -> packets and bytes, of a limit bytes a second and burst, of a quota bytes used and allowed."""
 
 _TRIES: Final = 5
 _REPAIRS_TOLD: Final = 50
@@ -155,6 +159,18 @@ class Kernel:
         families = self._shape.families if self._shape else ()
         return {k: v for family in families for k, v in counters(self._socket, family).items()}
 
+    def tally(self, names: Sequence[str]) -> Tally:
+        """What the elements of sets that count or limit say; one dump for each set and table that has it."""
+        found: Tally = {}
+        shape = self._shape
+        for family in shape.families if shape else ():
+            for spec in sets(family):
+                if spec.name in names:
+                    held = read_set(self._socket, family, spec.name)
+                    told = {unpack(spec, key): parse(value)[1:] for key, value in held.items()}
+                    found[f"{family.name.lower()} {spec.name}"] = told
+        return found
+
     def remove(self) -> None:
         """Take our tables away, and nothing else."""
         requests: list[Request] = []
@@ -243,10 +259,17 @@ def _pack_all(elements: Elements) -> _Packed:
 
 def _held(name: str, value: bytes) -> int | None:
     """Number read from the kernel; 0 in a plain set, -1 for what we never write."""
-    if not PLANNED[name][0].is_map:
-        return 0
-    held = parse_class_value(value)
-    return -1 if held is None else held
+    match PLANNED[name][0].value:
+        case Value.NOTHING:
+            return 0
+        case Value.RATE:
+            kind, held, _ = parse(value)
+            return held if kind == "limit" else -1
+        case Value.QUOTA:
+            kind, _, held = parse(value)
+            return held if kind == "quota" else -1
+    number = parse_class_value(value)
+    return -1 if number is None else number
 
 
 def _key(name: str, key: bytes) -> bytes:
@@ -256,9 +279,20 @@ def _key(name: str, key: bytes) -> bytes:
 
 def _element(name: str, key: bytes, value: int | None) -> bytes:
     spec = PLANNED[name][0]
-    data = b"" if value is None or not spec.is_map else value_data(class_value(value))
+    data = b"" if value is None else _data(spec, value)
     size = spec.key_size
     return element(key[:size], data, key[size:]) if spec.interval else element(key, data)
+
+
+def _data(spec: SetSpec, value: int) -> bytes:
+    match spec.value:
+        case Value.NOTHING:
+            return b""
+        case Value.RATE:
+            return rate(value)
+        case Value.QUOTA:
+            return quota(value)
+    return value_data(class_value(value))
 
 
 def _compatible(spec: SetSpec, state: TableState) -> bool:
@@ -298,7 +332,7 @@ def _structure(spec: TableSpec, state: TableState | None) -> Iterator[Request]:
 
 def _new_set(family: Family, item: SetSpec, identity: int) -> Request:
     data = MARK_TYPE if item.is_map else None
-    return new_set(
+    made = new_set(
         family,
         TABLE,
         item.name,
@@ -307,11 +341,12 @@ def _new_set(family: Family, item: SetSpec, identity: int) -> Request:
         key_size=item.key_size,
         flags=item.flags,
         data=data,
-        size=LEASED_SIZE if item.learned else 0,
-        timeout=LEASED_TIMEOUT if item.learned else 0,
+        size=item.size,
+        timeout=item.timeout,
         host_order=item.fields[0] is Field.INTERFACE,
         lengths=item.lengths,
     )
+    return replace(made, body=made.body + counted()) if item.counted else made
 
 
 def _elements(

@@ -1,0 +1,113 @@
+"""Data sent today: what the kernel counted, shown by a sensor that is there for who wants it."""
+
+from datetime import timedelta
+import json
+from pathlib import Path
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.hub.traffic import INTERVAL
+from tests.faces import asset
+from tests.lab.network.hosts import Device
+from tests.lab.network.lab import Lab
+from tests.plugin import connects, set_up
+
+
+def sensor(hass: HomeAssistant, hub: SecureHub, device: Device) -> State:
+    """What a device sent today."""
+    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{asset(hub, device).id}-sent")
+    assert entity_id
+    state = hass.states.get(entity_id)
+    assert state
+    return state
+
+
+async def a_minute_later(hass: HomeAssistant) -> None:
+    async_fire_time_changed(hass, dt_util.utcnow() + INTERVAL + timedelta(seconds=1))
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_off_by_default(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    registry = er.async_get(hass)
+    entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"{asset(hub, lab.device('camera')).id}-sent")
+    assert entity_id
+    entry = registry.async_get(entity_id)
+    assert entry
+    assert entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+
+
+@pytest.mark.usefixtures("every_entity")
+async def test_what_was_sent_shows_within_a_minute_and_survives_a_restart(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab
+) -> None:
+    camera = lab.device("camera")
+    before = float(sensor(hass, hub, camera).state)
+    assert await connects(camera, lab.internet)
+    await a_minute_later(hass)
+    state = sensor(hass, hub, camera)
+    assert float(state.state) > before
+    assert state.attributes["received_bytes"] > 0
+    assert state.attributes["refused_packets"] == 0
+    assert state.state_info
+    assert {"received_bytes", "refused_packets", "refused_bytes"} <= state.state_info["unrecorded_attributes"]
+
+    used = hub.traffic.use(asset(hub, camera).id)
+    assert await hass.config_entries.async_unload(hub.entry.entry_id)
+    assert await connects(camera, lab.internet)
+    assert await hass.config_entries.async_setup(hub.entry.entry_id)
+    await hass.async_block_till_done()
+    again: SecureHub = hub.entry.runtime_data
+    now = again.traffic.use(asset(again, camera).id)
+    assert now.sent_bytes > used.sent_bytes, "what was sent while nobody looked is counted too"
+    await again.traffic.async_stop()
+    await again.traffic.async_stop()
+
+
+async def test_refused_packets_are_told(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await hub.async_quarantine(asset(hub, camera).id, actor=None)
+    assert not await hass.async_add_executor_job(camera.can_reach, lab.internet)
+    await hub.traffic.async_read()
+    assert hub.traffic.use(asset(hub, camera).id).refused > 0
+
+
+@pytest.mark.usefixtures("every_entity")
+async def test_a_new_day_begins_at_nothing(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory
+) -> None:
+    camera = lab.device("camera")
+    assert await connects(camera, lab.internet)
+    await a_minute_later(hass)
+    sent = hub.traffic.use(asset(hub, camera).id).sent_bytes
+    assert sent > 0
+    freezer.tick(timedelta(days=1))
+    await hub.traffic.async_read()
+    assert hub.traffic.use(asset(hub, camera).id).sent_bytes < sent
+
+
+async def test_what_cannot_be_read_is_put_aside_and_counting_begins_anew(
+    hass: HomeAssistant,
+    bare_kernel: Lab,
+    hub_entry: MockConfigEntry,
+    hass_storage: dict[str, object],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = Path(hass.config.path(".storage", f"{DOMAIN}.traffic"))
+
+    def write() -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"version": 1, "minor_version": 1, "key": path.name, "data": {"day": 3}}))
+
+    hass_storage.clear()
+    await hass.async_add_executor_job(write)
+    hass_storage[f"{DOMAIN}.traffic"] = {"version": 1, "minor_version": 1, "key": path.name, "data": {"day": 3}}
+    hub = await set_up(hass, hub_entry)
+    assert "Counting begins anew" in caplog.text
+    assert hub.traffic.use(asset(hub, bare_kernel.device("camera")).id).sent == 0
