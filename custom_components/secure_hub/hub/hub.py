@@ -38,7 +38,7 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
-        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
+        self.traffic = Traffic(self)
         self.manifests = Manifests(self)
         self.rooms = (*self.rooms, self.traffic, self.manifests)
 
