@@ -21,8 +21,10 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from .firmware import FirmwareRoom
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
 from .room import Room
 from .traffic import Traffic
 
@@ -40,7 +42,8 @@ class SecureHub(HomeKeeper):
         super().__init__(hass, entry)
         self.traffic = Traffic(self)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests)
+        self.firmware = FirmwareRoom(self)
+        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests), self.firmware)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
