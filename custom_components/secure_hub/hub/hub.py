@@ -47,7 +47,7 @@ class SecureHub(HomeKeeper):
             on_drift=self._async_drifted,
             on_status=self._async_publish,
         )
-        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
+        self.traffic = Traffic(self)
         self.manifests = Manifests(self)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
