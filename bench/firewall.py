@@ -26,6 +26,7 @@ from custom_components.secure_hub.adapters.enforcers.elements import Desired, sh
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
+from custom_components.secure_hub.engine.persistent import PersistentMap
 
 SIZES = (10, 100, 1000, 10000)
 CHANGES = 1000
@@ -93,13 +94,16 @@ def plan(size: int) -> Plan:
     """Home of `size` open devices behind one bridge."""
     segment = Segment("br-iot", is_bridge=True, ports=frozenset({"port0"}), newcomers=PacketClass.HELD)
     members = {f"{number:032x}": member(number, PacketClass.OPEN) for number in range(2, size + 2)}
-    return Plan(enforce=True, segments=(segment,), lan_interfaces=frozenset({"eth-lan"}), members=members)
+    interfaces = frozenset({"eth-lan"})
+    return Plan(enforce=True, segments=(segment,), lan_interfaces=interfaces, members=PersistentMap(members))
 
 
 def decide(current: Plan, number: int, packet_class: PacketClass) -> tuple[Plan, set[str]]:
     """Plan after a decision about one device, and who changed."""
     key = f"{number:032x}"
-    return replace(current, members={**current.members, key: member(number, packet_class)}), {key}
+    return replace(current, members=PersistentMap.of(current.members).merged({key: member(number, packet_class)})), {
+        key
+    }
 
 
 def turns(size: int) -> Iterator[tuple[int, PacketClass]]:

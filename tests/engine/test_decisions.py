@@ -15,9 +15,10 @@ from custom_components.secure_hub.engine.choices import (
     set_permission,
     set_profile,
 )
-from custom_components.secure_hub.engine.decisions import Change, decide, differing, touched
+from custom_components.secure_hub.engine.decisions import Change, decide, touched
 from custom_components.secure_hub.engine.home import Home, look, planned, remembered
 from custom_components.secure_hub.engine.journal import Entry
+from custom_components.secure_hub.engine.persistent import differing
 from custom_components.secure_hub.engine.policy.compiler import Compiler
 from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.evaluation import Situation

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import tzinfo
 
+from .assets.model import IdentifierKind
 from .decisions import Change
+from .firewall.coverage import CoverageLevel
 from .home import Home
 from .journal import Entry, JsonValue
 from .policy.destinations import ANY, Destination
 from .policy.evaluation import Situation
 from .policy.grants import Duration, Grant, give
+from .policy.limits import Limit
 from .policy.model import Mode, Newcomers
 from .policy.permissions import Allowed, Permissions
 from .policy.profiles import Profile
@@ -124,19 +127,25 @@ def revoke(home: Home, asset_id: str, scope: Scope | None, *, actor: str | None)
 
 
 def restrict(  # noqa: PLR0913 - a list, and who brought it when
-    home: Home, asset_id: str, allowed: Iterable[Allowed], *, actor: str | None, reason: str, now: float
+    home: Home,
+    asset_id: str,
+    allowed: Iterable[Allowed],
+    *,
+    action: str,
+    actor: str | None,
+    reason: str,
+    now: float,
 ) -> Change:
-    """Let an asset go where a list says and nowhere else."""
+    """Let an asset go where a list says and nowhere else; if it is quarantined, once it is released."""
     listed = tuple(allowed)
     premises = _premises(home, asset_id)
     matcher = Matcher(MatcherKind.ASSET, asset_id)
     for number, one in enumerate(listed):
         check_rule(Rule(f"entry-{number}", one.scope, Decision.ALLOW, matcher, one.destination), premises)
-    released = home.policy.release(asset_id) if asset_id in home.policy.quarantined else home.policy
     permissions = home.permissions.with_allow_list(asset_id, listed).with_profile(asset_id, Profile.RESTRICTED)
     _check_tables(home, permissions, matcher, now)
     entry = Entry(
-        "import_manifest",
+        action,
         asset_id,
         actor,
         reason,
@@ -144,7 +153,43 @@ def restrict(  # noqa: PLR0913 - a list, and who brought it when
         after=Profile.RESTRICTED.value,
         details={"entries": len(listed)},
     )
-    return Change(entry, released, permissions)
+    return Change(entry, home.policy, permissions)
+
+
+def unrestrict(home: Home, asset_id: str, before: Profile | None, *, actor: str | None) -> Change | None:
+    """Take an asset's list away, and profile `restricted` with it for the one `before`; None if there is no list."""
+    if asset_id not in home.permissions.allow_lists:
+        return None
+    permissions = home.permissions.with_allow_list(asset_id, ())
+    if permissions.profiles.get(asset_id) is Profile.RESTRICTED:
+        permissions = permissions.with_profile(asset_id, before)
+    after = permissions.profiles.get(asset_id)
+    entry = Entry(
+        "remove_manifest",
+        asset_id,
+        actor,
+        before=chosen_profile(home, asset_id),
+        after=after.value if after else DEFAULT,
+        details={"entries": len(home.permissions.allow_lists[asset_id])},
+    )
+    return Change(entry, home.policy, permissions)
+
+
+def set_limit(home: Home, asset_id: str, limit: Limit | None, *, actor: str | None) -> Change | None:
+    """Limit what an asset sends, None for no longer; None if that was decided already."""
+    before = home.permissions.limits.get(asset_id)
+    if limit == before:
+        return None
+    if limit is not None:
+        asset = home.assets[asset_id]
+        if protection(asset, home.environment) is not None:
+            raise PolicyError(Refusal.ASSET_PROTECTED, asset.name)
+        within = home.coverage[asset_id].level in {CoverageLevel.FULL, CoverageLevel.ROUTED}
+        if asset_id not in home.governed or not within or not asset.values(IdentifierKind.MAC):
+            raise PolicyError(Refusal.NOT_LIMITABLE, asset.name)
+    told = [None if one is None else asdict(one) for one in (before, limit)]
+    entry = Entry("set_limit", asset_id, actor, before=told[0], after=told[1])
+    return Change(entry, home.policy, home.permissions.with_limit(asset_id, limit))
 
 
 def set_everybody(  # noqa: PLR0913 - what is None stays as it is

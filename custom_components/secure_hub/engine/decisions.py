@@ -8,6 +8,7 @@ from .firewall.planning import rename, replan
 from .firewall.regions import Names
 from .home import Home, Networks, compiled, planned
 from .journal import Entry
+from .persistent import differing
 from .policy.compiler import Compiler
 from .policy.model import Policy
 from .policy.permissions import Permissions
@@ -41,8 +42,16 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
     asset_id = change.entry.asset_id
     if asset_id is not None and old == new and differing(before.tables, home.tables) <= {asset_id}:
         asset = before.assets[asset_id]
-        table = home.ruling.get(asset_id)
-        follows = replan(before.plan, asset, home.policy, home.environment, table=table, names=home.names)
+        table = home.ruling(asset_id)
+        follows = replan(
+            before.plan,
+            asset,
+            home.policy,
+            home.environment,
+            table=table,
+            names=home.names,
+            limit=home.permissions.limits.get(asset_id),
+        )
         return replace(home, plan=follows)
     return replace(home, plan=planned(home, networks))
 
@@ -57,13 +66,3 @@ def touched(before: Plan, after: Plan) -> frozenset[str] | None:
     if replace(before, members={}) != replace(after, members={}):
         return None
     return differing(before.members, after.members)
-
-
-def differing[V](before: Mapping[str, V], after: Mapping[str, V]) -> frozenset[str]:
-    """Keys whose values differ, came or went."""
-    found = set(before.keys() - after.keys())
-    for key, value in after.items():
-        old = before.get(key)
-        if old is not value and old != value:  # most are the very same, and comparing is dear
-            found.add(key)
-    return frozenset(found)

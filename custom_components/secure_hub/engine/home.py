@@ -80,14 +80,12 @@ class Home:
             return self.policy, self.permissions
         return with_settings(self.policy, self.permissions, self.trial.lasting)
 
-    @property
-    def ruling(self) -> Mapping[str, Table]:
-        """Tables of the assets that the home's rules are for, and of others that may not do everything."""
-        return {
-            asset_id: table
-            for asset_id, table in self.tables.items()
-            if asset_id in self.governed or any(one != _ALLOWED for _, one in table.scopes)
-        }
+    def ruling(self, asset_id: str) -> Table | None:
+        """Table of an asset that the home's rules are for, or that may not do everything."""
+        table = self.tables.get(asset_id)
+        if table is None or asset_id in self.governed or any(one != _ALLOWED for _, one in table.scopes):
+            return table
+        return None
 
     @property
     def next_end(self) -> float | None:
@@ -188,8 +186,9 @@ def planned(home: Home, networks: Networks) -> Plan:
         home.environment,
         iot_interfaces=networks.iot,
         lan_interfaces=networks.lan,
-        tables=home.ruling,
+        tables={key: table for key in home.tables if (table := home.ruling(key)) is not None},
         names=home.names,
+        limits=home.permissions.limits,
     )
     return _with_absent(follows, networks.iot, home.policy.newcomers)
 
@@ -209,7 +208,7 @@ def compiled(
     except PolicyError:
         known: dict[frozenset[str], ScopeTable] = {}
         return {asset_id: _compiled_alone(one, situation, known) for asset_id, one in subjects.items()}
-    return dict(compiler.tables)
+    return compiler.tables
 
 
 def _compiled_alone(one: Subject, situation: Situation, known: dict[frozenset[str], ScopeTable]) -> Table:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import time
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..adapters.journal import JournalError
@@ -20,8 +21,13 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from .firmware import FirmwareRoom
+from .further import Further
 from .keeper import HomeKeeper, failed
+from .manifests import Manifests
+from .offers import Offers
 from .room import Room
+from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -32,6 +38,27 @@ class SecureHub(HomeKeeper):
     rooms: tuple[Room, ...] = ()
     """What the hub does beside keeping the home, in the order of its start."""
 
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Build the parts and the rooms; nothing runs before `async_start`."""
+        super().__init__(hass, entry)
+        self.further = Further(
+            self,
+            topology=lambda: self._network.topology,
+            on_drift=self._async_drifted,
+            on_status=self._async_publish,
+        )
+        self.traffic = Traffic(self)
+        self.manifests = Manifests(self)
+        self.firmware = FirmwareRoom(self)
+        self.rooms = (
+            *self.rooms,
+            self.further,
+            self.traffic,
+            self.manifests,
+            Offers(self, self.manifests),
+            self.firmware,
+        )
+
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
 
@@ -39,6 +66,7 @@ class SecureHub(HomeKeeper):
         """
         try:
             await self._network.start()
+            self.enforcement.further = await self.further.async_build()
             await self._async_remember()
             await self._async_open_journal()
             await self.async_look()

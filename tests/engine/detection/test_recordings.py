@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif("SECURE_HUB_DATA" not in os.environ, reason="SEC
 def _summaries(form: str, *paths: str) -> dict[str, Any]:
     folder = Path(os.environ["SECURE_HUB_DATA"])
     done = subprocess.run(
-        [sys.executable, _COMMAND, form, *(folder / path for path in paths)],
+        [sys.executable, _COMMAND, form, *(it if it.startswith("-") else str(folder / it) for it in paths)],
         capture_output=True,
         text=True,
         timeout=120,
@@ -31,6 +31,13 @@ def test_267_devices_are_set_up_in_peace() -> None:
     assert len(summaries) == 267
     assert all(it["assets"] for it in summaries.values())
     assert {name: it["by_kind"] for name, it in summaries.items() if it["findings"]} == {}
+
+
+def test_zigbee_devices_live_in_peace() -> None:
+    summaries = _summaries("zigbee-pcap", "zigbee-captures")
+    assert len(summaries) > 30
+    assert {name: it["by_kind"] for name, it in summaries.items() if it["findings"]} == {}
+    assert sum(it["assets"] for it in summaries.values()) > 30
 
 
 def test_harmless_devices_are_quiet_and_infected_ones_are_found() -> None:
@@ -64,3 +71,10 @@ def test_harmless_devices_are_quiet_and_infected_ones_are_found() -> None:
 def test_attacks_are_found(form: str, path: str, kind: str) -> None:
     (summary,) = _summaries(form, path).values()
     assert summary["by_kind"].get(kind, 0) >= 1
+
+
+@pytest.mark.parametrize(("number", "begins"), [("20", 334), ("34", 315)])
+def test_who_knows_normal_life_finds_the_first_malicious_call(number: str, begins: int) -> None:
+    path = f"botnet-flows/CTU-Malware-Capture-{number}-1-labeled.csv"
+    (summary,) = _summaries("zeek", path, "--baseline", path).values()
+    assert begins < summary["first_s"] < begins + 5

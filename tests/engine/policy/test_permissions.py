@@ -51,7 +51,7 @@ def test_what_was_not_touched_is_shared() -> None:
     before = with_rules(rule("1", A), rule("2", B))
     after = before.with_rule(rule("3", B))
     assert after.rules[A] is before.rules[A]
-    assert list(before.all_rules()) == [rule("1", A), rule("2", B)]
+    assert {one.id for one in before.all_rules()} == {"1", "2"}
 
 
 def test_grants_come_and_go() -> None:

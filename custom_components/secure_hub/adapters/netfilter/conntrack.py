@@ -26,16 +26,22 @@ _CHUNK: Final = 200
 
 def flush(kernel: NetfilterSocket, addresses: Iterable[str]) -> None:
     """Forget every connection that one of the addresses opened or answers; raises NetlinkError."""
-    for text in addresses:
-        packed = ip_address(text).packed
-        requests = [_filtered(packed, direction) for direction in (_ORIGINAL, _REPLY)]
-        for answer in kernel.ask(requests, ACK):
+    wanted = [
+        (text, _filtered(ip_address(text).packed, direction))
+        for text in dict.fromkeys(addresses)
+        for direction in (_ORIGINAL, _REPLY)
+    ]
+    refused: dict[str, None] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        for (text, _), answer in zip(chunk, kernel.ask([one for _, one in chunk], ACK), strict=True):
             if not isinstance(answer, NetlinkError) or answer.code == errno.ENOENT:
                 continue
             if answer.code not in _UNSUPPORTED:
                 raise answer
-            flush_by_dump(kernel, text)
-            break
+            refused[text] = None
+    for text in refused:
+        flush_by_dump(kernel, text)
 
 
 def flush_by_dump(kernel: NetfilterSocket, text: str) -> int:

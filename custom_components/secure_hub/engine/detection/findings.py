@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class FindingKind(StrEnum):
@@ -22,6 +23,37 @@ class FindingKind(StrEnum):
     DHCP_SERVER = "dhcp_server"
     DHCP_SCAN = "dhcp_scan"
     IDS_ALERT = "ids_alert"
+    HUB_LOGIN = "hub_login"
+    LISTED_NETWORK = "listed_network"
+    REJOIN_STORM = "rejoin_storm"
+    UNASKED_JOIN = "unasked_join"
+    COMMAND_FLOOD = "command_flood"
+    REPORT_FLOOD = "report_flood"
+    RADIO_ATTACK = "radio_attack"
+    BATTERY_DRAIN = "battery_drain"
+    RADIO_JUMP = "radio_jump"
+    UNASKED_FIRMWARE = "unasked_firmware"
+    NEW_SERVICE = "new_service"
+    NEW_COMMAND = "new_command"
+    NEW_RHYTHM = "new_rhythm"
+    STRANGERS = "strangers"
+    UNUSUAL_VOLUME = "unusual_volume"
+    UNUSUAL_ACTIVITY = "unusual_activity"
+    UNUSUAL_SESSION = "unusual_session"
+
+
+UNUSUAL: Final = frozenset(
+    {
+        FindingKind.NEW_SERVICE,
+        FindingKind.NEW_COMMAND,
+        FindingKind.NEW_RHYTHM,
+        FindingKind.STRANGERS,
+        FindingKind.UNUSUAL_VOLUME,
+        FindingKind.UNUSUAL_ACTIVITY,
+        FindingKind.UNUSUAL_SESSION,
+    }
+)
+"""What only an asset's own baseline can say; all else are hallmarks."""
 
 
 class Severity(StrEnum):

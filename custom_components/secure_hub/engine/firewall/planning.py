@@ -7,6 +7,8 @@ from typing import Final
 
 from ..assets.classes import is_governed
 from ..assets.model import Address, Asset, IdentifierKind
+from ..persistent import PersistentMap
+from ..policy.limits import Limit
 from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
@@ -57,10 +59,12 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     tables: Mapping[str, Table] = MappingProxyType({}),
     names: Mapping[str, Names] = MappingProxyType({}),
     lists: Mapping[str, NetworkList] = MappingProxyType({}),
+    limits: Mapping[str, Limit] = MappingProxyType({}),
 ) -> Plan:
     """Compute the whole plan. Pure and independent of the order of `assets`; time O(assets + neighbours).
 
-    `tables` are by asset id, of the governed assets; `names` are what DNS answers told each of them.
+    `tables` are by asset id, of the governed assets; `names` are what DNS answers told each of them, `limits`
+    what of them is limited.
     """
     newcomers = PacketClass.HELD if policy.newcomers is Newcomers.HOLD else PacketClass.OPEN
     guarded = segments(topology, iot_interfaces, newcomers)
@@ -76,7 +80,9 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
         if claimants:
             owned[_owner(claimants, drafts)].add(address)
     members = {
-        asset_id: replace(drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id))
+        asset_id: replace(
+            drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id), limit=limits.get(asset_id)
+        )
         for asset_id, drafted in drafts.items()
     }
     return Plan(
@@ -86,7 +92,7 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
         hub_macs=own_macs(topology),
         nameservers=_nameservers(topology, {*iot_interfaces, *lan_interfaces}),
         protected_macs=_protected_macs(assets, surroundings),
-        members=_ruled(members, members, names, lists),
+        members=PersistentMap(_ruled(members, members, names, lists)),
         contested={address: claimants for address, claimants in entitled.items() if len(claimants) > 1},
         hub_addresses=frozenset(interface.ip for _, interface in topology.addresses),
     )
@@ -101,10 +107,11 @@ def replan(  # noqa: PLR0913 - as for a plan
     table: Table | None = None,
     names: Mapping[str, Names] = MappingProxyType({}),
     lists: Mapping[str, NetworkList] = MappingProxyType({}),
+    limit: Limit | None = None,
 ) -> Plan:
     """Compute the plan after a decision about one asset, all else being as it was for `current`.
 
-    Equal to `plan` with the same arguments, in the time of a copy of the members. An asset without MAC address and
+    Equal to `plan` with the same arguments; time O(what the decision touches). An asset without MAC address and
     radio has no member, and changes nothing. `names` and `lists` are those of the whole home.
     """
     interfaces = frozenset(segment.interface for segment in current.segments)
@@ -112,33 +119,32 @@ def replan(  # noqa: PLR0913 - as for a plan
     before = current.members.get(asset.id)
     if before is None or drafted is None:
         return current
-    members = {**current.members, asset.id: replace(drafted, addresses=before.addresses, table=table)}
+    fresh = {asset.id: replace(drafted, addresses=before.addresses, table=table, limit=limit)}
     moved: set[str] = set()
     for address in asset.addresses & current.contested.keys():
         claimants = current.contested[address]
-        owner = _owner(claimants, members)
-        for claimant in claimants:
-            rest = members[claimant].addresses - {address}
-            members[claimant] = replace(members[claimant], addresses=rest | {address} if claimant == owner else rest)
-            if members[claimant].addresses != current.members[claimant].addresses:
+        now = {claimant: fresh.get(claimant, current.members[claimant]) for claimant in claimants}
+        owner = _owner(claimants, now)
+        for claimant, one in now.items():
+            rest = one.addresses - {address}
+            fresh[claimant] = replace(one, addresses=rest | {address} if claimant == owner else rest)
+            if fresh[claimant].addresses != current.members[claimant].addresses:
                 moved.add(claimant)
-    touched = {asset.id} | (
-        {key for key, one in members.items() if one.table and not moved.isdisjoint(mentions(one.table))}
-        if moved
-        else set()
-    )
-    return replace(
-        current, members={**members, **_ruled({key: members[key] for key in touched}, members, names, lists)}
-    )
+    members = PersistentMap.of(current.members).merged(fresh)
+    touched = {asset.id}
+    if moved:
+        touched |= {key for key, one in members.items() if one.table and not moved.isdisjoint(mentions(one.table))}
+    meant = _ruled({key: members[key] for key in touched}, members, names, lists)
+    return replace(current, members=members.merged(meant))
 
 
 def rename(current: Plan, asset_ids: Collection[str], names: Mapping[str, Names]) -> Plan:
     """Compute the plan after some devices were told other addresses for names, all else being as it was for `current`.
 
-    Equal to `plan` with the same arguments; time O(members). `names` are those of the whole home.
+    Equal to `plan` with the same arguments; time O(asset_ids). `names` are those of the whole home.
     """
     some = {asset_id: current.members[asset_id] for asset_id in asset_ids if asset_id in current.members}
-    return replace(current, members={**current.members, **_ruled(some, current.members, names, {})})
+    return replace(current, members=PersistentMap.of(current.members).merged(_ruled(some, current.members, names, {})))
 
 
 def _ruled(

@@ -1,10 +1,9 @@
 """The tables of the whole home, kept up to date: a change costs what it touches, not what there is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
 
+from ..persistent import PersistentMap, differing
 from .evaluation import Situation
 from .model import Standing
 from .profiles import Profile
@@ -25,13 +24,13 @@ class Compiler:
         self._situation = situation
         self._subjects: dict[str, Subject] = {}
         self._matched: dict[Matcher, set[str]] = defaultdict(set)
-        self._tables: dict[str, Table] = {}
+        self._tables: PersistentMap[str, Table] = PersistentMap()
         self._known: dict[Said, ScopeTable] = {}
 
     @property
     def tables(self) -> Mapping[str, Table]:
-        """What was compiled; a view."""
-        return MappingProxyType(self._tables)
+        """What was compiled."""
+        return self._tables
 
     def classes(self) -> Mapping[Table, frozenset[str]]:
         """Assets that may do the same, by what they may do."""
@@ -56,9 +55,7 @@ class Compiler:
             self._subjects[subject.asset_id] = subject
             for matcher in subject.matchers:
                 self._matched[matcher].add(subject.asset_id)
-        self._tables.update((asset_id, fresh[asset_id]) for asset_id in changed)
-        for asset_id in left:
-            del self._tables[asset_id]
+        self._tables = self._tables.merged({asset_id: fresh[asset_id] for asset_id in changed}, left)
         self._situation = situation
         return frozenset(changed | left)
 
@@ -93,36 +90,19 @@ class Compiler:
         old, new = before.permissions, after.permissions
         if (old.home, old.lockdown, before.policy.newcomers) != (new.home, new.lockdown, after.policy.newcomers):
             return set(self._subjects)
-        touched = set(before.policy.admitted ^ after.policy.admitted)
-        touched |= before.policy.quarantined.keys() ^ after.policy.quarantined.keys()
-        touched.update(_differing(old.grants, new.grants))
-        touched.update(_differing(old.profiles, new.profiles))
-        touched.update(_differing(old.allow_lists, new.allow_lists))
+        touched: set[str] = set()
+        if before.policy is not after.policy:
+            touched |= before.policy.admitted ^ after.policy.admitted
+            touched |= before.policy.quarantined.keys() ^ after.policy.quarantined.keys()
+        touched.update(differing(old.grants, new.grants))
+        touched.update(differing(old.profiles, new.profiles))
+        touched.update(differing(old.allow_lists, new.allow_lists))
         for grant in new.all_grants():
             if grant.active(before.now) is not grant.active(after.now):
                 touched.add(grant.asset_id)
-        for matcher in _differing(old.rules, new.rules):
+        for matcher in differing(old.rules, new.rules):
             touched |= self._matched.get(matcher, set())
         return touched & self._subjects.keys()
-
-
-def _differing[K, V](old: Mapping[K, V], new: Mapping[K, V]) -> Iterator[K]:
-    """Keys whose value is not the very same; a change of permissions shares every value it did not touch."""
-    if old is new:
-        return
-    same = 0
-    for (key, before), (other, after) in zip(old.items(), new.items(), strict=False):
-        if key is not other:
-            break
-        same += 1
-        if before is not after:
-            yield key
-    # A copy keeps the order of its keys, so that what is left here, and must be looked up, is little.
-    left = dict(islice(old.items(), same, None))
-    for key, after in islice(new.items(), same, None):
-        if left.pop(key, None) is not after:
-            yield key
-    yield from left
 
 
 def _in_person(subject: Subject, situation: Situation) -> bool:

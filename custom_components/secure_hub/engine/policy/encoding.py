@@ -7,6 +7,7 @@ from typing import Any
 
 from .destinations import parse
 from .grants import Grant
+from .limits import Limit
 from .permissions import MAX_ALLOWED, MAX_GRANTS, MAX_GROUP, MAX_RULES, Allowed, Permissions
 from .profiles import Profile
 from .rules import Matcher, MatcherKind, Rule
@@ -33,11 +34,18 @@ def encode(permissions: Permissions) -> Json:
         "grants": [encode_grant(grant) for grant in sorted(permissions.all_grants(), key=lambda grant: grant.id)],
         "profiles": {asset_id: str(profile) for asset_id, profile in sorted(permissions.profiles.items())},
         "allow_lists": {
-            asset_id: [{"scope": str(entry.scope), "destination": entry.destination.text} for entry in entries]
+            asset_id: [
+                {"scope": str(entry.scope), "destination": entry.destination.text, "source": entry.source}
+                for entry in entries
+            ]
             for asset_id, entries in sorted(permissions.allow_lists.items())
         },
         "home": str(permissions.home),
         "lockdown": permissions.lockdown,
+        "limits": {
+            asset_id: {"rate": limit.rate, "quota": limit.quota}
+            for asset_id, limit in sorted(permissions.limits.items())
+        },
     }
 
 
@@ -71,7 +79,7 @@ def encode_grant(grant: Grant) -> Json:
 
 def decode(data: object) -> Permissions:
     """Read what `encode` wrote. Raises PolicyError `malformed` (or what exactly is wrong), and then reads nothing."""
-    fields = _fields(data, "permissions", {"rules", "grants", "profiles", "allow_lists", "home", "lockdown"})
+    fields = _fields(data, "permissions", {"rules", "grants", "profiles", "allow_lists", "home", "lockdown", "limits"})
     rules: dict[Matcher, dict[str, Rule]] = {}
     seen: set[str] = set()
     for item in _list(fields["rules"], "rules", MAX_RULES):
@@ -93,7 +101,20 @@ def decode(data: object) -> Permissions:
         allow_lists=_by_asset(fields["allow_lists"], "allow_lists", _allow_list),
         home=_choice(Profile, fields["home"], "home"),
         lockdown=_bool(fields["lockdown"], "lockdown"),
+        limits=_by_asset(fields["limits"], "limits", _limit),
     )
+
+
+def with_sources(data: object) -> object:
+    """What was written before entries of allow-lists had a source, as `decode` reads it; else as it is."""
+    if not isinstance(data, dict) or not isinstance(data.get("allow_lists"), dict):
+        return data
+    lists = {
+        asset_id: [{"source": "", **entry} if isinstance(entry, dict) else entry for entry in entries]
+        for asset_id, entries in data["allow_lists"].items()
+        if isinstance(entries, list)
+    }
+    return {**data, "allow_lists": {**data["allow_lists"], **lists}}
 
 
 def decode_rule(data: object) -> Rule:
@@ -133,13 +154,24 @@ def decode_grant(data: object) -> Grant:
 
 
 def _allow_list(data: object) -> tuple[Allowed, ...]:
-    entries = (_fields(item, "allowed", {"scope", "destination"}) for item in _list(data, "allow_list", MAX_ALLOWED))
+    names = {"scope", "destination", "source"}
+    entries = (_fields(item, "allowed", names) for item in _list(data, "allow_list", MAX_ALLOWED))
     return tuple(
         Allowed(
-            _choice(Scope, entry["scope"], "scope"), parse(_text(entry["destination"], "destination", MAX_NOTE))
+            _choice(Scope, entry["scope"], "scope"),
+            parse(_text(entry["destination"], "destination", MAX_NOTE)),
+            _text(entry["source"], "source", MAX_VALUE),
         )
         for entry in entries
-    )  # fmt: skip
+    )
+
+
+def _limit(data: object) -> Limit:
+    fields = _fields(data, "limit", {"rate", "quota"})
+    for value in fields.values():
+        if value is not None and type(value) is not int:
+            raise PolicyError(Refusal.MALFORMED, "limit")
+    return Limit(fields["rate"], fields["quota"])
 
 
 def _by_asset[V](data: object, where: str, value: Callable[[object], V]) -> Mapping[str, V]:

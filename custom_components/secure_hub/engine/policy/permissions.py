@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ..persistent import PersistentMap
 from .destinations import Destination, asset_place
 from .grants import Grant
+from .limits import Limit, stricter
 from .profiles import PROFILES, Profile
 from .rules import Matcher, MatcherKind, Rule
 from .scopes import Decision, PolicyError, Refusal, Scope
@@ -23,6 +25,8 @@ class Allowed:
 
     scope: Scope
     destination: Destination
+    source: str = ""
+    """What asked for it: the name of an entry of a manifest, or of a line that was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Permissions:
     """Immutable; a change makes a new value that shares all it did not touch.
 
     `rules` are indexed by matcher and id, `grants` by asset and id, so that one asset's or rule's change is found
-    without looking at the rest; `profiles` and `allow_lists` are keyed by asset id.
+    without looking at the rest; `profiles`, `allow_lists` and `limits` are keyed by asset id.
     """
 
     rules: Mapping[Matcher, Mapping[str, Rule]] = field(default_factory=dict)
@@ -39,6 +43,7 @@ class Permissions:
     allow_lists: Mapping[str, tuple[Allowed, ...]] = field(default_factory=dict)
     home: Profile = Profile.TRUSTED
     lockdown: bool = False
+    limits: Mapping[str, Limit] = field(default_factory=dict)
 
     def all_rules(self) -> Iterator[Rule]:
         """Every rule."""
@@ -56,13 +61,16 @@ class Permissions:
             asset_id in self.profiles
             or asset_id in self.grants
             or asset_id in self.allow_lists
+            or asset_id in self.limits
             or Matcher(MatcherKind.ASSET, asset_id) in self.rules
         )
 
     def named(self) -> frozenset[str]:
         """Assets of which something is said in person."""
         ruled = {matcher.value for matcher in self.rules if matcher.kind is MatcherKind.ASSET}
-        return frozenset(ruled | self.profiles.keys() | self.grants.keys() | self.allow_lists.keys())
+        return frozenset(
+            ruled | self.profiles.keys() | self.grants.keys() | self.allow_lists.keys() | self.limits.keys()
+        )
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of an id."""
@@ -77,7 +85,7 @@ class Permissions:
         group = {**rest.rules.get(rule.matcher, {}), rule.id: rule}
         if len(group) > MAX_GROUP:
             raise PolicyError(Refusal.TOO_MANY_RULES, str(MAX_GROUP))
-        return replace(rest, rules={**rest.rules, rule.matcher: group})
+        return replace(rest, rules=PersistentMap.of(rest.rules).merged({rule.matcher: group}))
 
     def without_rule(self, rule_id: str) -> Permissions:
         """Take a rule away, if it is there."""
@@ -90,7 +98,7 @@ class Permissions:
         if sum(map(len, rest.values())) >= MAX_GRANTS:
             raise PolicyError(Refusal.TOO_MANY_GRANTS, str(MAX_GRANTS))
         group = {**rest.get(grant.asset_id, {}), grant.id: grant}
-        return replace(self, grants={**rest, grant.asset_id: group})
+        return replace(self, grants=PersistentMap.of(rest).merged({grant.asset_id: group}))
 
     def without_grant(self, asset_id: str, grant_id: str) -> Permissions:
         """Revoke a grant, if it is there."""
@@ -113,15 +121,24 @@ class Permissions:
 
     def with_profile(self, asset_id: str, profile: Profile | None) -> Permissions:
         """Choose an asset's profile; None returns it to the home's default."""
-        rest = {key: value for key, value in self.profiles.items() if key != asset_id}
-        return replace(self, profiles=rest if profile is None else {**rest, asset_id: profile})
+        before = PersistentMap.of(self.profiles)
+        after = before.merged({}, (asset_id,)) if profile is None else before.merged({asset_id: profile})
+        return replace(self, profiles=after)
 
     def with_allow_list(self, asset_id: str, allowed: tuple[Allowed, ...]) -> Permissions:
         """Set where profile `restricted` lets an asset go. Raises PolicyError `allow_list_too_long`."""
         if len(allowed) > MAX_ALLOWED:
             raise PolicyError(Refusal.ALLOW_LIST_TOO_LONG, str(MAX_ALLOWED))
-        rest = {key: value for key, value in self.allow_lists.items() if key != asset_id}
-        return replace(self, allow_lists={**rest, asset_id: allowed} if allowed else rest)
+        before = PersistentMap.of(self.allow_lists)
+        return replace(
+            self, allow_lists=before.merged({asset_id: allowed}) if allowed else before.merged({}, (asset_id,))
+        )
+
+    def with_limit(self, asset_id: str, limit: Limit | None) -> Permissions:
+        """Limit what an asset sends; None limits nothing."""
+        before = PersistentMap.of(self.limits)
+        after = before.merged({}, (asset_id,)) if limit is None else before.merged({asset_id: limit})
+        return replace(self, limits=after)
 
     def forget(self, asset_id: str) -> Permissions:
         """Drop everything said about an asset, and every rule, grant and entry that leads to it."""
@@ -148,7 +165,7 @@ class Permissions:
             if owner != asset_id and (left := tuple(allowed for allowed in entries if not gone(allowed.destination)))
         }
         rest = replace(self, rules=rules, grants=grants, allow_lists=allow_lists)
-        return rest.with_profile(asset_id, None)
+        return rest.with_profile(asset_id, None).with_limit(asset_id, None)
 
     def merge(self, kept: str, absorbed: str) -> Permissions:
         """Two ids turned out to be one asset: what held either back still does, the stricter profile stays.
@@ -157,17 +174,20 @@ class Permissions:
         identity gains nothing from it; rules that led to it lead to the asset that stays.
         """
         profiles = {self.profiles[asset_id] for asset_id in (kept, absorbed) if asset_id in self.profiles}
+        limit = stricter(self.limits.get(kept), self.limits.get(absorbed))
         moved = [rule for rule in self.all_rules() if _names(rule, absorbed)]
         permissions = self.forget(absorbed)
         for rule in moved:
             if rule.decision is not Decision.ALLOW or rule.matcher != Matcher(MatcherKind.ASSET, absorbed):
                 permissions = permissions.with_rule(_renamed(rule, absorbed, kept))
+        permissions = permissions.with_limit(kept, limit)
         return permissions.with_profile(kept, max(profiles, key=_severity, default=None))
 
     def split(self, kept: str, new: str, new_id: Callable[[], str]) -> Permissions:
-        """One id turned out to be two assets: the new one inherits profile, allow-list and rules, but no grant."""
+        """One id turned out to be two assets: the new one inherits profile, lists, limit and rules, but no grant."""
         permissions = self.with_profile(new, self.profiles.get(kept))
         permissions = permissions.with_allow_list(new, self.allow_lists.get(kept, ()))
+        permissions = permissions.with_limit(new, self.limits.get(kept))
         for rule in self.rules.get(Matcher(MatcherKind.ASSET, kept), {}).values():
             copy = replace(rule, id=new_id(), matcher=Matcher(MatcherKind.ASSET, new))
             permissions = permissions.with_rule(copy)
@@ -193,6 +213,5 @@ def _severity(profile: Profile) -> tuple[int, str]:
 
 def _without[K, V](groups: Mapping[K, Mapping[str, V]], key: K, member: str) -> Mapping[K, Mapping[str, V]]:
     """A copy without one member, and without its group if that was the last."""
-    rest = dict(groups)  # copied whole: keys need not be hashed again
-    group = {name: value for name, value in rest.pop(key).items() if name != member}
-    return {**rest, key: group} if group else rest
+    group = {name: value for name, value in groups[key].items() if name != member}
+    return PersistentMap.of(groups).merged({key: group} if group else {}, () if group else (key,))
