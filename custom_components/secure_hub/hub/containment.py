@@ -19,7 +19,7 @@ from ..engine.journal import JsonValue
 from ..engine.policy.profiles import Profile
 from ..engine.policy.safety import protection
 from ..engine.response.playbooks import AUTOMATIC, DEFAULT, PlaybookName, Step
-from ..engine.response.responder import Responder, Response, Settings
+from ..engine.response.responder import BUDGET, Responder, Response, Settings
 from .keeper import HomeKeeper
 
 _LOGGER = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def settings_of(options: Any) -> Settings:
     hours = options.get(CONF_RELEASE_AFTER) or 0
     return Settings(
         PlaybookName(options.get(CONF_PLAYBOOK, DEFAULT)),
-        int(options.get(CONF_BUDGET, Settings.budget)),
+        int(options.get(CONF_BUDGET, BUDGET)),
         bool(options.get(CONF_DRY_RUN, False)),
         hours * _HOUR if hours else None,
     )

@@ -162,7 +162,9 @@ class Monitoring:
     async def _async_sweep(self, now: float) -> None:
         assets = self._hub.assets
         self.kept.baselines.models = {
-            asset_id: f"{it.record.manufacturer} {it.record.model}" for asset_id, it in assets.items() if it.record.model
+            asset_id: f"{it.record.manufacturer} {it.record.model}"
+            for asset_id, it in assets.items()
+            if it.record.model
         }
         keep = frozenset(self.kept.responder.contained) | frozenset(self.kept.responder.probation)
         for incident in self.kept.incidents.sweep(now, keep=keep):
@@ -180,7 +182,13 @@ class Monitoring:
         self._async_changed(asset_id)
 
     async def async_mark_normal(
-        self, asset_id: str, kind: FindingKind | None, duration: timedelta | None, *, actor: str | None, everywhere: bool
+        self,
+        asset_id: str,
+        kind: FindingKind | None,
+        duration: timedelta | None,
+        *,
+        actor: str | None,
+        everywhere: bool,
     ) -> int:
         """Learn that what an asset's incident tells of is normal: all of it, or one kind; close what that explains.
 

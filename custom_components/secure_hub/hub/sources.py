@@ -10,18 +10,19 @@ from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from ..adapters.netfilter.connections import account, connections
+from ..adapters.netfilter.connections import Ends, account, connections
 from ..adapters.netfilter.netlink import NetfilterSocket, NetlinkError
 from ..adapters.sources.commands import CommandWatch
 from ..adapters.sources.dns import answer_in_packet
 from ..adapters.sources.eve_file import EveFile
 from ..adapters.sources.wire import WireTap
 from ..adapters.zha.tap import ZigbeeFrame
+from ..const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES
 from ..engine.detection.connections import ConnectionTracker
 from ..engine.detection.context import Context
 from ..engine.detection.observations import Observation, ObservationKind, Outcome, Radio
 from ..engine.detection.readers.announcements import Announcements
-from ..engine.detection.readers.endpoints import PRIVATE, Home
+from ..engine.detection.readers.endpoints import PRIVATE, Home, Place
 from ..engine.detection.readers.eve import EveReader
 from ..engine.firewall.plan import Plan
 from .keeper import HomeKeeper
@@ -73,7 +74,8 @@ class Sources:
         self._commands = CommandWatch(hub.hass, self._async_login)
         self._unlisten: CALLBACK_TYPE | None = None
         self._kernel: NetfilterSocket | None = None
-        self._tracker = ConnectionTracker(lambda address: self._home.place(address), self._is_hub)
+        self._ends: Ends | None = None
+        self._tracker = ConnectionTracker(self._place, self._is_hub)
         self._wire: WireTap | None = None
         self._eve: EveFile | None = None
         self._plan: Plan | None = None
@@ -124,9 +126,9 @@ class Sources:
             return
         self._plan = plan
         self._owners = dict(_owners(plan))
-        networks = {
-            it.network for _, it in self._hub.home.topology.addresses if it.network.prefixlen and not it.is_loopback
-        }
+        data = self._hub.entry.data
+        interfaces = {*data[CONF_IOT_INTERFACES], *data[CONF_LAN_INTERFACES]}
+        networks = {it.network for name, it in self._hub.home.topology.addresses if name in interfaces}
         self._home = Home((*PRIVATE, *networks))
         self._announcements = Announcements(self._home)
         self._eve_reader = EveReader(self._home)
@@ -217,6 +219,7 @@ class Sources:
         kernel = NetfilterSocket()
         try:
             connections(kernel, 1)
+            self._ends = Ends()
             self.health[SourceName.CONNECTIONS].reason = "" if account() else "no_accounting"
         except BaseException:
             kernel.close()
@@ -236,6 +239,9 @@ class Sources:
                     health.seen += 1
                     yield replace(seen, asset=asset_id)
 
+    def _place(self, address: str) -> Place:
+        return self._home.place(address)
+
     def _is_hub(self, address: str) -> bool:
         return address in self._hub_addresses
 
@@ -253,13 +259,14 @@ class Sources:
     def _of_connections(self, kernel: NetfilterSocket) -> list[Observation]:
         health = self.health[SourceName.CONNECTIONS]
         try:
+            ended = self._ends.read(_MAX_CONNECTIONS) if self._ends is not None else []
             seen = connections(kernel, _MAX_CONNECTIONS)
         except NetlinkError as error:
             health.active, health.reason = False, str(error)
             self._close_kernel()
             return []
         found = self._tracker.look(
-            seen, time.time(), self._owners.get, lambda asset, peer: self._called.get((asset, peer), "")
+            seen, ended, time.time(), self._owners.get, lambda asset, peer: self._called.get((asset, peer), "")
         )
         health.seen += len(found)
         return found
@@ -286,6 +293,9 @@ class Sources:
         if self._kernel is not None:
             self._kernel.close()
             self._kernel = None
+        if self._ends is not None:
+            self._ends.close()
+            self._ends = None
 
     def _close(self) -> None:
         self._close_kernel()

@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from ..const import CONF_BUDGET, CONF_DRY_RUN, CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER
 from ..engine.response.playbooks import DEFAULT, PlaybookName
-from ..engine.response.responder import Settings
+from ..engine.response.responder import BUDGET
 from .step import OptionsStep
 
 MAX_BUDGET: Final = 50
@@ -28,7 +28,7 @@ def _schema(values: Mapping[str, Any]) -> vol.Schema:
             vol.Required(CONF_PLAYBOOK, default=values.get(CONF_PLAYBOOK, DEFAULT.value)): selector.SelectSelector(
                 playbooks
             ),
-            vol.Required(CONF_BUDGET, default=values.get(CONF_BUDGET, Settings.budget)): _number(MAX_BUDGET),
+            vol.Required(CONF_BUDGET, default=values.get(CONF_BUDGET, BUDGET)): _number(MAX_BUDGET),
             vol.Required(CONF_RELEASE_AFTER, default=values.get(CONF_RELEASE_AFTER, 0)): _number(MAX_HOURS, "h"),
             vol.Required(CONF_DRY_RUN, default=values.get(CONF_DRY_RUN, False)): selector.BooleanSelector(),
             vol.Optional(CONF_EVE_PATH, description={"suggested_value": values.get(CONF_EVE_PATH)}): str,
@@ -36,7 +36,7 @@ def _schema(values: Mapping[str, Any]) -> vol.Schema:
     )
 
 
-def _number(most: int, unit: str | None = None) -> vol.All:
+def _number(most: int, unit: str | None = None) -> Any:
     config = selector.NumberSelectorConfig(min=0, max=most, step=1, mode=selector.NumberSelectorMode.BOX)
     if unit:
         config["unit_of_measurement"] = unit

@@ -10,9 +10,10 @@ from pathlib import Path
 import socket
 from typing import Final, NamedTuple
 
-from .netlink import NetfilterSocket, NetlinkError, Request, attributes, number
+from .netlink import NetfilterSocket, NetlinkError, Request, attributes, body, number
 
 _GET: Final = 1 << 8 | 1
+_GROUP_DESTROY: Final = 3
 _ORIGINAL: Final = 1
 _STATUS: Final = 3
 _PROTOINFO: Final = 4
@@ -51,14 +52,37 @@ def connections(kernel: NetfilterSocket, limit: int) -> list[Connection]:
     """Return the connections of now, at most `limit`; raises NetlinkError."""
     found: list[Connection] = []
     for family in (socket.AF_INET, socket.AF_INET6):
-        for body in islice(kernel.dump(Request(_GET, family, b"")), limit - len(found)):
-            try:
-                one = _connection(body)
-            except NetlinkError, ValueError, IndexError:
-                continue  # of a kernel that says it otherwise
-            if one is not None:
-                found.append(one)
+        answers = islice(kernel.dump(Request(_GET, family, b"")), limit - len(found))
+        found.extend(filter(None, map(_told, answers)))
     return found
+
+
+class Ends:
+    """The connections that ended: a refused one is in no dump, for the kernel forgets it with the refusal."""
+
+    def __init__(self) -> None:
+        """Listen; raises OSError."""
+        self._socket = NetfilterSocket(groups=(_GROUP_DESTROY,))
+        self.lost = 0
+        """Times that more ended than the kernel could keep for us."""
+
+    def read(self, limit: int) -> list[Connection]:
+        """Return what ended since the last call, about `limit` at most; does not wait. Raises NetlinkError."""
+        found: list[Connection] = []
+        try:
+            for message in self._socket.drain(limit):
+                one = _told(body(message))
+                if one is not None:
+                    found.append(one)
+        except NetlinkError as error:
+            if error.code != errno.ENOBUFS:
+                raise
+            self.lost += 1
+        return found
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._socket.close()
 
 
 def account() -> bool:
@@ -74,8 +98,16 @@ def account() -> bool:
     return True
 
 
-def _connection(body: bytes) -> Connection | None:
-    parts = attributes(body)
+def _told(answer: bytes) -> Connection | None:
+    """Read a connection; None for what a kernel says otherwise."""
+    try:
+        return _connection(answer)
+    except NetlinkError, ValueError, IndexError:
+        return None
+
+
+def _connection(answer: bytes) -> Connection | None:
+    parts = attributes(answer)
     tuple_ = attributes(parts.get(_ORIGINAL, b""))
     ends, ports = attributes(tuple_.get(1, b"")), attributes(tuple_.get(2, b""))
     protocol = _PROTOCOLS.get(ports[1][0]) if ports.get(1) else None

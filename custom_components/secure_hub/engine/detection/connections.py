@@ -90,23 +90,29 @@ class ConnectionTracker:
         self._round = 0
         self.missed = 0
 
-    def look(self, connections: Iterable[Seen], time: float, owner: Owner, name: Name) -> list[Observation]:
-        """Take all connections of now; return what there is to tell of them."""
+    def look(
+        self, connections: Iterable[Seen], ended: Iterable[Seen], time: float, owner: Owner, name: Name
+    ) -> list[Observation]:
+        """Take all connections of now, and those that `ended` since the last look; return what there is to tell."""
         self._round += 1
         found: list[Observation] = []
+        for seen in ended:
+            it = self._tracked.pop(_key(seen), None) or _Tracked(seen, time)
+            it.seen = seen
+            if it.began or seen.volume != it.volume:
+                found.extend(self._tell(it, time, _end(seen), owner, name))
         for seen in connections:
-            key = (seen.identity, seen.caller, seen.called, seen.port)
-            it = self._tracked.get(key)
-            if it is None:
+            key, known = _key(seen), self._tracked.get(_key(seen))
+            if known is None:
                 if len(self._tracked) >= _MAX_TRACKED:
                     self.missed += 1
                     continue
-                it = self._tracked[key] = _Tracked(seen, time)
+                known = self._tracked[key] = _Tracked(seen, time)
                 if self._round == 1:  # who knows how long it has been there
-                    it.began, it.packets, it.volume = False, seen.packets, seen.volume
-            it.seen, it.last = seen, self._round
-            if (outcome := _due(it, time)) is not None:
-                found.extend(self._tell(it, time, outcome, owner, name))
+                    known.began, known.packets, known.volume = False, seen.packets, seen.volume
+            known.seen, known.last = seen, self._round
+            if (outcome := _due(known, time)) is not None:
+                found.extend(self._tell(known, time, outcome, owner, name))
         for key in [key for key, it in self._tracked.items() if it.last != self._round]:
             it = self._tracked.pop(key)
             if it.began or it.seen.volume != it.volume:
@@ -150,6 +156,16 @@ class ConnectionTracker:
                 name=name(asset, peer),
             ),
         )
+
+
+def _key(seen: Seen) -> tuple[int, str, str, int]:
+    return seen.identity, seen.caller, seen.called, seen.port
+
+
+def _end(seen: Seen) -> Outcome:
+    """How a connection came out that is over: TCP's that got no further are forgotten early if they are refused."""
+    refused = seen.protocol == "tcp" and not seen.replied and (seen.packets[1] > 0 or not seen.packets[0])
+    return Outcome.REFUSED if refused else _outcome(seen)
 
 
 def _outcome(seen: Seen) -> Outcome:
