@@ -65,6 +65,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "allow_unsigned": False,
         "area_id": ["porch"],
         "controllers": {"urn:example:server": "192.0.2.7"},
+        "days": 7,
         "decision": "deny",
         "destination": "any",
         "device_id": [device_id(hub, lab.device("camera"))],

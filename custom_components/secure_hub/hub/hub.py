@@ -22,6 +22,7 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from .keeper import HomeKeeper, failed
+from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
 from .room import Room
@@ -41,7 +42,8 @@ class SecureHub(HomeKeeper):
         super().__init__(hass, entry)
         self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests))
+        self.learning = Learning(self)
+        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests), self.learning)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
