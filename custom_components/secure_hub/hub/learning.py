@@ -230,8 +230,8 @@ class Learning:
             if receiver in owners:
                 self._book.hear(owners[receiver], answer, ticks)
 
-        self._tap.read(take)
         there = frozenset(connections(self._kernel))
+        self._tap.read(take)  # afterwards: whoever is connected was told the name before
         fresh, self._before = there - self._before, there
         names = {key: self._book.names(key, ticks) for key in watches}
         own = frozenset(interface.ip for _, interface in home.topology.addresses)
