@@ -50,7 +50,7 @@ class SecureHub(HomeKeeper):
         )
         self.traffic = Traffic(self)
         self.manifests = Manifests(self)
-        self.learning = Learning(self)
+        self.learning = Learning(self, self.manifests)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
