@@ -73,6 +73,8 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "label_id": ["suspicious"],
         "manifest": encoded(document()).decode(),
         "profile": "local_only",
+        "quota": 5,
+        "rate": 50,
         "reason": "because",
         "scope": "internet",
     }

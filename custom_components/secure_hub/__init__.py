@@ -18,6 +18,7 @@ from .const import DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
+from .hub.further import async_remove_further
 from .hub.traffic import traffic_store
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
@@ -82,8 +83,8 @@ async def async_migrate_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) 
     return False
 
 
-async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> None:  # noqa: ARG001
-    """Take away our firewall tables, stores and issues, and nothing else; the journal stays as evidence."""
+async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> None:
+    """Take away our firewall tables, here and elsewhere, stores and issues; the journal stays as evidence."""
     firewall = NftablesEnforcer()
     try:
         await firewall.remove()
@@ -91,6 +92,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
         _LOGGER.warning("What stands in the firewall could not be taken away: %s", error)
     finally:
         await firewall.close()
+    await async_remove_further(hass, entry)
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
     await traffic_store(hass).remove()

@@ -26,6 +26,8 @@ from .hub.publisher import signal_hub
 STORE_UNREADABLE = "store_unreadable"
 _MAX_NAMED = 10
 """Names that one issue lists."""
+_PASSING = frozenset({"interposition_not_started", "interposition_silent", "interposition_waiting", "router_not_asked"})
+"""Reasons that nobody can mend: they pass, or the device is off."""
 MANIFEST_OFFERED = "manifest_offered"
 _ASKING = "hass_user"
 """Where Home Assistant's views keep in a request who asks."""
@@ -91,8 +93,8 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
     if hub.policy.mode is Mode.ENFORCE:
         for enforcer in hub.needed_enforcers:
             status = enforcer.status
-            if status.health is not Health.IN_SYNC and status.reason:
-                yield Issue(status.reason, placeholders={"detail": status.detail or ""})
+            if status.health is not Health.IN_SYNC and status.reason and status.reason not in _PASSING:
+                yield Issue(status.reason, placeholders={"detail": _named(hub, status.detail or "")})
     for asset_id, offer in hub.manifests.kept.offers.items():
         if asset := hub.assets.get(asset_id):
             yield Issue(
@@ -124,6 +126,11 @@ def _few(names: Iterable[str]) -> str:
     """Put some names into words, and that there are more."""
     ordered = sorted(names)
     return ", ".join((*ordered[:_MAX_NAMED], *(["..."] if len(ordered) > _MAX_NAMED else [])))
+
+
+def _named(hub: SecureHub, detail: str) -> str:
+    """Put the names of assets in the place of their ids."""
+    return ", ".join(hub.assets[word].name if word in hub.assets else word for word in detail.split(", "))
 
 
 @callback

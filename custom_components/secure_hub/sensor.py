@@ -131,7 +131,9 @@ class HubSensor(HubEntity, SensorEntity):
 class SentSensor(AssetEntity, SensorEntity):
     """What an asset sent today, as far as it passed this machine; the rest of its day as attributes."""
 
-    _unrecorded_attributes = frozenset({"received_bytes", "refused_packets", "refused_bytes"})
+    _unrecorded_attributes = frozenset(
+        {"received_bytes", "refused_packets", "refused_bytes", "quota_bytes", "quota_used_bytes"}
+    )
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -150,11 +152,13 @@ class SentSensor(AssetEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Say what it received, and what was dropped of both or would have been."""
-        use = self.hub.traffic.use(self.asset_id)
+        use, quota = self.hub.traffic.use(self.asset_id), self.hub.traffic.quota(self.asset_id)
+        limited = {"quota_used_bytes": quota[0], "quota_bytes": quota[1]} if quota else {}
         return {
             "received_bytes": use.received_bytes,
             "refused_packets": use.refused,
             "refused_bytes": use.refused_bytes,
+            **limited,
         }
 
 
