@@ -87,7 +87,8 @@ class FirmwareRoom:
         self._async_due()
         with contextlib.suppress(TimeoutError):  # the rest of it comes when it is ready
             async with asyncio.timeout(START_S):
-                await self.async_settle()
+                if self._task is not None:
+                    await asyncio.shield(self._task)
 
     async def async_stop(self) -> None:
         """Stop watching; what is remembered is written."""
@@ -182,9 +183,9 @@ class FirmwareRoom:
             )
 
     async def async_settle(self) -> None:
-        """Return once everything that changed until now is judged."""
-        while self._task is not None and not self._task.done():
-            await asyncio.shield(self._task)
+        """Return once what is under way is fetched, read and judged."""
+        while tasks := [task for task in (self._fetching, self._task) if task is not None and not task.done()]:
+            await asyncio.shield(tasks[0])
 
     async def _async_work(self) -> None:
         while self._dirty or self._refresh:
