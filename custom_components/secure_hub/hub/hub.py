@@ -24,6 +24,7 @@ from ..engine.policy.safety import protection
 from .firmware import FirmwareRoom
 from .further import Further
 from .keeper import HomeKeeper, failed
+from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
 from .room import Room
@@ -49,6 +50,7 @@ class SecureHub(HomeKeeper):
         )
         self.traffic = Traffic(self)
         self.manifests = Manifests(self)
+        self.learning = Learning(self)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
@@ -56,6 +58,7 @@ class SecureHub(HomeKeeper):
             self.traffic,
             self.manifests,
             Offers(self, self.manifests),
+            self.learning,
             self.firmware,
         )
 
