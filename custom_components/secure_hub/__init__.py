@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.journal import JournalError
 from .adapters.memory import MemoryStore
+from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
@@ -90,6 +91,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
         await firewall.close()
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
+    await RequestStore(hass).remove()
+    await PeopleStore(hass).remove()
 
 
 async def async_remove_config_entry_device(

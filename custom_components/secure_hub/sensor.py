@@ -51,6 +51,12 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.count(Standing.HELD),
     ),
+    HubSensorDescription(
+        key="requests",
+        translation_key="requests",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: len(hub.requests.book.pending),
+    ),
 )
 
 
