@@ -16,6 +16,7 @@ from typing import Any, Final, TextIO
 # The engine alone: the integration's own package would import Home Assistant.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "custom_components" / "secure_hub"))
 
+from engine.detection.baselines.baselines import Baselines
 from engine.detection.calibration import Calibration
 from engine.detection.detector import Detector
 from engine.detection.findings import Finding
@@ -126,8 +127,9 @@ def in_order(seen: Iterable[Observation]) -> Iterator[Observation]:
 class Replay:
     """One capture gone through, and what is said of it in the end."""
 
-    def __init__(self) -> None:
-        """Start with nothing seen."""
+    def __init__(self, baselines: Baselines) -> None:
+        """Start with nothing seen but what is known of the assets' normal life."""
+        self._baselines = baselines
         self.findings: list[Finding] = []
         self.first: float | None = None
         self.last = 0.0
@@ -135,7 +137,7 @@ class Replay:
 
     def run(self, seen: Iterable[Observation]) -> Iterator[Finding]:
         """Yield the findings as they come."""
-        detector = Detector()
+        detector = Detector(self._baselines)
         for one in in_order(seen):
             if self.first is None:
                 self.first = self.last = one.time
@@ -175,6 +177,20 @@ def as_line(finding: Finding, capture: str) -> str:
     )
 
 
+def learn(
+    form: str, paths: Iterable[Path], home: Home, budget: float, problems: Problems
+) -> tuple[Calibration, dict[str, Any]]:
+    """Return how much may be said, and what is usual, after recordings of normal life."""
+    calibration, baselines = Calibration(budget), Baselines()
+    baselines.trusting = True
+    for path in captures(form, paths):
+        normal = Replay(baselines)
+        found = list(normal.run(observations(form, path, home, problems, benign=True)))
+        calibration.learn(found, len(normal.assets), normal.span)
+    baselines.settle()
+    return calibration, baselines.save()
+
+
 def main() -> int:
     """Replay what the command line names."""
     parser = argparse.ArgumentParser(prog="script/replay", description="Print what is suspicious in recordings.")
@@ -187,14 +203,12 @@ def main() -> int:
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     arguments = parser.parse_args()
     home, problems = Home(tuple(arguments.home or PRIVATE)), Problems()
-    calibration = Calibration(arguments.budget)
-    for path in captures(arguments.format, arguments.baseline):
-        normal = Replay()
-        found = list(normal.run(observations(arguments.format, path, home, problems, benign=True)))
-        calibration.learn(found, len(normal.assets), normal.span)
+    calibration, normal = learn(arguments.format, arguments.baseline, home, arguments.budget, problems)
     summaries = {}
     for path in captures(arguments.format, arguments.paths):
-        replay, reported = Replay(), []
+        baselines = Baselines()
+        baselines.load(normal)  # each capture is judged by normal life, and not by the capture before it
+        replay, reported = Replay(baselines), []
         for finding in replay.run(observations(arguments.format, path, home, problems, benign=False)):
             if calibration.lets_through(finding):
                 reported.append(finding)

@@ -25,6 +25,7 @@ import yaml
 
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.hub import SecureHub
+from tests.engine.manifests.documents import document, encoded
 from tests.lab.network.lab import Lab
 
 from .faces import asset, device_id
@@ -61,12 +62,15 @@ class Attempt:
 def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     """Every action of ours, with every field filled in, and every action on every entity of ours."""
     samples = {
+        "allow_unsigned": False,
         "area_id": ["porch"],
+        "controllers": {"urn:example:server": "192.0.2.7"},
         "decision": "deny",
         "destination": "any",
         "device_id": [device_id(hub, lab.device("camera"))],
         "duration": "1_hour",
         "label_id": ["suspicious"],
+        "manifest": encoded(document()).decode(),
         "profile": "local_only",
         "reason": "because",
         "scope": "internet",

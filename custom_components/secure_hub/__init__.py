@@ -10,6 +10,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.journal import JournalError
+from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
 from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import StoreUnreadableError
@@ -93,6 +94,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await MemoryStore(hass).remove()
     await RequestStore(hass).remove()
     await PeopleStore(hass).remove()
+    await ManifestStore(hass).remove()
 
 
 async def async_remove_config_entry_device(

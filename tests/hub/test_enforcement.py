@@ -15,9 +15,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.secure_hub.adapters.journal import Journal, JournalUnavailableError
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.assets.model import Asset, IdentifierKind
+from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Enforcer, Health, Status
+from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
 from custom_components.secure_hub.engine.policy.model import Standing
+from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Scope
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.enforcement import Enforcement, EnforcementState
 from tests.lab.network.lab import Lab
@@ -35,6 +38,7 @@ class Fence:
 
     def __init__(self, name: str, *assets: str) -> None:
         """Hold these."""
+        self.scopes: frozenset[Scope] = frozenset()
         self.refusal = "fence_refused"
         self.name = name
         self.status = Status(Health.IN_SYNC)
@@ -76,6 +80,16 @@ async def journal(tmp_path: Path) -> Journal:
     return journal
 
 
+def as_one(journal: Journal, *fences: Fence) -> Enforcement:
+    """The fences as the enforcers of this machine; each sees whom it holds."""
+    everywhere = Coverage(CoverageLevel.FULL, "fenced")
+    return Enforcement(
+        fences,
+        journal,
+        lambda key: [Reach(everywhere, NETWORK_SCOPES, held=one.held()[key]) for one in fences if key in one.held()],
+    )
+
+
 def plan(**classes: PacketClass) -> Plan:
     none: frozenset[Any] = frozenset()
     return Plan(enforce=True, members={key: Member(none, none, none, value) for key, value in classes.items()})
@@ -90,7 +104,7 @@ async def told(journal: Journal) -> list[tuple[str | None, Any, Any]]:
 
 async def test_what_is_read_back_is_journalled_once(journal: Journal) -> None:
     fence = Fence("one", "a", "b")
-    enforcement = Enforcement((fence,), journal)
+    enforcement = as_one(journal, fence)
     wanted = plan(a=QUARANTINED, b=OPEN)
     await enforcement.apply(wanted, None)
     await enforcement.apply(wanted, None)
@@ -103,7 +117,7 @@ async def test_what_is_read_back_is_journalled_once(journal: Journal) -> None:
 async def test_contained_is_what_every_enforcer_holds(journal: Journal) -> None:
     """A thing with a cable and a radio is cut off when both are, and then as strictly as the laxer."""
     cable, radio = Fence("cable", "a", "b"), Fence("radio", "a")
-    enforcement = Enforcement((cable, radio), journal)
+    enforcement = as_one(journal, cable, radio)
     await cable.apply(plan(a=QUARANTINED, b=HELD))
     await radio.apply(plan(a=OPEN))
     assert enforcement.contained() == {"b": HELD}
@@ -116,7 +130,7 @@ async def test_contained_is_what_every_enforcer_holds(journal: Journal) -> None:
 
 async def test_one_that_refuses_keeps_no_other_from_enforcing(journal: Journal) -> None:
     broken, sound = Fence("broken", "a"), Fence("sound", "a", "b")
-    enforcement = Enforcement((broken, sound), journal)
+    enforcement = as_one(journal, broken, sound)
     broken.refuses = True
     with pytest.raises(EnforcementError) as caught:
         await enforcement.apply(plan(a=QUARANTINED, b=QUARANTINED), None)
@@ -128,7 +142,7 @@ async def test_one_that_refuses_keeps_no_other_from_enforcing(journal: Journal) 
 
 async def test_a_burst_is_journalled_by_name_up_to_a_limit(journal: Journal) -> None:
     names = [f"asset{number:03}" for number in range(250)]
-    enforcement = Enforcement((Fence("one", *names),), journal)
+    enforcement = as_one(journal, Fence("one", *names))
     await enforcement.apply(plan(**dict.fromkeys(names, HELD)), None)
     found = await told(journal)
     assert [name for name, _, _ in found] == [*names[:200], None]
@@ -137,7 +151,7 @@ async def test_a_burst_is_journalled_by_name_up_to_a_limit(journal: Journal) -> 
 
 
 async def test_without_a_journal_a_plan_is_not_taken_for_done(journal: Journal, tmp_path: Path) -> None:
-    enforcement = Enforcement((Fence("one", "a"),), journal)
+    enforcement = as_one(journal, Fence("one", "a"))
     path = tmp_path / "journal" / "journal.jsonl"
     path.rename(path.with_suffix(".kept"))
     path.mkdir()
@@ -164,7 +178,7 @@ async def test_the_worst_enforcer_is_how_the_world_stands(
         fence = Fence(str(number))
         fence.status = Status(health)
         fences.append(fence)
-    enforcement = Enforcement(fences, journal)
+    enforcement = as_one(journal, *fences)
     assert enforcement.state(plan(), fences) is expected
     assert enforcement.state(Plan(enforce=False), fences) is EnforcementState.MONITORING
     await enforcement.close()

@@ -9,7 +9,7 @@ import re
 from typing import Any, NamedTuple
 
 from ..engine.assets.model import AssetClass, AssetRecord, Identifier, IdentifierKind
-from ..engine.policy.encoding import decode as decode_permissions, encode as encode_permissions
+from ..engine.policy.encoding import decode as decode_permissions, encode as encode_permissions, with_sources
 from ..engine.policy.model import Policy, Quarantine
 from ..engine.policy.permissions import Permissions
 from ..engine.policy.scopes import PolicyError
@@ -139,9 +139,16 @@ def decode_decided(data: Any) -> Decided:
 
 
 def migrate_decided(major: int, minor: int, data: Any) -> dict[str, Any]:
-    """Turn 1.1, which knew no permissions, into 1.2. Raises StoreValueError."""
-    _require((major, minor) == (1, 1), f"version {major}.{minor} never was")
-    return {**_members(data, frozenset({"admitted", "quarantined"})), "permissions": encode_permissions(Permissions())}
+    """Turn 1.1, which knew no permissions, and 1.2, whose allow-lists knew no sources, into 1.3.
+
+    Raises StoreValueError.
+    """
+    _require((major, minor) in {(1, 1), (1, 2)}, f"version {major}.{minor} never was")
+    if minor == 1:
+        members = _members(data, frozenset({"admitted", "quarantined"}))
+        return {**members, "permissions": encode_permissions(Permissions())}
+    members = _members(data, frozenset({"admitted", "quarantined", "permissions"}))
+    return {**members, "permissions": with_sources(members["permissions"])}
 
 
 def _quarantine(row: Any) -> Quarantine:

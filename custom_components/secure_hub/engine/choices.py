@@ -122,19 +122,25 @@ def revoke(home: Home, asset_id: str, scope: Scope | None, *, actor: str | None)
 
 
 def restrict(  # noqa: PLR0913 - a list, and who brought it when
-    home: Home, asset_id: str, allowed: Iterable[Allowed], *, actor: str | None, reason: str, now: float
+    home: Home,
+    asset_id: str,
+    allowed: Iterable[Allowed],
+    *,
+    action: str,
+    actor: str | None,
+    reason: str,
+    now: float,
 ) -> Change:
-    """Let an asset go where a list says and nowhere else."""
+    """Let an asset go where a list says and nowhere else; if it is quarantined, once it is released."""
     listed = tuple(allowed)
     premises = _premises(home, asset_id)
     matcher = Matcher(MatcherKind.ASSET, asset_id)
     for number, one in enumerate(listed):
         check_rule(Rule(f"entry-{number}", one.scope, Decision.ALLOW, matcher, one.destination), premises)
-    released = home.policy.release(asset_id) if asset_id in home.policy.quarantined else home.policy
     permissions = home.permissions.with_allow_list(asset_id, listed).with_profile(asset_id, Profile.RESTRICTED)
     _check_tables(home, permissions, matcher, now)
     entry = Entry(
-        "import_manifest",
+        action,
         asset_id,
         actor,
         reason,
@@ -142,7 +148,26 @@ def restrict(  # noqa: PLR0913 - a list, and who brought it when
         after=Profile.RESTRICTED.value,
         details={"entries": len(listed)},
     )
-    return Change(entry, released, permissions)
+    return Change(entry, home.policy, permissions)
+
+
+def unrestrict(home: Home, asset_id: str, before: Profile | None, *, actor: str | None) -> Change | None:
+    """Take an asset's list away, and profile `restricted` with it for the one `before`; None if there is no list."""
+    if asset_id not in home.permissions.allow_lists:
+        return None
+    permissions = home.permissions.with_allow_list(asset_id, ())
+    if permissions.profiles.get(asset_id) is Profile.RESTRICTED:
+        permissions = permissions.with_profile(asset_id, before)
+    after = permissions.profiles.get(asset_id)
+    entry = Entry(
+        "remove_manifest",
+        asset_id,
+        actor,
+        before=chosen_profile(home, asset_id),
+        after=after.value if after else DEFAULT,
+        details={"entries": len(home.permissions.allow_lists[asset_id])},
+    )
+    return Change(entry, home.policy, permissions)
 
 
 def set_everybody(  # noqa: PLR0913 - what is None stays as it is

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from .firewall.coverage import CoverageLevel
+from .containment import Reach
 from .firewall.plan import PacketClass, Plan
 from .policy.scopes import Scope
 
@@ -30,14 +30,6 @@ class Status:
     health: Health
     reason: str | None = None
     detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What an enforcer adds for an asset that it holds: the scopes that it can deny, and the coverage that it gives."""
-
-    scopes: frozenset[Scope]
-    coverage: CoverageLevel
 
 
 class EnforcementError(Exception):
@@ -79,3 +71,10 @@ class Enforcer(Protocol):
 
     async def remove(self) -> None:
         """Take away everything that this enforcer ever made, containment included."""
+
+
+class FurtherEnforcer(Enforcer, Protocol):
+    """One that the settings name beside this machine's own: it makes coverage better, and may be away."""
+
+    def reach(self, asset_id: str) -> Reach | None:
+        """What it can do about an asset and what it read back; None for one that it does not see now. O(1)."""

@@ -1,11 +1,13 @@
 """All enforcers as one: one plan for all, one read-back, every difference journalled."""
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 import logging
 
 from ..adapters.journal import Journal
-from ..engine.enforcement import EnforcementError, Enforcer, Health
+from ..engine.containment import Reach, contained
+from ..engine.enforcement import EnforcementError, Enforcer, FurtherEnforcer, Health
 from ..engine.firewall.plan import PacketClass, Plan
 from ..engine.policy.scopes import Scope
 
@@ -29,31 +31,48 @@ _WORST_FIRST = (Health.UNAVAILABLE, Health.DRIFTED, Health.DEGRADED, Health.IN_S
 
 
 class Enforcement:
-    """Makes plans true with every enforcer of this machine."""
+    """Makes plans true with every enforcer that this home has."""
 
-    def __init__(self, enforcers: Collection[Enforcer], journal: Journal) -> None:
-        """Take the enforcers, which whoever made them starts."""
-        self.enforcers = tuple(enforcers)
+    def __init__(
+        self,
+        own: Collection[Enforcer],
+        journal: Journal,
+        reaches: Callable[[str], Iterable[Reach]],
+    ) -> None:
+        """Take this machine's own enforcers, which whoever made them starts; ask `reaches` who holds an asset how."""
+        self.further: tuple[FurtherEnforcer, ...] = ()
+        """Enforcers that the settings name: what they cannot do is no reason to undo a decision."""
         self.plan: Plan | None = None
-        """The last plan that every enforcer made true."""
+        """The last plan that every enforcer of this machine made true."""
+        self._own = tuple(own)
         self._journal = journal
+        self._reaches = reaches
         self._too_large: frozenset[tuple[str, Scope]] = frozenset()
+
+    @property
+    def enforcers(self) -> tuple[Enforcer, ...]:
+        """Every enforcer, this machine's own first."""
+        return (*self._own, *self.further)
 
     async def apply(self, plan: Plan, changed: Collection[str] | None) -> None:
         """Make `plan` true, read it back, and journal what is enforced otherwise than before.
 
-        `changed` is as in `Enforcer.apply`. Raises JournalError, or EnforcementError of the first enforcer that
-        failed after all were tried.
+        `changed` is as in `Enforcer.apply`. Raises JournalError, or EnforcementError of the first of this machine's own
+        enforcers that failed after all were tried; what is amiss with a further one, its status and reach tell.
         """
         self.plan = None
         self._tell_too_large(plan)
         was = self.contained()
         failures = []
-        for enforcer in self.enforcers:
+        for enforcer in self._own:
             try:
                 await enforcer.apply(plan, changed)
             except EnforcementError as error:
                 failures.append(error)
+        ends = await asyncio.gather(*(one.apply(plan, changed) for one in self.further), return_exceptions=True)
+        for enforcer, end in zip(self.further, ends, strict=True):
+            if end is not None and not isinstance(end, EnforcementError):
+                _LOGGER.error("%s failed", enforcer.name, exc_info=end)
         now = self.contained()
         differences = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
         for asset_id in differences[:_MAX_LISTED]:
@@ -77,17 +96,19 @@ class Enforcement:
             _LOGGER.warning("Denied %s of asset %s as a whole: its rules are too many", scope.value, asset_id)
 
     def contained(self) -> dict[str, PacketClass]:
-        """What was read back for each asset that every enforcer which holds it cuts off."""
-        classes: dict[str, PacketClass] = {}
-        for enforcer in self.enforcers:
-            for asset_id, packet_class in enforcer.held().items():
-                classes[asset_id] = min(packet_class, classes.get(asset_id, packet_class))
-        return {asset_id: value for asset_id, value in classes.items() if value is not PacketClass.OPEN}
+        """What was read back for each asset that is cut off by all that its containment relies on."""
+        held = {
+            asset_id
+            for enforcer in self.enforcers
+            for asset_id, packet_class in enforcer.held().items()
+            if packet_class is not PacketClass.OPEN
+        }
+        found = {asset_id: contained(self._reaches(asset_id)) for asset_id in held}
+        return {asset_id: value for asset_id, value in found.items() if value is not PacketClass.OPEN}
 
     def is_contained(self, asset_id: str) -> bool:
-        """Whether the asset was read back as cut off by every enforcer that holds it."""
-        classes = [held[asset_id] for enforcer in self.enforcers if asset_id in (held := enforcer.held())]
-        return bool(classes) and PacketClass.OPEN not in classes
+        """Whether the asset was read back as cut off by all that its containment relies on."""
+        return contained(self._reaches(asset_id)) is not PacketClass.OPEN
 
     def state(self, plan: Plan, needed: Collection[Enforcer]) -> EnforcementState:
         """Say how the world stands to `plan`: as the worst of the enforcers that it needs does."""

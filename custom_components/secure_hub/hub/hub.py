@@ -24,6 +24,7 @@ from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
 from .keeper import HomeKeeper, failed
+from .manifests import Manifests
 from .people import Household
 from .requests import Requests
 from .room import Room
@@ -34,13 +35,16 @@ type SecureHubConfigEntry = ConfigEntry[SecureHub]
 class SecureHub(HomeKeeper):
     """The hub of one home."""
 
+    rooms: tuple[Room, ...] = ()
+    """What the hub does beside keeping the home, in the order of its start."""
+
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Build the rooms; nothing runs before `async_start`."""
+        """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.manifests = Manifests(self)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
-        self.rooms: tuple[Room, ...] = (self.people, self.requests)
-        """What the hub does beside keeping the home, in the order of its start."""
+        self.rooms = (*self.rooms, self.manifests, self.people, self.requests)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.

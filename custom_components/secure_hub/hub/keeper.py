@@ -64,11 +64,11 @@ class HomeKeeper(HomeView):
         self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_publish)
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish)
-        self.enforcement = Enforcement((self.naming, self.firewall, self.gate), self.journal)
+        self.enforcement = Enforcement((self.naming, self.firewall, self.gate), self.journal, self.reaches)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
         iot, lan = (frozenset(entry.data[one]) for one in (CONF_IOT_INTERFACES, CONF_LAN_INTERFACES))
-        self._networks = Networks(iot, lan)
+        self.networks = Networks(iot, lan)
         self._home = Home(looked=False)
         self._compiler = Compiler(Situation(Policy(), Permissions(), 0.0))
         self._lock = asyncio.Lock()
@@ -107,7 +107,7 @@ class HomeKeeper(HomeView):
                 memory,
                 sightings,
                 self._network.topology,
-                self._networks,
+                self.networks,
                 await admin_addresses(self.hass),
                 compiler=self._compiler,
                 names=await self.naming.sweep(),
@@ -187,7 +187,7 @@ class HomeKeeper(HomeView):
         """Journal, remember, enforce and read back one decision; whatever fails leaves everything as it was."""
         before, entry = self._home, change.entry
         home = await self.hass.async_add_executor_job(
-            decide, before, change, self._compiler, self._networks, time.time()
+            decide, before, change, self._compiler, self.networks, time.time()
         )
         changed = None if self.enforcement.plan is None else touched(before.plan, home.plan)
         try:

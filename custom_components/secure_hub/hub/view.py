@@ -1,6 +1,6 @@
 """What the hub can be asked: the home as it is, as it should be, and what was read back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 import time
 from typing import Final
 
@@ -11,8 +11,16 @@ from ..adapters.enforcers.nftables import NftablesEnforcer
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import DOMAIN
 from ..engine.assets.model import Asset
+from ..engine.containment import COMMANDS, Reach, covered, denies, rules, scope_covered
 from ..engine.enforcement import Enforcer, Health
-from ..engine.firewall.coverage import ZIGBEE_GATE, Coverage, CoverageLevel, scope_coverage
+from ..engine.firewall.coverage import (
+    NOT_SEEN,
+    ZIGBEE_GATE,
+    Coverage,
+    CoverageLevel,
+    is_behind_gate,
+    scope_coverage,
+)
 from ..engine.firewall.plan import PacketClass
 from ..engine.home import Home
 from ..engine.policy.destinations import ANY, Destination
@@ -20,7 +28,7 @@ from ..engine.policy.evaluation import Situation, Verdict, explain
 from ..engine.policy.model import Policy, Standing
 from ..engine.policy.permissions import Permissions
 from ..engine.policy.rules import Matcher, MatcherKind
-from ..engine.policy.scopes import Decision, Scope
+from ..engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..engine.policy.trial import Settings, settings
 from .enforcement import Enforcement, EnforcementState
 from .naming import Naming
@@ -67,9 +75,10 @@ class HomeView:
 
     @property
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
-        """The enforcers that this home needs; the radio's only where it has a radio."""
+        """The enforcers that this home needs; the radio's only where it has a radio, the further as they were named."""
         radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        return (self.firewall, self.gate, self.naming) if radio else (self.firewall, self.naming)
+        own = (self.firewall, self.gate, self.naming) if radio else (self.firewall, self.naming)
+        return (*own, *self.enforcement.further)
 
     @property
     def next_end(self) -> float | None:
@@ -91,25 +100,42 @@ class HomeView:
 
     def coverage(self, asset_id: str) -> Coverage:
         """How much of the asset's traffic can be enforced from here, and why no more."""
-        coverage = self._home.coverage[asset_id]
-        if coverage.level is CoverageLevel.NONE:
-            return coverage
-        status = self._enforcer(asset_id).status
-        if status.health is Health.UNAVAILABLE:
-            return Coverage(CoverageLevel.NONE, status.reason or "unavailable")
-        return coverage
+        own = self._available(self._home.coverage[asset_id], self._enforcer(asset_id))
+        return covered(own, self._further_reaches(asset_id))
 
     def scope_coverage(self, asset_id: str, scope: Scope) -> Coverage:
         """How far a decision about one scope of an asset is enforced from here, and why no further."""
-        coverage = scope_coverage(self.assets[asset_id], self._home.coverage[asset_id], scope)
-        if coverage.level is CoverageLevel.NONE:
+        cut_off = self._is_cut_off(asset_id)
+        own = scope_coverage(self.assets[asset_id], self._home.coverage[asset_id], scope)
+        if own.level is not CoverageLevel.NONE:
+            enforcer: Enforcer = self.gate if own.reason == ZIGBEE_GATE else self.firewall
+            own = self._available(own, enforcer)
+            if scope not in enforcer.scopes and not cut_off:
+                own = Coverage(CoverageLevel.NONE, "no_enforcer")
+        return scope_covered(own, self._further_reaches(asset_id), scope, cut_off=cut_off)
+
+    def reaches(self, asset_id: str) -> Iterator[Reach]:
+        """What every enforcer can do about an asset, and what it read back of it."""
+        asset, coverage = self.assets.get(asset_id), self._home.coverage.get(asset_id, NOT_SEEN)
+        current = self._is_applied(asset_id)
+        if coverage.reason != ZIGBEE_GATE:
+            held = self.firewall.held().get(asset_id)
+            wall = self._available(coverage, self.firewall)
+            yield Reach(wall, NETWORK_SCOPES, self.firewall.scopes, held, current)
+        if asset is not None and is_behind_gate(asset):
+            gate = self._available(Coverage(CoverageLevel.FULL, ZIGBEE_GATE), self.gate)
+            yield Reach(gate, COMMANDS, self.gate.scopes, self.gate.held().get(asset_id), current)
+        yield from self._further_reaches(asset_id)
+
+    def _further_reaches(self, asset_id: str) -> Iterator[Reach]:
+        return (reach for one in self.enforcement.further if (reach := one.reach(asset_id)) is not None)
+
+    @staticmethod
+    def _available(coverage: Coverage, enforcer: Enforcer) -> Coverage:
+        status = enforcer.status
+        if coverage.level is CoverageLevel.NONE or status.health is not Health.UNAVAILABLE:
             return coverage
-        enforcer: Enforcer = self.gate if coverage.reason == "zigbee_gate" else self.firewall
-        if enforcer.status.health is Health.UNAVAILABLE:
-            return Coverage(CoverageLevel.NONE, enforcer.status.reason or "unavailable")
-        if scope not in enforcer.scopes and not self._is_cut_off(asset_id):
-            return Coverage(CoverageLevel.NONE, "no_enforcer")
-        return coverage
+        return Coverage(CoverageLevel.NONE, status.reason or "unavailable")
 
     def enforced(self, asset_id: str, scope: Scope) -> str:
         """What was read back for a scope of an asset: a decision, or why there is none."""
@@ -117,13 +143,12 @@ class HomeView:
             return NOT_ENFORCEABLE
         if not self._home.plan.enforce:
             return MONITORED
-        if not self._is_applied(asset_id):
+        cut_off, reaches = self._is_cut_off(asset_id), tuple(self.reaches(asset_id))
+        if not self._is_applied(asset_id) or not (denies(reaches, scope) if cut_off else rules(reaches, scope)):
             return PENDING
-        if self._is_cut_off(asset_id):
+        if cut_off or self.is_too_large(asset_id, scope):
             return Decision.DENY.value
         member = self._home.plan.members.get(asset_id)
-        if self.is_too_large(asset_id, scope):
-            return Decision.DENY.value
         table = member.table.scope(scope) if member and member.table else None
         return (table.default if table else Decision.ALLOW).value
 

@@ -1,7 +1,7 @@
 """Switches of other integrations as enforcers: honest ones, and those that lie, are away, are slow, or break."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 import json
 from pathlib import Path
@@ -22,8 +22,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.secure_hub.adapters.enforcers.block_switches import BlockSwitch, Meaning, find_block_switch
 from custom_components.secure_hub.adapters.enforcers.delegated import NOT_CONFIRMED, UNAVAILABLE, DelegatedEnforcer
-from custom_components.secure_hub.engine.enforcement import Capabilities, EnforcementError, Health
-from custom_components.secure_hub.engine.firewall.coverage import CoverageLevel
+from custom_components.secure_hub.engine.containment import Reach
+from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
+from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Scope
 
@@ -31,6 +32,7 @@ OPEN, HELD, QUARANTINED = PacketClass.OPEN, PacketClass.HELD, PacketClass.QUARAN
 MAC = "02:00:00:00:00:01"
 INTERNET = frozenset({Scope.INTERNET})
 CAMERA = BlockSwitch("input_boolean.camera", Meaning.BLOCKED)
+SWITCH = BlockSwitch("switch.camera", Meaning.ALLOWED)
 SHORT = 0.3
 """Seconds of deadline where it is meant to pass."""
 
@@ -389,23 +391,52 @@ async def test_a_switch_that_cuts_less(hass: HomeAssistant) -> None:
     assert enforcer.denied() == {"camera": INTERNET}
     assert enforcer.held() == {}
     assert enforcer.status.health is Health.IN_SYNC
-    assert enforcer.capabilities("camera") == Capabilities(INTERNET, CoverageLevel.ROUTED)
-    assert enforcer.capabilities("tv") is None
+    assert enforcer.reach("camera") == Reach(Coverage(CoverageLevel.ROUTED, "block_switch"), INTERNET, held=QUARANTINED)
+    assert enforcer.reach("tv") is None
 
 
-async def test_found_and_chosen(hass: HomeAssistant) -> None:
-    """A known switch is used by itself, unless the user has named another, or wants none found."""
+async def test_only_what_was_named_is_turned(hass: HomeAssistant) -> None:
+    """A known switch is offered; it is not used unasked."""
     known_switch(hass, "unifi", "block_client")
-    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"camera": {}}})
-    for mapping, discover, has_one in (
-        ({}, True, True),
-        ({}, False, False),
-        ({"camera": CAMERA}, True, True),
-    ):
-        enforcer = DelegatedEnforcer(hass, mapping, discover=discover)
-        await enforcer.apply(plan(QUARANTINED))
-        assert (enforcer.capabilities("camera") is not None) is has_one
-        assert enforcer.held() == ({"camera": QUARANTINED} if mapping else {})
+    enforcer = DelegatedEnforcer(hass, {})
+    await enforcer.apply(plan(QUARANTINED))
+    assert enforcer.reach("camera") is None
+    assert enforcer.held() == {}
+
+
+async def test_a_restart_remembers_what_was_blocked_here(hass: HomeAssistant) -> None:
+    """So that it is allowed again when it is released, also while nobody was there."""
+    toggle = await plug_in(hass, honest)
+    told: list[Mapping[str, BlockSwitch]] = []
+    before = DelegatedEnforcer(hass, {"camera": SWITCH}, on_turned=told.append)
+    await before.apply(plan(QUARANTINED))
+    assert told == [{"camera": SWITCH}]
+    await before.close()
+    after = DelegatedEnforcer(hass, {"camera": SWITCH}, turned=told[-1], on_turned=told.append)
+    await after.apply(plan(QUARANTINED))
+    assert after.held() == {"camera": QUARANTINED}
+    assert len(told) == 1, "nothing new to remember"
+    await after.close()
+    assert not toggle.truth
+    last = DelegatedEnforcer(hass, {"camera": SWITCH}, turned=told[-1], on_turned=told.append)
+    await last.apply(plan(OPEN))
+    assert toggle.truth
+    assert told[-1] == {}
+
+
+async def test_a_switch_that_is_named_no_more_is_turned_back(hass: HomeAssistant) -> None:
+    toggle = await plug_in(hass, honest)
+    told: list[Mapping[str, BlockSwitch]] = []
+    before = DelegatedEnforcer(hass, {"camera": SWITCH}, on_turned=told.append)
+    await before.apply(plan(QUARANTINED))
+    await before.close()
+    after = DelegatedEnforcer(hass, {}, turned=told[-1], on_turned=told.append)
+    await after.apply(plan(QUARANTINED))
+    assert toggle.truth
+    assert told[-1] == {}
+    assert after.status.health is Health.IN_SYNC
+    await after.apply(plan(QUARANTINED), {"camera"})
+    assert toggle.truth
 
 
 @pytest.mark.parametrize("state", ["unknown", "unavailable", "", None])

@@ -17,9 +17,12 @@ from custom_components.secure_hub.adapters.enforcers.interposition import Interp
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
 from custom_components.secure_hub.adapters.enforcers.wire import BURST, RATE
 from custom_components.secure_hub.adapters.neighbours import read_topology
+from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import Health
+from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.topology import Link, Neighbour, Route, Topology
+from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES
 from tests.lab.network.catalogue import DEVICES
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
@@ -123,6 +126,10 @@ async def test_a_quarantined_device_is_alone(flat: Lab, make: Make) -> None:
     await interposition.apply(plan(flat, "camera"), {"camera"})
     assert interposition.status.health is Health.IN_SYNC, interposition.status
     assert interposition.held() == {"camera": QUARANTINED, "tv": OPEN, "speaker": OPEN}
+    routed = Coverage(CoverageLevel.ROUTED, "interposed")
+    assert interposition.reach("camera") == Reach(routed, NETWORK_SCOPES, held=QUARANTINED)
+    assert interposition.reach("tv") == Reach(routed, NETWORK_SCOPES, held=OPEN)
+    assert interposition.reach("nobody") is None
     assert told
     for _ in range(3):
         assert await asyncio.to_thread(reaches, flat, camera) <= HUB
@@ -279,7 +286,8 @@ async def test_nobody_is_drawn_where_it_would_be_forwarded(flat: Lab, make: Make
 async def refused(interposition: Interposition, reason: str) -> None:
     await until(lambda: interposition.status.reason == reason)
     assert interposition.status.health is Health.DEGRADED
-    assert interposition.status.detail == DEVICES[0].mac
+    assert interposition.status.detail == "camera"
+    assert interposition.reach("camera") is None
     assert "camera" not in interposition.held()
     assert interposition.held()["tv"] is OPEN
 

@@ -14,7 +14,8 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 from custom_components.secure_hub.adapters.enforcers.nftables import Drift
-from custom_components.secure_hub.adapters.enforcers.router import ADDRESSES, APPLY, RouterEnforcer, RouterSettings
+from custom_components.secure_hub.adapters.enforcers.router import RouterEnforcer, RouterSettings
+from custom_components.secure_hub.adapters.enforcers.router_commands import ADDRESSES, APPLY
 from custom_components.secure_hub.adapters.enforcers.ssh import (
     SshConnection,
     SshSettings,
@@ -22,8 +23,9 @@ from custom_components.secure_hub.adapters.enforcers.ssh import (
     open_connection,
     read_host_key,
 )
-from custom_components.secure_hub.engine.enforcement import Capabilities, EnforcementError, Health
-from custom_components.secure_hub.engine.firewall.coverage import CoverageLevel
+from custom_components.secure_hub.engine.containment import Reach
+from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
+from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import PacketClass, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
@@ -160,8 +162,9 @@ async def test_quarantine(flat: Lab, make: Callable[..., RouterEnforcer]) -> Non
         assert await matrix(flat, "tv", "speaker") == everything - UNSOLICITED
     await enforcer.apply(plan(flat), {"camera"})
     assert await matrix(flat) == everything - UNSOLICITED
-    assert enforcer.capabilities("camera") == Capabilities(NETWORK_SCOPES, CoverageLevel.FULL)
-    assert enforcer.capabilities("nobody") is None
+    bridge = Coverage(CoverageLevel.FULL, "behind_router_bridge")
+    assert enforcer.reach("camera") == Reach(bridge, NETWORK_SCOPES, NETWORK_SCOPES, OPEN)
+    assert enforcer.reach("nobody") is None
 
 
 async def test_established_is_cut(flat: Lab, make: Callable[..., RouterEnforcer]) -> None:
@@ -498,8 +501,9 @@ async def test_routers_that_can_less(
         found = await matrix(flat)
         assert not found & {"wan4", "wan6"}
         assert ({"lan4", "lan6", "hub4", "hub6", "peer4", "peer6"} <= found) is without_bridge
-        level = CoverageLevel.ROUTED if without_bridge else CoverageLevel.FULL
-        assert enforcer.capabilities("camera") == Capabilities(NETWORK_SCOPES, level)
+        reach = enforcer.reach("camera")
+        assert reach
+        assert reach.coverage.level is (CoverageLevel.ROUTED if without_bridge else CoverageLevel.FULL)
     finally:
         await enforcer.close()
         machine.stop()

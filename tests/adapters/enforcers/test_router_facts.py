@@ -1,11 +1,18 @@
 """A router's interfaces, as two implementations of `ip` tell them."""
 
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from hypothesis import given, strategies as st
+import pytest
 
-from custom_components.secure_hub.adapters.enforcers.router_facts import RouterFacts, parse, router_plan
+from custom_components.secure_hub.adapters.enforcers.router_facts import (
+    RouterFacts,
+    parse,
+    parse_neighbours,
+    router_plan,
+)
+from custom_components.secure_hub.engine.firewall.coverage import CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 
 IPROUTE2 = """\
@@ -35,12 +42,58 @@ def test_interfaces() -> None:
         assert facts.members == {"br-lan": {"lan1"}}
         own = {"127.0.0.1", "192.168.1.1", "fd00::1", "192.0.2.7"}
         assert facts.addresses == frozenset(map(ip_address, own))
+        assert facts.networks["br-lan"] == frozenset(map(ip_network, ("192.168.1.0/24", "fd00::/60")))
+
+
+NEIGHBOURS = """\
+192.168.1.20 dev br-lan lladdr 02:00:00:00:00:20 REACHABLE
+fe80::20 dev br-lan lladdr 02:00:00:00:00:20 STALE
+192.0.2.1 dev wan lladdr 02:00:00:00:00:30 router REACHABLE
+192.168.1.21 dev br-lan  FAILED
+"""
+
+
+def test_neighbours() -> None:
+    assert parse_neighbours(NEIGHBOURS) == {"02:00:00:00:00:20": {"br-lan"}, "02:00:00:00:00:30": {"wan"}}
+
+
+@pytest.mark.parametrize(
+    ("mac", "address", "guarded", "sees"),
+    [
+        ("02:00:00:00:00:20", "10.9.9.9", "br-lan", True),
+        ("02:00:00:00:00:30", "10.9.9.9", "br-lan", False),
+        ("02:00:00:00:00:40", "192.168.1.77", "br-lan", True),
+        ("02:00:00:00:00:40", "192.168.1.77", "wan", False),
+        ("02:00:00:00:00:40", "fe80::1", "br-lan", False),
+    ],
+)
+def test_who_is_behind_it(mac: str, address: str, guarded: str, sees: bool) -> None:  # noqa: FBT001 - a case
+    member = Member(frozenset({mac}), frozenset({ip_address(address)}), frozenset(), PacketClass.OPEN)
+    assert parse(IPROUTE2, ADDRESSES).sees(member, frozenset({guarded}), parse_neighbours(NEIGHBOURS)) is sees
+
+
+@pytest.mark.parametrize(
+    ("ports", "bridged", "level"),
+    [
+        ({"lan1", "lan2"}, True, CoverageLevel.FULL),
+        ({"lan1", "lan2"}, False, CoverageLevel.ROUTED),
+        ({"lan1"}, True, CoverageLevel.ROUTED),
+        ({"lan1", "wlan0"}, True, CoverageLevel.ROUTED),
+        ({"lan1", "phy0-ap0"}, True, CoverageLevel.ROUTED),
+        (set(), True, CoverageLevel.ROUTED),
+    ],
+)
+def test_how_far_it_reaches(ports: set[str], bridged: bool, level: CoverageLevel) -> None:  # noqa: FBT001 - a case
+    """Stations of an access point, and what shares a port, talk without the bridge."""
+    facts = RouterFacts(members={"br-lan": frozenset(ports)})
+    assert facts.coverage({"br-lan"}, bridged=bridged).level is level
 
 
 @given(st.text(alphabet="0123456789: lo@inet6/.<>\\\nmasterfd", max_size=200), st.text(max_size=100))
 def test_lines_that_say_nothing(first: str, second: str) -> None:
     for links, addresses in ((first, second), (second, first)):
         assert isinstance(parse(links, addresses), RouterFacts)
+        assert isinstance(parse_neighbours(links), dict)
 
 
 def test_plan_on_the_router() -> None:

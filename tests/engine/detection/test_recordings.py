@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif("SECURE_HUB_DATA" not in os.environ, reason="SEC
 def _summaries(form: str, *paths: str) -> dict[str, Any]:
     folder = Path(os.environ["SECURE_HUB_DATA"])
     done = subprocess.run(
-        [sys.executable, _COMMAND, form, *(folder / path for path in paths)],
+        [sys.executable, _COMMAND, form, *(it if it.startswith("-") else str(folder / it) for it in paths)],
         capture_output=True,
         text=True,
         timeout=120,
@@ -64,3 +64,11 @@ def test_harmless_devices_are_quiet_and_infected_ones_are_found() -> None:
 def test_attacks_are_found(form: str, path: str, kind: str) -> None:
     (summary,) = _summaries(form, path).values()
     assert summary["by_kind"].get(kind, 0) >= 1
+
+
+@pytest.mark.parametrize(("number", "begins"), [("20", 334), ("34", 0)])
+def test_who_knows_normal_life_finds_the_first_malicious_call(number: str, begins: int) -> None:
+    """Mirai's first call to its master at tcp port 80 is the first of the capture, though its label says benign."""
+    path = f"botnet-flows/CTU-Malware-Capture-{number}-1-labeled.csv"
+    (summary,) = _summaries("zeek", path, "--baseline", path).values()
+    assert begins < summary["first_s"] < begins + 5

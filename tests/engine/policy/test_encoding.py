@@ -53,7 +53,7 @@ WRITTEN = {
         }
     ],
     "profiles": {"a": "ask"},
-    "allow_lists": {"a": [{"scope": "internet", "destination": "*.example.com udp/53"}]},
+    "allow_lists": {"a": [{"scope": "internet", "destination": "*.example.com udp/53", "source": ""}]},
     "home": "trusted",
     "lockdown": False,
 }
@@ -89,7 +89,7 @@ def altered(path: tuple[Any, ...], value: object) -> Any:
 @pytest.mark.parametrize("wrong", [None, 3, 1.5, float("nan"), "x" * 2000, "no such thing!", [[]], {"x": 1}])
 def test_every_value_is_checked(path: tuple[Any, ...], wrong: object) -> None:
     if (path[-1:] == ("actor",) and wrong is None) or (
-        path[-1:] in {("value",), ("model",)} and wrong == "no such thing!"
+        path[-1:] in {("value",), ("model",), ("source",)} and wrong == "no such thing!"
     ):
         decode(altered(path, wrong))
         return

@@ -6,7 +6,7 @@ to assume its state is never believed.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set as AbstractSet
 import logging
 from types import MappingProxyType
 from typing import Final
@@ -16,11 +16,12 @@ from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, Home
 from homeassistant.helpers.entity_component import async_update_entity
 from homeassistant.helpers.event import async_track_state_change_event
 
-from ...engine.enforcement import Capabilities, EnforcementError, Health, Status
-from ...engine.firewall.coverage import CoverageLevel
+from ...engine.containment import Reach
+from ...engine.enforcement import EnforcementError, Health, Status
+from ...engine.firewall.coverage import Coverage, CoverageLevel
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.policy.scopes import Scope
-from .block_switches import BlockSwitch, find_block_switch
+from .block_switches import BlockSwitch
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -31,27 +32,33 @@ UNAVAILABLE: Final = "switch_unavailable"
 
 
 class DelegatedEnforcer:
-    """Makes plans true with switches: the user's own `mapping` of assets to them, and those that are known.
+    """Makes plans true with switches, by the user's own `mapping` of assets to them.
 
     Who is open in the plan is allowed again only if it was blocked here: what its owner blocked by hand stays blocked.
-    In monitor mode nothing is blocked. `on_status` is called in the event loop.
+    In monitor mode nothing is blocked. `on_status` and `on_turned` are called in the event loop.
     """
 
-    name = "delegated"
+    name = "block_switch"
+    scopes: frozenset[Scope] = frozenset()
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - two to begin with, what is to be told, and how long
         self,
         hass: HomeAssistant,
         mapping: Mapping[str, BlockSwitch],
         *,
-        discover: bool = True,
+        turned: Mapping[str, BlockSwitch] | None = None,
+        on_turned: Callable[[Mapping[str, BlockSwitch]], None] | None = None,
         on_status: Callable[[], None] | None = None,
         deadline: float = DEADLINE,
     ) -> None:
-        """Nothing is turned before the first `apply`; with `discover` false only the mapping counts."""
+        """Nothing is turned before the first `apply`.
+
+        `turned` is what `on_turned` was last told, before a restart: the switches that were turned here and not turned
+        back yet. Those that the mapping no longer names are turned back with the first `apply`.
+        """
         self._hass = hass
         self._mapping = dict(mapping)
-        self._discover = discover
+        self._on_turned = on_turned
         self._on_status = on_status
         self._deadline = deadline
         self._lock = asyncio.Lock()
@@ -65,16 +72,32 @@ class DelegatedEnforcer:
         self._untrack: CALLBACK_TYPE | None = None
         self._tracked: frozenset[str] = frozenset()
         self._status = Status(Health.IN_SYNC)
+        self._orphans: set[str] = set()
+        """Keys of switches that nobody's containment is any more: their entity ids."""
+        self._told: Mapping[str, BlockSwitch] = MappingProxyType(dict(turned or {}))
+        for asset_id, switch in self._told.items():
+            is_orphan = mapping.get(asset_id) != switch
+            key = switch.entity_id if is_orphan else asset_id
+            self._switches[key], self._wanted[key] = switch, not is_orphan
+            if is_orphan:
+                self._orphans.add(key)
 
     @property
     def status(self) -> Status:
         """DEGRADED while a switch does not do or say what it was asked; the detail names the assets."""
         return self._status
 
-    def capabilities(self, asset_id: str) -> Capabilities | None:
-        """What the switch of an asset cuts; None if it has none. Neighbours on a plain switch may still be reached."""
+    def reach(self, asset_id: str) -> Reach | None:
+        """What the switch of an asset cuts, and whether it says so; None if it has none, or one that says nothing now.
+
+        Neighbours on a plain network switch may still be reached.
+        """
         switch = self._switches.get(asset_id)
-        return Capabilities(switch.scopes, CoverageLevel.ROUTED) if switch is not None else None
+        if switch is None or self._reads(asset_id) is None:
+            return None
+        member = self._plan.members.get(asset_id)
+        held = member.packet_class if member is not None and asset_id in self._confirmed else PacketClass.OPEN
+        return Reach(Coverage(CoverageLevel.ROUTED, "block_switch"), switch.scopes, held=held)
 
     def held(self) -> Mapping[str, PacketClass]:
         """Class of each asset that a switch was read back as blocking, if that cuts all that a quarantine does."""
@@ -94,7 +117,7 @@ class DelegatedEnforcer:
         """
         async with self._lock:
             self._plan = plan
-            assets = plan.members.keys() | self._switches.keys() if changed is None else set(changed)
+            assets = plan.members.keys() | self._switches.keys() if changed is None else {*changed, *self._orphans}
             self._choose(plan, assets)
             self._track()
             await asyncio.gather(*(self._turn(key, self._wanted[key]) for key in sorted(assets & self._wanted.keys())))
@@ -121,11 +144,11 @@ class DelegatedEnforcer:
         if left:
             raise EnforcementError(NOT_CONFIRMED, ", ".join(left))
 
-    def _choose(self, plan: Plan, assets: Collection[str]) -> None:
+    def _choose(self, plan: Plan, assets: AbstractSet[str]) -> None:
         """Decide which switch each asset has and how it should stand; those that should be left alone drop out."""
-        for asset_id in assets:
+        for asset_id in assets - self._orphans:
             member = plan.members.get(asset_id)
-            switch = self._find(asset_id, member)
+            switch = self._mapping.get(asset_id) if member is not None else None
             block = plan.enforce and member is not None and _is_cut(member, plan)
             blocked_here = self._wanted.get(asset_id, False)
             if member is None and blocked_here:
@@ -138,12 +161,6 @@ class DelegatedEnforcer:
             self._switches[asset_id] = switch
             if block or blocked_here:
                 self._wanted[asset_id] = block
-
-    def _find(self, asset_id: str, member: Member | None) -> BlockSwitch | None:
-        if member is None:
-            return None
-        own = self._mapping.get(asset_id)
-        return own or (find_block_switch(self._hass, member.macs) if self._discover else None)
 
     def _reads(self, asset_id: str) -> bool | None:
         """Whether the client is blocked by what the switch says; None if it says nothing, or nothing to believe."""
@@ -189,6 +206,9 @@ class DelegatedEnforcer:
             self._confirmed.add(asset_id)
         else:
             self._wanted.pop(asset_id)
+            if asset_id in self._orphans:
+                self._orphans.discard(asset_id)
+                self._switches.pop(asset_id)
 
     async def _says(self, asset_id: str, entity_id: str, *, block: bool) -> None:
         """Wait until the state says so."""
@@ -238,6 +258,11 @@ class DelegatedEnforcer:
     def _publish(self) -> None:
         if self._busy:
             return
+        turned = {key: self._switches[key] for key in self._wanted}
+        if turned != self._told:
+            self._told = MappingProxyType(turned)
+            if self._on_turned is not None:
+                self._on_turned(self._told)
         amiss = sorted(self._wanted.keys() - self._confirmed)
         status = Status(Health.IN_SYNC)
         if amiss:

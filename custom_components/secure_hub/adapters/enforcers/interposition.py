@@ -11,11 +11,14 @@ import errno
 from time import monotonic
 from typing import Final
 
+from ...engine.containment import Reach
 from ...engine.enforcement import Health, Status
+from ...engine.firewall.coverage import Coverage, CoverageLevel
 from ...engine.firewall.interposition import MAX_TARGETS, Ground, Target, grounds, reachable, targets
 from ...engine.firewall.plan import PacketClass, Plan
 from ...engine.firewall.proof import Finding
 from ...engine.firewall.topology import Topology
+from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from .wire import Wire
 
 INTERVAL: Final = 5.0
@@ -25,6 +28,8 @@ _TICKS: Final = 5
 PATIENCE: Final = 2.0
 """Seconds that `apply` waits for a new target's proof."""
 
+_COVERAGE: Final = Coverage(CoverageLevel.ROUTED, "interposed")
+"""Discovery by multicast goes on between neighbours."""
 _KEYS: Final = {
     errno.EPERM: "interposition_no_permission",
     errno.EACCES: "interposition_no_permission",
@@ -49,6 +54,7 @@ class Interposition:
     """
 
     name = "interposition"
+    scopes: frozenset[Scope] = frozenset()
 
     def __init__(
         self,
@@ -105,6 +111,16 @@ class Interposition:
         proved = (asset_id for asset_id, all_of in findings.items() if all_of == {Finding.PROVED})
         return found | dict.fromkeys(proved, PacketClass.QUARANTINED)
 
+    def reach(self, asset_id: str) -> Reach | None:
+        """What drawing an asset cuts, and whether that is proved; None for one that cannot be drawn, or refuses it."""
+        if asset_id in self._free:
+            return Reach(_COVERAGE, NETWORK_SCOPES, held=PacketClass.OPEN)
+        findings = {finding for target, finding in self._findings().items() if target.asset_id == asset_id}
+        if not findings or not findings <= {Finding.PROVED, Finding.WAITING}:
+            return None
+        held = PacketClass.QUARANTINED if findings == {Finding.PROVED} else PacketClass.OPEN
+        return Reach(_COVERAGE, NETWORK_SCOPES, held=held)
+
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002 - targets are few
         """Draw whom `plan` wants cut off and let go of everybody else; waits a moment for the proof."""
         before = {target.asset_id for target in self._findings()}
@@ -139,7 +155,7 @@ class Interposition:
         yield "interposition_no_wall", self._unpoliced
         findings = self._findings()
         for wanted, reason in _REASONS:
-            yield reason, [target.mac for target, finding in findings.items() if finding is wanted]
+            yield reason, {target.asset_id for target, finding in findings.items() if finding is wanted}
         yield "interposition_full", [name for name, found in self._wanted.items() if len(found) >= MAX_TARGETS]
 
     def _waiting(self) -> set[str]:

@@ -13,11 +13,11 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Final
 
-from ...engine.enforcement import Capabilities, EnforcementError, Health, Status
-from ...engine.firewall.coverage import CoverageLevel
+from ...engine.containment import Reach
+from ...engine.enforcement import EnforcementError, Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
-from ...engine.policy.scopes import NETWORK_SCOPES
-from ..netfilter.layout import TABLE, Shape
+from ...engine.policy.scopes import NETWORK_SCOPES, Scope
+from ..netfilter.layout import Shape
 from ..netfilter.nftables import Family
 from ..netfilter.probe import Capabilities as KernelCapabilities
 from .elements import Desired, shape, stricter
@@ -25,7 +25,8 @@ from .nft_rules import UnwritableError
 from .nft_script import change_script, load_script, removal, written
 from .nft_standing import Standing, differences
 from .nftables import Drift
-from .router_facts import RouterFacts, parse, router_plan
+from .router_commands import APPLY, FORGET, list_command, probe, run_script, survey
+from .router_facts import RouterFacts, router_plan
 from .ssh import SshConnection, SshSettings, Trouble, open_connection
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -36,19 +37,6 @@ _FIRST_RETRY: Final = 5.0
 _LAST_RETRY: Final = 300.0
 _HEALS: Final = 3
 _HEAL_WINDOW: Final = 60.0
-
-# Every command that is ever sent, with `conntrack -D`: docs/enforcers.md lets a login do only these.
-APPLY: Final = "nft -f -"
-CHECK: Final = "nft -c -f -"
-LINKS: Final = "ip -o link"
-ADDRESSES: Final = "ip -o addr"
-_FORGET: Final = ("-s", "-d", "-r")
-"""Connections by original source, original destination, and source of the reply (behind a port forwarding)."""
-_PROBES: Final = {
-    Family.INET: "hook forward priority 0",
-    Family.BRIDGE: "hook forward priority 0",
-    Family.NETDEV: 'hook egress device "lo" priority 0',
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +70,7 @@ class RouterEnforcer:
     """
 
     name = "router"
+    scopes: frozenset[Scope] = NETWORK_SCOPES
 
     def __init__(
         self,
@@ -104,6 +93,8 @@ class RouterEnforcer:
         self._connection: SshConnection | None = None
         self._able = KernelCapabilities()
         self._facts = RouterFacts()
+        self._neighbours: dict[str, frozenset[str]] = {}
+        self._pending = False
         self._plan: Plan | None = None
         self._wall: _Wall | None = None
         self._unflushed: str | None = None
@@ -117,19 +108,36 @@ class RouterEnforcer:
         """How well it works now."""
         return self._status
 
-    def capabilities(self, asset_id: str) -> Capabilities | None:
-        """All that packets can do, between neighbours too on a bridge; None for an asset that it cannot hold now."""
-        if self._wall is None or asset_id not in self.held():
+    def reach(self, asset_id: str) -> Reach | None:
+        """All that packets can do, between neighbours too on a bridge; None for an asset that is not behind it."""
+        wall = self._wall
+        if wall is None or self._is_away or self._plan is None:
             return None
-        return Capabilities(NETWORK_SCOPES, CoverageLevel.FULL if self._wall.shape.bridge else CoverageLevel.ROUTED)
+        member = wall.desired.plan.members.get(asset_id)
+        guarded = frozenset(segment.interface for segment in wall.desired.plan.segments)
+        if member is None or not self._facts.sees(member, guarded, self._neighbours):
+            return None
+        coverage = self._facts.coverage(guarded, bridged=wall.shape.bridge)
+        current = not self._given_up and self._plan.members.get(asset_id) == member
+        held = None if self._given_up else self._class(wall, asset_id)
+        return Reach(coverage, NETWORK_SCOPES, NETWORK_SCOPES, held, current)
 
     def held(self) -> Mapping[str, PacketClass]:
         """Class of each asset as last read back; empty while the router is away, for then nobody knows."""
-        away = self._connection is None or not self._connection.is_open
-        if self._wall is None or away or not (desired := self._wall.desired).plan.segments:
+        wall = self._wall
+        if wall is None or self._is_away or not wall.desired.plan.segments:
             return {}
-        held = {key: found for key in desired.plan.members if (found := desired.held(key)) is not None}
-        return MappingProxyType(held if desired.plan.enforce else dict.fromkeys(held, PacketClass.OPEN))
+        members = wall.desired.plan.members
+        return MappingProxyType({key: found for key in members if (found := self._class(wall, key)) is not None})
+
+    @property
+    def _is_away(self) -> bool:
+        return self._connection is None or not self._connection.is_open
+
+    @staticmethod
+    def _class(wall: _Wall, asset_id: str) -> PacketClass | None:
+        held = wall.desired.held(asset_id)
+        return held if held is None or wall.desired.plan.enforce else PacketClass.OPEN
 
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:
         """Make the router's tables equal to `plan` and read them back; connections of who is cut off are forgotten.
@@ -160,7 +168,7 @@ class RouterEnforcer:
             try:
                 connection = await self._connect()
                 lines = [line for family in Family if self._has(family) for line in removal(family)]
-                await _nft(connection, "\n".join(lines))
+                await run_script(connection, "\n".join(lines))
             finally:
                 self._plan = None
                 await self._hang_up()
@@ -173,7 +181,7 @@ class RouterEnforcer:
             return self._connection
         await self._hang_up()
         self._connection = connection = await open_connection(self._settings.ssh)
-        self._able = await _probe(connection)
+        self._able = await probe(connection)
         self._retry = _FIRST_RETRY
         return connection
 
@@ -199,9 +207,11 @@ class RouterEnforcer:
             await self._make_true(connection, plan, changed)
         except EnforcementError as error:
             self._next_try = self._clock() + self._retry
-            if self._connection is None or not self._connection.is_open or self._wall is None:
-                self._set_status(Status(Health.UNAVAILABLE, error.key, error.detail))
+            self._pending = True
+            health = Health.UNAVAILABLE if self._is_away or self._wall is None else Health.DEGRADED
+            self._set_status(Status(health, error.key, error.detail))
             raise
+        self._pending = False
         self._set_status(self._judge())
 
     async def _make_true(self, connection: SshConnection, plan: Plan, changed: Collection[str] | None) -> None:
@@ -218,11 +228,10 @@ class RouterEnforcer:
             await self._forget(connection, stricter(before, target, changed))
 
     async def _survey(self, connection: SshConnection) -> None:
-        links, addresses = await connection.run(LINKS), await connection.run(ADDRESSES)
-        for answer in (links, addresses):
-            if answer.status:
-                raise EnforcementError(Trouble.REFUSED, answer.complaint)
-        self._facts = parse(links.output, addresses.output)
+        self._facts, neighbours = await survey(connection)
+        before, self._neighbours = self._neighbours, neighbours
+        if before != neighbours and self._on_status is not None:
+            self._on_status()
 
     async def _change(self, connection: SshConnection, wall: _Wall, target: Plan, changed: Collection[str]) -> bool:
         """Change the elements of some assets; False if the tables turned out not to be what we believed."""
@@ -233,7 +242,10 @@ class RouterEnforcer:
                 _LOGGER.info("Writing the router's whole firewall, for a change did not fit: %s", answer.complaint)
                 return False
         proposal.accept()
-        return not await self._amiss(connection, wall)
+        if await self._amiss(connection, wall):
+            self._wall = None  # nothing is known of it but that it is not what was wanted
+            return False
+        return True
 
     async def _load(self, connection: SshConnection, target: Plan) -> None:
         """Write everything in one transaction and read it back."""
@@ -244,7 +256,7 @@ class RouterEnforcer:
         gone = [family for family in Family if family.name.lower() in chains and family not in wanted.families]
         elements = await asyncio.to_thread(desired.elements)
         script = await asyncio.to_thread(_worded, load_script, wanted, elements, keep, gone)
-        await _nft(connection, script)
+        await run_script(connection, script)
         standing = await self._read(connection)
         if amiss := await asyncio.to_thread(differences, standing, wanted, elements):
             self._wall = None
@@ -278,7 +290,7 @@ class RouterEnforcer:
         """Forget connections. Packets are cut all the same, for policy comes before connection tracking."""
         self._unflushed = None
         for address in addresses:
-            for way in _FORGET:
+            for way in FORGET:
                 answer = await connection.run(f"conntrack -D -f {'ipv6' if ':' in address else 'ipv4'} {way} {address}")
                 if answer.missing:
                     self._unflushed = "conntrack"
@@ -314,6 +326,9 @@ class RouterEnforcer:
             amiss = await self._amiss(connection, wall)
             if not self._given_up and (amiss or before != self._facts):
                 await self._mend(connection, self._plan, amiss)
+            elif self._pending and self._clock() >= self._next_try:
+                self._retry = min(2 * self._retry, _LAST_RETRY)
+                await self._guarded(self._plan, None)
         except EnforcementError as error:
             self._facts = before  # so that what differs is seen again
             health = Health.DRIFTED if connection.is_open else Health.UNAVAILABLE
@@ -357,34 +372,6 @@ class RouterEnforcer:
     def _tell(self, drift: Drift) -> None:
         if self._on_drift is not None:
             self._on_drift(drift)
-
-
-def list_command(family: Family) -> str:
-    """Command that lists our table of a family."""
-    return f"nft -j -n list table {family.name.lower()} {TABLE}"  # -n: else protocols have names
-
-
-async def _probe(connection: SshConnection) -> KernelCapabilities:
-    """What the router's kernel can: each family is tried in a transaction that is never committed."""
-    can = {}
-    for family, hook in _PROBES.items():
-        place = f"{family.name.lower()} {TABLE}_probe"
-        lines = f"add table {place}\nadd chain {place} probe {{ type filter {hook}; policy accept; }}\n"
-        answer = await connection.run(CHECK, lines)
-        if answer.missing:
-            raise EnforcementError(Trouble.NO_NFT, answer.complaint)
-        if family is Family.INET and answer.status:
-            raise EnforcementError(Trouble.REFUSED, answer.complaint)
-        can[family] = not answer.status
-    return KernelCapabilities(
-        permitted=True, inet=True, bridge=can[Family.BRIDGE], netdev=can[Family.NETDEV], reason=None
-    )
-
-
-async def _nft(connection: SshConnection, script: str) -> None:
-    answer = await connection.run(APPLY, script)
-    if answer.status:
-        raise EnforcementError(Trouble.REFUSED, answer.complaint)
 
 
 def _fitting(shape: Shape, chains: Mapping[str, Collection[str]]) -> list[Family]:

@@ -131,8 +131,8 @@ class ZigbeeGate:
         """IEEE addresses of those whose frames are dropped."""
         self._uncommanded: frozenset[str] = frozenset()
         """IEEE addresses of those that are sent nothing."""
-        self._members: Mapping[str, frozenset[str]] = {}
-        """Asset id -> IEEE addresses."""
+        self._held: Mapping[str, PacketClass] = {}
+        """What is done to each asset with a radio while the gate hangs."""
         self._stop_checking: Callable[[], None] | None = None
         self.counts: dict[str, FrameCounts] = {}
         """IEEE address -> frames seen, of devices that ZHA knows."""
@@ -158,7 +158,6 @@ class ZigbeeGate:
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002  # a few dicts
         """Hold back the members that the plan does not leave open; hang replaced doors again."""
         members = {key: member for key, member in plan.members.items() if member.ieees}
-        self._members = {key: member.ieees for key, member in members.items()}
         self._classes = {
             ieee: member.packet_class
             for member in members.values()
@@ -168,6 +167,7 @@ class ZigbeeGate:
         self._unheard = _closed(members.values(), Scope.REPORT)
         self._uncommanded = _closed(members.values(), Scope.CONTROL)
         self._enforce = plan.enforce
+        self._held = {key: member.packet_class if plan.enforce else PacketClass.OPEN for key, member in members.items()}
         self._failed = None
         self._rehang()
 
@@ -178,11 +178,7 @@ class ZigbeeGate:
         """
         if self._doors is None or not self._doors.hung:
             return {}
-        closed = self._classes if self._enforce else {}
-        return {
-            key: max((closed.get(ieee, PacketClass.OPEN) for ieee in ieees), default=PacketClass.OPEN)
-            for key, ieees in self._members.items()
-        }
+        return self._held
 
     async def close(self) -> None:
         """Take the gate off ZHA; the radio has nothing of its own that could stay shut (see the class)."""

@@ -1,7 +1,8 @@
-"""Every hallmark for every asset, fed one observation after the other."""
+"""Every hallmark and the baseline of every asset, fed one observation after the other."""
 
 from typing import Final
 
+from .baselines.baselines import Baselines
 from .findings import Finding, FindingKind, Severity
 from .hallmarks.arp_scan import ArpScan
 from .hallmarks.arp_spoof import ArpSpoof
@@ -81,8 +82,9 @@ class _Watch:
 class Detector:
     """All that is watched. Observations should come in the order of their time; a minute's disorder does no harm."""
 
-    def __init__(self) -> None:
-        """Watch nothing yet."""
+    def __init__(self, baselines: Baselines | None = None) -> None:
+        """Watch nothing yet; what each asset usually does is learnt and judged by `baselines`, if there are any."""
+        self._baselines = baselines
         self._watches: dict[str, _Watch] = {}
         self._home = [it() for it in _OF_THE_HOME]
 
@@ -106,4 +108,10 @@ class Detector:
                 finding = hallmark.observe(seen)
                 if finding is not None and watch.is_news(finding):
                     findings.append(finding)
+        baselines = self._baselines
+        if baselines is not None:
+            if findings:
+                baselines.suspect(findings)
+            if unusual := baselines.observe(seen):
+                findings.extend(it for it in unusual if watch.is_news(it))
         return findings

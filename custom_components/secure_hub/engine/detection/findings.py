@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class FindingKind(StrEnum):
@@ -22,6 +23,27 @@ class FindingKind(StrEnum):
     DHCP_SERVER = "dhcp_server"
     DHCP_SCAN = "dhcp_scan"
     IDS_ALERT = "ids_alert"
+    NEW_SERVICE = "new_service"
+    NEW_COMMAND = "new_command"
+    NEW_RHYTHM = "new_rhythm"
+    STRANGERS = "strangers"
+    UNUSUAL_VOLUME = "unusual_volume"
+    UNUSUAL_ACTIVITY = "unusual_activity"
+    UNUSUAL_SESSION = "unusual_session"
+
+
+UNUSUAL: Final = frozenset(
+    {
+        FindingKind.NEW_SERVICE,
+        FindingKind.NEW_COMMAND,
+        FindingKind.NEW_RHYTHM,
+        FindingKind.STRANGERS,
+        FindingKind.UNUSUAL_VOLUME,
+        FindingKind.UNUSUAL_ACTIVITY,
+        FindingKind.UNUSUAL_SESSION,
+    }
+)
+"""What only an asset's own baseline can say; all else are hallmarks."""
 
 
 class Severity(StrEnum):

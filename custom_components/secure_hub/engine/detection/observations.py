@@ -21,6 +21,8 @@ class ObservationKind(StrEnum):
     """An address that was offered or given, which only a server does."""
     ALERT = "alert"
     """What an intrusion detection system says."""
+    RADIO_FRAME = "radio_frame"
+    """A Zigbee message of the application, from the asset or (inward) to it."""
 
 
 class Outcome(Enum):
@@ -31,6 +33,30 @@ class Outcome(Enum):
     REFUSED = 2
     """Said that nothing listens there: a reset, or port unreachable."""
     SILENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """What a Zigbee frame says of itself (Zigbee Cluster Library, chapter 2), and how it was heard."""
+
+    profile: int = 0
+    cluster: int = 0
+    command: int = -1
+    """Command of the cluster, or of the library in general; -1 where there is none."""
+    general: bool = False
+    """The command is one of the library's own, as reading and reporting of attributes."""
+    manufacturer: int = 0
+    """The manufacturer's code of a command that is its own; 0 for the standard's."""
+    lqi: int = 0
+    """Link quality from 1 to 255; 0 where it is not said."""
+    rssi: int = 0
+    """dBm; 0 where it is not said."""
+    direct: bool = False
+    """Heard from the asset itself, not through a router: only then the signal is its own."""
+    sleepy: bool = False
+    """The asset runs on a battery and sleeps."""
+    secured: bool = True
+    """False for a join, or a rejoin, that was not encrypted by the network key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +80,11 @@ class Observation:
     """What was spoken there, by the source's own recognition: `ssh`, `http`, ..."""
     outcome: Outcome = Outcome.UNKNOWN
     inward: bool = False
-    """The peer began it."""
+    """The peer began it. Radio: the message went to the asset."""
     local: bool = False
     """The peer is in the home."""
     began: bool = True
-    """False for a later part of a conversation that was reported before."""
+    """False for a later part of a conversation that was reported before, and for what comes back to a network."""
     duration: float = 0.0
     """Seconds."""
     sent: int = 0
@@ -68,12 +94,16 @@ class Observation:
     packets_sent: int = 0
     packets_received: int = 0
     name: str = ""
-    """DNS: the name asked for. ARP, DHCP: the address asked for or claimed. Alert: what it says."""
+    """DNS: the name asked for. ARP, DHCP: the address asked for or claimed. Alert: what it says.
+
+    Flow: the name by which the asset knows the peer, where that is known. Radio: what a command is called."""
     found: bool = True
     """DNS: False if there is no such name (NXDOMAIN, RFC 1035 section 4.1.1)."""
     hardware: str = ""
     """ARP claim: the hardware address that the address is said to be at."""
     genuine: bool = True
-    """ARP claim: False if the frame itself came from another hardware address."""
+    """ARP claim: False if the frame itself came from another hardware address. Join: False if nobody had opened the
+    network. Radio: False if nobody asked for it."""
     level: int = 0
     """Alert: 1 (grave) to 3 (slight)."""
+    radio: Radio | None = None

@@ -42,7 +42,7 @@ ZIGBEE_GATE = "zigbee_gate"
 
 _ZIGBEE_GATE = Coverage(CoverageLevel.FULL, ZIGBEE_GATE)
 _NO_MAC = Coverage(CoverageLevel.NONE, "no_mac")
-_NOT_SEEN = Coverage(CoverageLevel.NONE, "not_seen")
+NOT_SEEN = Coverage(CoverageLevel.NONE, "not_seen")
 _NOT_GUARDED = Coverage(CoverageLevel.NONE, "not_guarded")
 _BESIDE_HUB = Coverage(CoverageLevel.HUB_ONLY, "beside_hub")
 _BEHIND_INTERFACE = Coverage(CoverageLevel.ROUTED, "behind_interface")
@@ -80,7 +80,7 @@ def scope_coverage(asset: Asset, whole: Coverage, scope: Scope) -> Coverage:
     """
     has_network = bool(asset.values(IdentifierKind.MAC) or asset.addresses)
     if scope not in NETWORK_SCOPES or not has_network:
-        gated = scope in {Scope.CONTROL, Scope.REPORT} and _is_behind_gate(asset) and not has_network
+        gated = scope in {Scope.CONTROL, Scope.REPORT} and is_behind_gate(asset) and not has_network
         return _ZIGBEE_GATE if gated else _NO_ENFORCER[scope]
     if whole.level is CoverageLevel.NONE:
         return whole
@@ -91,7 +91,7 @@ def scope_coverage(asset: Asset, whole: Coverage, scope: Scope) -> Coverage:
     return Coverage(CoverageLevel.FULL, whole.reason) if scope is Scope.INTERNET else whole
 
 
-def _is_behind_gate(asset: Asset) -> bool:
+def is_behind_gate(asset: Asset) -> bool:
     """Whether this host's own Zigbee network carries it; another gateway's (deCONZ) is out of reach."""
     return bool(asset.values(IdentifierKind.IEEE)) and any(s.domain == "zha" for s in asset.sightings)
 
@@ -117,9 +117,9 @@ class _Surveyor:
     def coverage(self, asset: Asset) -> Coverage:
         macs = asset.values(IdentifierKind.MAC)
         if not macs:
-            return _ZIGBEE_GATE if _is_behind_gate(asset) else _NO_MAC
+            return _ZIGBEE_GATE if is_behind_gate(asset) else _NO_MAC
         ways = (self._behind(macs, interface) for interface in asset.interfaces)
-        return min(ways, key=lambda one: (_Reach[one.level.name], one.reason), default=_NOT_SEEN)
+        return min(ways, key=lambda one: (_Reach[one.level.name], one.reason), default=NOT_SEEN)
 
     def _behind(self, macs: frozenset[str], interface: str) -> Coverage:
         link = self._links.get(interface)

@@ -33,7 +33,10 @@ def encode(permissions: Permissions) -> Json:
         "grants": [encode_grant(grant) for grant in sorted(permissions.all_grants(), key=lambda grant: grant.id)],
         "profiles": {asset_id: str(profile) for asset_id, profile in sorted(permissions.profiles.items())},
         "allow_lists": {
-            asset_id: [{"scope": str(entry.scope), "destination": entry.destination.text} for entry in entries]
+            asset_id: [
+                {"scope": str(entry.scope), "destination": entry.destination.text, "source": entry.source}
+                for entry in entries
+            ]
             for asset_id, entries in sorted(permissions.allow_lists.items())
         },
         "home": str(permissions.home),
@@ -96,6 +99,18 @@ def decode(data: object) -> Permissions:
     )
 
 
+def with_sources(data: object) -> object:
+    """What was written before entries of allow-lists had a source, as `decode` reads it; else as it is."""
+    if not isinstance(data, dict) or not isinstance(data.get("allow_lists"), dict):
+        return data
+    lists = {
+        asset_id: [{"source": "", **entry} if isinstance(entry, dict) else entry for entry in entries]
+        for asset_id, entries in data["allow_lists"].items()
+        if isinstance(entries, list)
+    }
+    return {**data, "allow_lists": {**data["allow_lists"], **lists}}
+
+
 def decode_rule(data: object) -> Rule:
     """Read one rule. Raises PolicyError."""
     fields = _fields(data, "rule", {"id", "scope", "decision", "matcher", "destination", "note", "created"})
@@ -133,13 +148,16 @@ def decode_grant(data: object) -> Grant:
 
 
 def _allow_list(data: object) -> tuple[Allowed, ...]:
-    entries = (_fields(item, "allowed", {"scope", "destination"}) for item in _list(data, "allow_list", MAX_ALLOWED))
+    names = {"scope", "destination", "source"}
+    entries = (_fields(item, "allowed", names) for item in _list(data, "allow_list", MAX_ALLOWED))
     return tuple(
         Allowed(
-            _choice(Scope, entry["scope"], "scope"), parse(_text(entry["destination"], "destination", MAX_NOTE))
+            _choice(Scope, entry["scope"], "scope"),
+            parse(_text(entry["destination"], "destination", MAX_NOTE)),
+            _text(entry["source"], "source", MAX_VALUE),
         )
         for entry in entries
-    )  # fmt: skip
+    )
 
 
 def _by_asset[V](data: object, where: str, value: Callable[[object], V]) -> Mapping[str, V]:

@@ -48,7 +48,8 @@ RULE_LAYERS = {kind: Layer[kind.name] for kind in MatcherKind}
 class Voice(NamedTuple):
     """One thing that has something to say.
 
-    `source` is the id of a rule or grant, the name of a profile, or the reason of a protection or quarantine.
+    `source` is the id of a rule or grant, the name of a profile or of an entry of the asset's allow-list, or the reason
+    of a protection or quarantine.
     """
 
     scope: Scope
@@ -177,7 +178,7 @@ def _profile(asset: Subject, layer: Layer, profile: Profile, permissions: Permis
     if profile is Profile.RESTRICTED:
         for allowed in permissions.allow_lists.get(asset.asset_id, ()):
             if allowed.scope in asset.scopes:
-                yield Voice(allowed.scope, layer, Decision.ALLOW, allowed.destination, profile)
+                yield Voice(allowed.scope, layer, Decision.ALLOW, allowed.destination, allowed.source or profile)
 
 
 def _table(asset: Subject, layer: Layer, table: Mapping[Scope, Decision], source: str) -> Iterable[Voice]:

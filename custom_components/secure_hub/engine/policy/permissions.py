@@ -24,6 +24,8 @@ class Allowed:
 
     scope: Scope
     destination: Destination
+    source: str = ""
+    """What asked for it: the name of an entry of a manifest, or of a line that was learned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ TCP alone: cameras and plugs keep a way through the router open by UDP, at ports
 """
 
 from array import array
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 from typing import ClassVar, Final
@@ -26,7 +27,17 @@ _CALLS: Final = 12
 _LEAST: Final = 5.0
 """Seconds between calls: what is faster is a retry."""
 _SPREAD: Final = 0.1
-"""Median deviation from the median interval, as a part of it; a clock of its own drifts less, a person strays more."""
+_PART: Final = 0.75
+"""Part of the intervals that stray no further than a tenth from their median: a clock of its own drifts less, and calls
+by chance keep to it once in a million."""
+
+
+def by_the_clock(times: Sequence[float]) -> float | None:
+    """Return the interval of calls that come by the clock; None for others."""
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    middle = median(gaps)
+    strays = sorted(abs(gap - middle) for gap in gaps)
+    return middle if strays[int(_PART * len(strays))] <= _SPREAD * middle else None
 
 
 class Beacon:
@@ -49,10 +60,9 @@ class Beacon:
         times.append(seen.time)
         if len(times) < _CALLS:
             return None
-        gaps = [later - earlier for earlier, later in pairwise(times)]
+        middle = by_the_clock(times)
         del times[0]
-        middle = median(gaps)
-        if median(abs(gap - middle) for gap in gaps) > _SPREAD * middle:
+        if middle is None:
             return None
         self._calls.forget(key)
         return Finding(

@@ -1,0 +1,111 @@
+"""The envelopes of all assets, and what an asset of a known model is expected to do on its first day."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..findings import Finding, Severity
+from ..observations import Observation, ObservationKind
+from .envelope import Envelope, Prior
+
+MAX_ENVELOPES: Final = 4096
+VERSION: Final = 1
+_REFRESH: Final = 86_400.0
+_LEARNT: Final = frozenset({ObservationKind.FLOW, ObservationKind.DNS, ObservationKind.RADIO_FRAME})
+_PEERS_OF_A_MODEL: Final = 8
+"""Others of a model that are asked what is usual for it."""
+
+
+class Baselines:
+    """Envelopes by asset. `models` tells the model of an asset; nothing is expected of one that has none."""
+
+    def __init__(self, models: Mapping[str, str] | None = None) -> None:
+        """Know no asset yet."""
+        self.models: dict[str, str] = dict(models or {})
+        self.trusting = False
+        """Whether everything that is shown is normal life because somebody said so."""
+        self._envelopes: dict[str, Envelope] = {}
+        self._priors: dict[str, tuple[float, Prior | None]] = {}
+
+    def __len__(self) -> int:
+        """Count the assets."""
+        return len(self._envelopes)
+
+    def envelope(self, asset: str) -> Envelope | None:
+        """Return what is known of an asset, if anything is."""
+        return self._envelopes.get(asset)
+
+    def observe(self, seen: Observation) -> list[Finding]:
+        """Take an observation into account; return what of it is unusual for its asset."""
+        if seen.kind not in _LEARNT:
+            return []
+        envelope = self._envelopes.get(seen.asset)
+        if envelope is None:
+            if len(self._envelopes) >= MAX_ENVELOPES:
+                del self._envelopes[next(iter(self._envelopes))]
+            envelope = self._envelopes[seen.asset] = Envelope()
+        prior = self._prior(seen) if envelope.is_learning(seen.time) and self.models else None
+        return envelope.observe(seen, prior)
+
+    def suspect(self, findings: list[Finding]) -> None:
+        """Let nothing be learnt of what a hallmark objected to."""
+        if self.trusting:
+            return
+        for finding in findings:
+            if finding.severity is not Severity.LOW and (envelope := self._envelopes.get(finding.asset)):
+                envelope.suspect(finding.time)
+
+    def settle(self) -> None:
+        """End all learning: what was shown until now is normal life."""
+        for envelope in self._envelopes.values():
+            envelope.settle()
+
+    def relearn(self, asset: str) -> None:
+        """Begin anew with an asset."""
+        self._envelopes.pop(asset, None)
+
+    def merge(self, kept: str, absorbed: str) -> None:
+        """Two assets turned out to be one: keep what is known longer."""
+        one, other = self._envelopes.get(kept), self._envelopes.pop(absorbed, None)
+        if other is not None and (one is None or (other.since or 0.0) < (one.since or 0.0)):
+            self._envelopes[kept] = other
+
+    def forget(self, keep: frozenset[str]) -> None:
+        """Forget all assets but these."""
+        self._envelopes = {asset: it for asset, it in self._envelopes.items() if asset in keep}
+
+    def _prior(self, seen: Observation) -> Prior | None:
+        model = self.models.get(seen.asset)
+        if model is None:
+            return None
+        at, prior = self._priors.get(model, (float("-inf"), None))
+        if not 0.0 <= seen.time - at < _REFRESH:
+            prior = self._expected(model, seen.time)
+            self._priors[model] = seen.time, prior
+        return prior
+
+    def _expected(self, model: str, time: float) -> Prior | None:
+        known = [
+            envelope.as_prior()
+            for asset, envelope in self._envelopes.items()
+            if self.models.get(asset) == model and not envelope.is_learning(time)
+        ][:_PEERS_OF_A_MODEL]
+        if not known:
+            return None
+        return Prior(
+            frozenset().union(*(it.habits for it in known)),
+            tuple(max(peaks) for peaks in zip(*(it.peaks for it in known), strict=True)),
+        )
+
+    def save(self) -> dict[str, Any]:
+        """Return all of it as JSON knows it."""
+        return {"version": VERSION, "assets": {asset: it.save() for asset, it in self._envelopes.items()}}
+
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Take over what was saved. Raises ValueError if it is something else, and is unchanged then."""
+        try:
+            if data["version"] != VERSION:
+                raise ValueError(data["version"])
+            found = {str(asset): Envelope.load(it) for asset, it in list(data["assets"].items())[:MAX_ENVELOPES]}
+        except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
+            raise ValueError(str(error)) from error
+        self._envelopes = found

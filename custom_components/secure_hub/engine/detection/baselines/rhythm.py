@@ -1,0 +1,38 @@
+"""Somebody new who is called by the clock: at the ports that every cloud uses, too, where no hallmark can object."""
+
+from array import array
+from typing import Final
+
+from ..hallmarks.beacon import by_the_clock
+from ..memory import Recent
+
+_PEERS: Final = 8
+_WINDOW: Final = 2 * 86_400.0
+CALLS: Final = 10
+_LEAST: Final = 5.0
+"""Seconds between calls: what is faster is a retry."""
+
+
+class Rhythm:
+    """The times of the last calls to newcomers; is not remembered across restarts."""
+
+    __slots__ = ("_calls",)
+
+    def __init__(self) -> None:
+        """Start with no call."""
+        self._calls: Recent[tuple[str, int], array[float]] = Recent(_PEERS, _WINDOW, lambda: array("d"))
+
+    def call(self, peer: str, port: int, time: float) -> float | None:
+        """Take a call into account; return the seconds between the last ones if they came by the clock."""
+        times = self._calls.at((peer, port), time)[1]
+        if times and time - times[-1] < _LEAST:
+            return None
+        times.append(time)
+        if len(times) < CALLS:
+            return None
+        middle = by_the_clock(times)
+        del times[0]
+        if middle is None:
+            return None
+        self._calls.forget((peer, port))
+        return middle
