@@ -128,7 +128,9 @@ class Questions:
     def _message(self, request: Request, asset: str, texts: Mapping[str, str]) -> str:
         wants = [self.describe(want) for want in request.wants]
         others = max(0, len(wants) - 3) + request.more
-        what = ", ".join(wants[:3]) + (texts["more"].format(count=others) if others else "")
+        what = ", ".join(wants[:3])
+        if others:
+            what = texts["more"].format(what=what, count=others)
         return texts[request.kind.value].format(asset=asset, what=what, detail=request.detail)
 
     def describe(self, want: Want) -> str:
