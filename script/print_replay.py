@@ -6,6 +6,7 @@ The exit status is 0 if everything could be read, 1 if something was left out; w
 import argparse
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field
 import heapq
 from ipaddress import ip_network
 import json
@@ -20,17 +21,20 @@ from engine.detection.baselines.baselines import Baselines
 from engine.detection.calibration import Calibration
 from engine.detection.detector import Detector
 from engine.detection.findings import Finding
+from engine.detection.listed import ListedNetworks
 from engine.detection.observations import Observation
 from engine.detection.readers.binetflow import BinetflowReader
 from engine.detection.readers.endpoints import PRIVATE, Home
 from engine.detection.readers.eve import EveReader
 from engine.detection.readers.pcap import PcapReader
 from engine.detection.readers.zeek import ZeekReader
+from engine.detection.readers.zigbee import ZigbeeReader
 
 SUFFIXES: Final = {
     "zeek": (".log", ".csv"),
     "eve": (".json",),
     "pcap": (".pcap", ".pcapng", ".cap"),
+    "zigbee-pcap": (".pcap", ".pcapng", ".cap"),
     "binetflow": (".binetflow",),
 }
 """Formats, and what is a capture in a folder; what is named itself is taken for one whatever it is called."""
@@ -39,6 +43,7 @@ MAX_LINE: Final = 1 << 20
 SORTED: Final = 1_000_000
 """Observations that are held to bring them into the order of their time: recordings are ordered by other things."""
 DEPTH: Final = 8
+KEY_SIZE: Final = 16
 
 
 class Problems:
@@ -71,27 +76,38 @@ def captures(form: str, paths: Iterable[Path], depth: int = 0) -> Iterator[Path]
             yield from captures(form, inside, depth + 1)
 
 
-def observations(form: str, path: Path, home: Home, problems: Problems, *, benign: bool) -> Iterator[Observation]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How recordings are to be read, and what could not be."""
+
+    form: str
+    home: Home
+    keys: tuple[bytes, ...] = ()
+    listed: ListedNetworks = field(default_factory=ListedNetworks)
+    problems: Problems = field(default_factory=Problems)
+
+
+def observations(how: Reading, path: Path, *, benign: bool) -> Iterator[Observation]:
     """Yield what a capture shows, as it stands in its files."""
-    if form == "zeek" and path.is_dir():
+    if how.form == "zeek" and path.is_dir():
         for log in ZEEK_LOGS:
             if (path / f"{log}.log").is_file():
-                yield from observations(form, path / f"{log}.log", home, problems, benign=benign)
+                yield from observations(how, path / f"{log}.log", benign=benign)
         return
     try:
-        if form == "pcap":
-            pcap = PcapReader(home)
+        if how.form in {"pcap", "zigbee-pcap"}:
+            reader = PcapReader(how.home) if how.form == "pcap" else ZigbeeReader(how.keys)
             with path.open("rb") as packets:
-                yield from pcap.read(packets.read)
-            rejected = pcap.rejected
+                yield from reader.read(packets.read)
+            rejected = reader.rejected
         else:
             with path.open(encoding="utf-8", errors="backslashreplace") as text:
-                rejected = yield from _of_lines(form, path, lines(text), home, benign=benign)
+                rejected = yield from _of_lines(how.form, path, lines(text), how.home, benign=benign)
     except OSError as error:
-        problems.add(path, error.strerror or str(error))
+        how.problems.add(path, error.strerror or str(error))
         return
     if rejected:
-        problems.add(path, f"{rejected} entries say nothing that can be read")
+        how.problems.add(path, f"{rejected} entries say nothing that can be read")
 
 
 def _of_lines(
@@ -127,9 +143,9 @@ def in_order(seen: Iterable[Observation]) -> Iterator[Observation]:
 class Replay:
     """One capture gone through, and what is said of it in the end."""
 
-    def __init__(self, baselines: Baselines) -> None:
-        """Start with nothing seen but what is known of the assets' normal life."""
-        self._baselines = baselines
+    def __init__(self, baselines: Baselines, listed: ListedNetworks) -> None:
+        """Start with nothing seen but what is known of the assets' normal life, and of bad networks."""
+        self._detector = Detector(baselines, listed)
         self.findings: list[Finding] = []
         self.first: float | None = None
         self.last = 0.0
@@ -137,13 +153,12 @@ class Replay:
 
     def run(self, seen: Iterable[Observation]) -> Iterator[Finding]:
         """Yield the findings as they come."""
-        detector = Detector(self._baselines)
         for one in in_order(seen):
             if self.first is None:
                 self.first = self.last = one.time
             self.last = max(self.last, one.time)
             self.assets.add(one.asset)
-            yield from detector.observe(one)
+            yield from self._detector.observe(one)
 
     @property
     def span(self) -> float:
@@ -177,18 +192,32 @@ def as_line(finding: Finding, capture: str) -> str:
     )
 
 
-def learn(
-    form: str, paths: Iterable[Path], home: Home, budget: float, problems: Problems
-) -> tuple[Calibration, dict[str, Any]]:
+def learn(how: Reading, paths: Iterable[Path], budget: float) -> tuple[Calibration, dict[str, Any]]:
     """Return how much may be said, and what is usual, after recordings of normal life."""
     calibration, baselines = Calibration(budget), Baselines()
     baselines.trusting = True
-    for path in captures(form, paths):
-        normal = Replay(baselines)
-        found = list(normal.run(observations(form, path, home, problems, benign=True)))
+    for path in captures(how.form, paths):
+        normal = Replay(baselines, how.listed)
+        found = list(normal.run(observations(how, path, benign=True)))
         calibration.learn(found, len(normal.assets), normal.span)
     baselines.settle()
     return calibration, baselines.save()
+
+
+def read_list(path: Path | None) -> ListedNetworks:
+    """Read a list of bad networks; raises OSError."""
+    if path is None:
+        return ListedNetworks()
+    with path.open(encoding="utf-8", errors="replace") as text:
+        return ListedNetworks(lines(text))
+
+
+def network_key(text: str) -> bytes:
+    """Read 16 bytes in hexadecimal, with or without colons; raises ValueError."""
+    key = bytes.fromhex(text.replace(":", ""))
+    if len(key) != KEY_SIZE:
+        raise ValueError(text)
+    return key
 
 
 def main() -> int:
@@ -199,23 +228,27 @@ def main() -> int:
     parser.add_argument(
         "--home", type=ip_network, action="append", help="a network of the home (default: private ones)"
     )
+    parser.add_argument("--key", type=network_key, action="append", default=[], help="a Zigbee network key")
+    parser.add_argument("--listed", type=Path, help="a list of bad networks, one a line")
     parser.add_argument("format", choices=SUFFIXES, metavar="FORMAT", help=", ".join(SUFFIXES))
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     arguments = parser.parse_args()
-    home, problems = Home(tuple(arguments.home or PRIVATE)), Problems()
-    calibration, normal = learn(arguments.format, arguments.baseline, home, arguments.budget, problems)
+    how = Reading(
+        arguments.format, Home(tuple(arguments.home or PRIVATE)), tuple(arguments.key), read_list(arguments.listed)
+    )
+    calibration, normal = learn(how, arguments.baseline, arguments.budget)
     summaries = {}
     for path in captures(arguments.format, arguments.paths):
         baselines = Baselines()
         baselines.load(normal)  # each capture is judged by normal life, and not by the capture before it
-        replay, reported = Replay(baselines), []
-        for finding in replay.run(observations(arguments.format, path, home, problems, benign=False)):
+        replay, reported = Replay(baselines, how.listed), []
+        for finding in replay.run(observations(how, path, benign=False)):
             if calibration.lets_through(finding):
                 reported.append(finding)
                 print(as_line(finding, str(path)))
         summaries[str(path)] = replay.summary(reported)
     print(json.dumps({"captures": summaries}))
-    return 1 if problems.count else 0
+    return 1 if how.problems.count else 0
 
 
 if __name__ == "__main__":

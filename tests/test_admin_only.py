@@ -73,6 +73,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "allow_unsigned": False,
         "area_id": ["porch"],
         "controllers": {"urn:example:server": "192.0.2.7"},
+        "days": 3,
         "decision": "deny",
         "destination": "any",
         "device_id": [device_id(hub, lab.device("camera"))],
@@ -80,6 +81,8 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "label_id": ["suspicious"],
         "manifest": encoded(document()).decode(),
         "profile": "local_only",
+        "quota": 5,
+        "rate": 50,
         "reason": "because",
         "scope": "internet",
     }

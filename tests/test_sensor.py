@@ -7,6 +7,7 @@ from homeassistant.const import Platform
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
+import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 from syrupy.assertion import SnapshotAssertion
 
@@ -27,6 +28,7 @@ def figure(hass: HomeAssistant, key: str) -> str:
     return state.state
 
 
+@pytest.mark.usefixtures("every_entity")
 async def test_every_sensor(
     hass: HomeAssistant,
     entity_registry: er.EntityRegistry,
@@ -45,7 +47,7 @@ async def test_they_sit_on_the_hubs_own_device(
     hubs = [
         one
         for one in er.async_entries_for_config_entry(entity_registry, hub.entry.entry_id)
-        if one.domain in {"sensor", "binary_sensor"}
+        if one.domain in {"sensor", "binary_sensor"} and one.unique_id.startswith(hub.entry.entry_id)
     ]
     assert hubs
     assert {one.device_id for one in hubs} == {own.id}

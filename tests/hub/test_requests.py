@@ -292,8 +292,10 @@ async def test_a_full_disk_keeps_the_request(
 ) -> None:
     (request,) = await raised(hub, camera_asks(hub, lab))
 
+    store = "secure_hub.policy"
+
     async def full(*_: Any) -> None:
-        raise StoreWriteError("secure_hub.policy", "no space left")
+        raise StoreWriteError(store, "no space left")
 
     monkeypatch.setattr(hub._store, "keep", full)
     with pytest.raises(HomeAssistantError):

@@ -21,7 +21,7 @@ def newcomers(hub: HomeView, book: Book) -> Iterator[Ask]:
 
 
 def changed_identities(hub: HomeView, book: Book, identities: Mapping[str, str]) -> Iterator[Ask]:
-    """Compare what assets say that they are with what was accepted, also of one that says now that it is no IoT thing."""
+    """Compare what assets say that they are with what was accepted; also of one that says now it is no IoT thing."""
     for asset_id, before in identities.items():
         asset = hub.assets.get(asset_id)
         says = None if asset is None else identity(asset)

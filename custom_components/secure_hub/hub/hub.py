@@ -23,11 +23,15 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
+from .firmware import FirmwareRoom
+from .further import Further
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
 from .people import Household
 from .requests import Requests
 from .room import Room
+from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -41,10 +45,27 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.further = Further(
+            self,
+            topology=lambda: self._network.topology,
+            on_drift=self._async_drifted,
+            on_status=self._async_publish,
+        )
+        self.traffic = Traffic(self)
         self.manifests = Manifests(self)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
-        self.rooms = (*self.rooms, self.manifests, self.people, self.requests)
+        self.firmware = FirmwareRoom(self)
+        self.rooms = (
+            *self.rooms,
+            self.further,
+            self.traffic,
+            self.manifests,
+            self.people,
+            self.requests,
+            Offers(self, self.manifests),
+            self.firmware,
+        )
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
@@ -53,6 +74,7 @@ class SecureHub(HomeKeeper):
         """
         try:
             await self._network.start()
+            self.enforcement.further = await self.further.async_build()
             await self._async_remember()
             await self._async_open_journal()
             await self.async_look()

@@ -25,6 +25,7 @@ from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.adapters.netfilter.protocol import (
     LENGTH,
     MESSAGE_MAX,
+    Ask,
     ChangeElements,
     Flush,
     Load,
@@ -33,6 +34,7 @@ from custom_components.secure_hub.adapters.netfilter.protocol import (
     capabilities_of,
     decode,
     encode,
+    tally_of,
     touches_of,
 )
 
@@ -170,6 +172,12 @@ REFUSED: list[Any] = [
     {"op": "change", "changes": [["port", ["seventeen-letters"], None, 0]]},
     {"op": "change", "changes": [["port", ["ä" * 8], None, 0]]},
     {"op": "change", "changes": [["filter", ["02:00:00:00:00:01"], None, 3]]},
+    {"op": "change", "changes": [["limited", ["02:00:00:00:00:01"], None, 999]]},
+    {"op": "change", "changes": [["quota", ["02:00:00:00:00:01"], None, 0]]},
+    {"op": "tally", "names": ["mac"]},
+    {"op": "tally", "names": "sent"},
+    {"op": "tally", "names": [["sent"]]},
+    {"op": "tally"},
     {"op": "change", "changes": [["bind4", ["02:00:00:00:00:01"], None, 0]]},
     {"op": "flush", "addresses": ["0/0"]},
     {"op": "flush", "addresses": ["10.0.0.1"] * 5000},
@@ -289,7 +297,7 @@ def test_half_right_is_refused(operation: str, one: Any, two: Any) -> None:
 
 @given(JSON)
 def test_answers_are_checked_too(found: Any) -> None:
-    for reader in (capabilities_of, touches_of):
+    for reader in (capabilities_of, tally_of, touches_of):
         try:
             reader(found)
         except ProtocolError:
@@ -301,6 +309,7 @@ def test_requests_survive_the_way() -> None:
         Load(SHAPE, ELEMENTS),
         ChangeElements((Change(("mac", (CAMERA,)), None, 3), Change(("bind4", (CAMERA, "10.0.0.1")), 0, None))),
         Flush(("10.0.0.1", "fd00::1")),
+        Ask(("sent", "quota")),
         Simple("remove"),
     ]
     assert [decode(encode(request)) for request in requests] == requests

@@ -58,6 +58,16 @@ def test_conversation(served: tuple[Server, Path]) -> None:
     assert client.touches() == []
     assert client.stands()
     assert client.counters()
+    assert client.tally(["quota", "limited", "sent"]) == {
+        "inet quota": {(CAMERA,): (0, 1_000_000)},
+        "bridge limited": {(CAMERA,): (50_000, 131_072)},
+        "bridge sent": {},
+        "netdev limited": {(CAMERA,): (50_000, 131_072)},
+        "netdev sent": {},
+    }
+    client.change([Change(("limited", (CAMERA,)), 50_000, 400_000), Change(("quota", (CAMERA,)), 1_000_000, None)])
+    assert client.tally(["limited"])["bridge limited"] == {(CAMERA,): (400_000, 400_000)}
+    assert client.tally(["quota"]) == {"inet quota": {}}
     with pytest.raises(NetlinkError) as refused:
         client.change([Change(("mac", ("02:00:00:00:00:99",)), 3, 1)])
     assert refused.value.code == errno.ENOENT

@@ -21,4 +21,6 @@ ELEMENTS: Final[dict[str, dict[tuple[str, ...], int]]] = {
     "bound": {(CAMERA,): 0},
     "bind4": {(CAMERA, "10.0.0.1"): 0},
     "bind6": {(CAMERA, "fd00::1"): 0},
+    "limited": {(CAMERA,): 50_000},
+    "quota": {(CAMERA,): 1_000_000},
 }

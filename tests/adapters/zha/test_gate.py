@@ -13,7 +13,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from zigpy.application import ControllerApplication
 
-from custom_components.secure_hub.adapters.zha import gate as module
 from custom_components.secure_hub.adapters.zha.gate import FrameCounts
 from custom_components.secure_hub.engine.enforcement import Health, Status
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
@@ -239,7 +238,7 @@ async def test_a_failure_of_the_gate_is_its_own(  # noqa: PLR0913, PLR0917  # fi
         with pytest.raises(HomeAssistantError, match="Secure Hub"):
             await turn(hass, bulb, "turn_on")
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_known", broken)
+        patch.setattr(gate, "_known", broken)
         await turn(hass, other, "turn_off")
         assert state(hass, other) == "off"
     assert gate.status == Status(Health.DEGRADED, "zha_gate_failed", "RuntimeError('out of order')")

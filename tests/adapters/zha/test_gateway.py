@@ -22,7 +22,8 @@ class Follower:
         self.found: list[tuple[Any, ConfigEntryState]] = []
         self.lost = 0
         self.fails = False
-        self.gateway = ZhaGateway(hass, self.attach, self.detach)
+        self.gateway = ZhaGateway(hass)
+        self.end = self.gateway.follow(self.attach, self.detach)
 
     def attach(self, application: Any) -> None:
         """An application was found."""

@@ -7,7 +7,8 @@ import pytest
 
 from custom_components.secure_hub.engine.detection.detector import Detector
 from custom_components.secure_hub.engine.detection.findings import UNUSUAL, Finding, FindingKind
-from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome
+from custom_components.secure_hub.engine.detection.listed import ListedNetworks
+from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome, Radio
 
 ASSET = "3c1f"
 NOW = 1_800_000_000.0
@@ -50,8 +51,13 @@ def seen(kind: ObservationKind, second: float, name: str = "", asset: str = ASSE
     return Observation(NOW + second, asset, kind, name=name, **rest)  # type: ignore[arg-type]  # named in each test
 
 
+def heard(second: float, *, inward: bool = False, genuine: bool = True, **rest: object) -> Observation:
+    radio = Radio(**{"profile": 260, **rest})  # type: ignore[arg-type]  # named in each test
+    return seen(ObservationKind.RADIO_FRAME, second, inward=inward, genuine=genuine, radio=radio, sent=10)
+
+
 def found(observations: Iterable[Observation]) -> list[Finding]:
-    detector = Detector()
+    detector = Detector(listed=ListedNetworks(["2.57.149.0/24", "203.0.113.0/24"]))
     return [finding for one in observations for finding in detector.observe(one)]
 
 
@@ -90,6 +96,19 @@ ATTACKS: dict[str, list[Observation]] = {
     ],
     "dhcp_server": [seen(ObservationKind.DHCP_REPLY, i, asset=("router", "bot")[i // 2]) for i in range(4)],
     "dhcp_scan": [seen(ObservationKind.DHCP_REQUEST, i, peer) for i, peer in enumerate(LAN[:5])],
+    "hub_login": [seen(ObservationKind.LOGIN, i * 20, outcome=Outcome.REFUSED) for i in range(12)],
+    "rejoin_storm": [seen(ObservationKind.RADIO_JOIN, i * 30, began=False) for i in range(8)],
+    "unasked_join": [seen(ObservationKind.RADIO_JOIN, 1, genuine=False)],
+    "command_flood": [heard(i / 30, cluster=6, command=2) for i in range(150)],
+    "report_flood": [heard(i / 30, cluster=0x0B04, command=0x0A, general=True) for i in range(700)],
+    "radio_attack": [heard(1, profile=0xC05E, cluster=0x1000, command=7)],
+    "battery_drain": [heard(i, inward=True, cluster=1, command=0, general=True, sleepy=True) for i in range(150)],
+    "radio_jump": [
+        heard(i * 5, cluster=6, command=10, general=True, direct=True, rssi=-85 if i > 22 and i % 2 else -50)
+        for i in range(32)
+    ],
+    "unasked_firmware": [heard(i, genuine=False, cluster=0x19, command=3) for i in range(12)],
+    "listed_network": [call(0, "203.0.113.9", 443)],
     "ids_alert": [seen(ObservationKind.ALERT, 0, "ET EXPLOIT something", level=1, peer=WAN[0])],
 }
 
@@ -160,6 +179,25 @@ HARMLESS: dict[str, list[Observation]] = {
         seen(ObservationKind.DHCP_REPLY, 6, asset="router"),
         seen(ObservationKind.DHCP_REPLY, 7, asset="router"),
     ],
+    "a dimmer that is turned": [heard(i / 10, cluster=8, command=2) for i in range(60)],
+    "a meter that reports each second": [heard(i / 4, cluster=0x0B04, command=0x0A, general=True) for i in range(1000)],
+    "a network that is opened and joined": [seen(ObservationKind.RADIO_JOIN, 1), seen(ObservationKind.RADIO_JOIN, 2)],
+    "a power cut": [seen(ObservationKind.RADIO_JOIN, i / 10, asset=str(i), began=False) for i in range(60)],
+    "a sensor that is set up": [heard(i / 4, inward=True, cluster=i, command=0, sleepy=True) for i in range(80)],
+    "a device that is carried elsewhere": [
+        heard(i * 10, cluster=6, command=10, general=True, direct=True, rssi=-50 if i < 40 else -85) for i in range(200)
+    ],
+    "people who walk through the room": [
+        heard(i, cluster=6, command=10, general=True, direct=True, rssi=-60 - Random(i).randrange(15))
+        for i in range(200)
+    ],
+    "an update that was asked for": [heard(i, cluster=0x19, command=3) for i in range(50)],
+    "a remote control that asks for the time": [heard(i, cluster=0x0A, command=0, general=True) for i in range(20)],
+    "the hub that tells a device to leave": [heard(1, inward=True, profile=0, cluster=0x34)],
+    "somebody who forgot a password": [
+        seen(ObservationKind.LOGIN, i * 20, outcome=Outcome.ANSWERED if i == 6 else Outcome.REFUSED) for i in range(12)
+    ],
+    "somebody listed who knocks in vain": [call(0, "203.0.113.9", 23, Outcome.SILENT, inward=True)],
     "a client that renews": [seen(ObservationKind.DHCP_REQUEST, i * 60, LAN[0]) for i in range(100)],
 }
 
@@ -205,3 +243,18 @@ def test_a_flood_of_calls_and_one_that_is_answered() -> None:
 
 def test_web_logins() -> None:
     assert "brute_force" in kinds(call(i / 4, LAN[0], 8123, local=True) for i in range(200))
+
+
+def test_what_else_the_radio_tells() -> None:
+    orders = [heard(i, profile=0, cluster=cluster) for i, cluster in enumerate((0x34, 0x36, 0x38, 0x13))]
+    orders += [heard(9, cluster=0, command=0), heard(10, cluster=0, command=0, manufacturer=5)]
+    assert len(found(orders)) == 4
+    bare = [seen(ObservationKind.RADIO_JOIN, i, began=False, radio=Radio(secured=False)) for i in range(6)]
+    (finding,) = found(bare)
+    assert finding.severity == "high"
+    assert "6 times without the network's key" in finding.evidence
+
+
+def test_somebody_listed_who_does_not_answer() -> None:
+    (finding,) = found([call(0, "203.0.113.9", 443, Outcome.SILENT)])
+    assert finding.severity == "medium"

@@ -56,9 +56,19 @@ def test_what_is_normal_in_the_baseline_is_not_said(tmp_path: Path) -> None:
 def test_garbage_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "noise"
     file.write_bytes(bytes(range(256)) * 50)
-    for form in ("zeek", "eve", "pcap", "binetflow"):
+    for form in ("zeek", "eve", "pcap", "binetflow", "zigbee-pcap"):
         findings, captures, errors, status = _run(form, file, tmp_path / "missing")
         assert findings == []
         assert captures[str(file)] == {"findings": 0, "by_kind": {}, "first_s": None, "assets": 0, "span_s": 0.0}
         assert "missing: No such file" in errors
         assert status == 1
+
+
+def test_a_list_of_bad_networks_and_a_key(tmp_path: Path) -> None:
+    listed = tmp_path / "listed"
+    listed.write_text("198.51.100.3\n")
+    findings = _run("zeek", _capture(tmp_path / "bot.csv"), "--listed", listed)[0]
+    assert [it["kind"] for it in findings] == ["listed_network", "horizontal_scan"]
+    capture = tmp_path / "radio.pcap"
+    capture.write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff0000e6000000"))
+    assert _run("zigbee-pcap", capture, "--key", "00:" * 15 + "0f")[3] == 0

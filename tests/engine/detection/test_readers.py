@@ -390,3 +390,21 @@ def test_numbers_that_are_none() -> None:
     for text in ("nan", "inf", "-1", "1e99"):
         with pytest.raises(ValueError, match=text):
             as_time(text)
+
+
+def test_neighbours_of_ipv6_ask_and_claim() -> None:
+    def neighbour(kind: int, option: str | None, source: str = "fd00::2") -> bytes:
+        body = bytes([kind, 0, 0, 0, 0, 0, 0, 0]) + ip_address("fd00::7").packed
+        if option is not None:
+            body += b"\x02\x01" + bytes.fromhex(option.replace(":", ""))
+        return ethernet(LAMP, ROUTER, 0x86DD, ip(source, "fd00::1", 58, body))
+
+    frames = [neighbour(135, None), neighbour(135, None, "::"), neighbour(136, LAMP), neighbour(136, ROUTER)]
+    frames += [neighbour(136, None), ethernet(LAMP, ROUTER, 0x86DD, ip("fd00::2", "fd00::1", 58, b"\x88\0\0\0"))]
+    seen = list(PcapReader(Home()).read(io.BytesIO(pcap([(float(it), one) for it, one in enumerate(frames)])).read))
+    assert [(one.kind.value, one.name, one.hardware, one.genuine) for one in seen] == [
+        ("arp_request", "fd00::7", "", True),
+        ("arp_claim", "fd00::7", LAMP, True),
+        ("arp_claim", "fd00::7", ROUTER, False),
+        ("arp_claim", "fd00::7", LAMP, True),
+    ]

@@ -174,9 +174,11 @@ class _Rule:
         self.words.append(f"{words} {string(verdict[2])}" if _VERDICT_CHAIN in verdict else words)
 
 
-def copies(rule: RuleSpec) -> bool:
-    """Whether a rule only copies packets to the hub; such rules are not written where the hub is another machine."""
-    return any(string(attributes(body)[1]) == "log" for part in rule.expressions for _, body in attribute_list(part))
+def is_local(rule: RuleSpec) -> bool:
+    """Whether a rule counts, limits or copies packets for the hub: none is written where that is another machine."""
+    return rule.local or any(
+        string(attributes(body)[1]) == "log" for part in rule.expressions for _, body in attribute_list(part)
+    )
 
 
 def translate(family: Family, rule: RuleSpec) -> tuple[str, tuple[Question, ...]]:

@@ -13,7 +13,7 @@ from ..netfilter.kernel import Change, Elements
 from ..netfilter.layout import TABLE, ChainSpec, Shape
 from ..netfilter.nftables import Family
 from ..netfilter.ruleset import table
-from .nft_rules import Question, copies, translate
+from .nft_rules import Question, is_local, translate
 from .nft_sets import Atoms, NftSet, interface_name, key_text, nft_sets
 
 type Contents = dict[tuple[str, str], frozenset[Atoms]]
@@ -50,14 +50,14 @@ class NftTable:
 def written(family: Family, shape: Shape) -> NftTable:
     """Put one of our tables into words. Raises UnwritableError."""
     spec, place = table(family, shape), _place(family)
-    rules = [rule for rule in spec.rules if not copies(rule)]
+    rules = [rule for rule in spec.rules if not is_local(rule)]
     lines: list[str] = []
     questions: list[Question] = []
     for rule in rules:
         line, asked = translate(family, rule)
         lines.append(line)
         questions += asked
-    sets = nft_sets(spec.sets, questions)
+    sets = nft_sets([item for item in spec.sets if not item.local], questions)
     chains = (_chain(family, chain) for chain in spec.chains)
     declared = (f"add set {place} {item.name} {item.body}" for item in sets)
     comments = tuple((rule.chain, rule.comment) for rule in rules)

@@ -11,7 +11,6 @@ import re
 from typing import Final
 
 from ..netfilter.layout import Field, Key, SetSpec, pack_part
-from ..netfilter.ruleset import LEASED_SIZE, LEASED_TIMEOUT
 from .nft_rules import Question, UnwritableError
 
 type Atom = int | str | tuple[int, int]
@@ -52,7 +51,7 @@ class NftSet:
         kind = " . ".join(_TYPES[field] for place, field in enumerate(self.spec.fields) if place not in known)
         flags = " flags interval;" if self.spec.interval else ""
         if self.spec.learned:
-            flags = f" size {LEASED_SIZE}; flags dynamic,timeout; timeout {LEASED_TIMEOUT // 1000}s;"
+            flags = f" size {self.spec.size}; flags dynamic,timeout; timeout {self.spec.timeout // 1000}s;"
         return f"{{ typeof {kind};{flags} }}"
 
     def atoms(self, key: Key, number: int) -> Atoms | None:

@@ -8,7 +8,7 @@ from typing import Any
 from ..netfilter.kernel import Elements
 from ..netfilter.layout import TABLE, Shape
 from ..netfilter.nftables import Family
-from ..netfilter.ruleset import LEASED
+from ..netfilter.ruleset import LEARNED
 from .nft_script import Contents, wanted, written
 from .nft_sets import Atom, Atoms
 
@@ -42,7 +42,7 @@ class Standing:
             self.rules.append((family, body["name"], "", _stable({k: v for k, v in body.items() if k != "handle"})))
         elif kind == "rule" and body["table"] == TABLE:
             self.rules.append((family, body["chain"], body.get("comment", ""), _stable(body["expr"])))
-        elif kind in {"set", "map"} and body["table"] == TABLE and body["name"] != LEASED.name:
+        elif kind in {"set", "map"} and body["table"] == TABLE and body["name"] not in LEARNED:
             self.contents[family, body["name"]] = frozenset(_atoms(item) for item in body.get("elem", ()))
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Protocol, override
 
 from .client import HelperClient
-from .kernel import Change, Elements, Kernel
+from .kernel import Change, Elements, Kernel, Tally
 from .layout import Shape
 from .monitor import Monitor, Touch
 from .netlink import NetlinkError
@@ -34,6 +34,9 @@ class Backend(Protocol):
 
     def counters(self) -> dict[str, tuple[int, int]]:
         """Packets and bytes per counted rule, keyed `family chain comment`."""
+
+    def tally(self, names: Sequence[str]) -> Tally:
+        """What the elements of sets that count or limit say."""
 
     def touches(self) -> list[Touch]:
         """What others did to our tables since the last call."""

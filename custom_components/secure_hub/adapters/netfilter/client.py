@@ -6,12 +6,13 @@ from pathlib import Path
 import socket
 from typing import Any, Final
 
-from .kernel import Change, Elements
+from .kernel import Change, Elements, Tally
 from .layout import Shape
 from .monitor import Touch
 from .netlink import NetlinkError
 from .probe import Capabilities
 from .protocol import (
+    Ask,
     ChangeElements,
     Flush,
     Load,
@@ -23,6 +24,7 @@ from .protocol import (
     load_json,
     receive,
     send,
+    tally_of,
     touches_of,
 )
 
@@ -58,6 +60,10 @@ class HelperClient:
     def counters(self) -> dict[str, tuple[int, int]]:
         """Packets and bytes per counted rule, keyed `family chain comment`."""
         return {str(key): (int(packets), int(size)) for key, (packets, size) in self._call(Simple("counters")).items()}
+
+    def tally(self, names: Sequence[str]) -> Tally:
+        """What the elements of sets that count or limit say."""
+        return _read(tally_of, self._call(Ask(tuple(names))))
 
     def touches(self) -> list[Touch]:
         """What others did to our tables since the last call."""

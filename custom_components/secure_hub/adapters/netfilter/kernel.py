@@ -1,13 +1,13 @@
 """Our tables in this kernel: make them what they should be, change elements, read back, take away."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import errno
 from itertools import groupby
 from typing import Final
 
 from . import conntrack
-from .layout import PLANNED, TABLE, Cell, Field, Key, SetSpec, Shape, TableSpec, families, pack, unpack
+from .layout import PLANNED, TABLE, Cell, Field, Key, SetSpec, Shape, TableSpec, Value, families, pack, unpack
 from .netlink import NetfilterSocket, NetlinkError, Request
 from .nftables import (
     Family,
@@ -32,14 +32,18 @@ from .nftables import (
     request,
     value_data,
 )
-from .ruleset import LEASED_SIZE, LEASED_TIMEOUT, table
-from .survey import TableState, counters, survey
+from .ruleset import sets, table
+from .stateful import counted, parse, quota, rate
+from .survey import TableState, counters, read_set, survey
 
 type _Packed = dict[Family, dict[str, dict[bytes, int]]]
 """Wanted elements as the kernel has them, by table and set."""
 
 type Elements = Mapping[str, Mapping[Key, int]]
 """Wanted elements: set name -> key -> class number, 0 in a plain set."""
+
+type Tally = dict[str, dict[Key, tuple[int, int]]]
+"""`family set` -> key -> packets and bytes, of a limit bytes a second and burst, of a quota bytes used and allowed."""
 
 _TRIES: Final = 5
 _REPAIRS_TOLD: Final = 50
@@ -121,15 +125,36 @@ class Kernel:
             if family in shape.families
         ]
         packed.sort(key=lambda item: item[:2])
+        used = self._used(packed)
         requests: list[Request] = []
         for (family, name), group in groupby(packed, key=lambda item: item[:2]):
             items = list(group)
             gone = [_key(name, key) for _, _, key, change in items if change.old is not None]
-            come = [_element(name, key, change.new) for _, _, key, change in items if change.new is not None]
+            come = [
+                _element(name, key, change.new, used.get(key, 0)) for *_, key, change in items if change.new is not None
+            ]
             requests.extend(element_requests(Kind.DEL_ELEMENT, family, TABLE, name, gone))
             requests.extend(element_requests(Kind.NEW_ELEMENT, family, TABLE, name, come))
         self._socket.batch(requests)
         self._read_back(packed)
+
+    def _used(self, packed: Sequence[tuple[Family, str, bytes, Change]]) -> dict[bytes, int]:
+        """What was used of quotas that become larger or smaller; one that stays what it was begins anew."""
+        asked = [
+            (family, name, key)
+            for family, name, key, change in packed
+            if PLANNED[name][0].value is Value.QUOTA
+            and None not in {change.old, change.new}
+            and change.old != change.new
+        ]
+        answers = self._socket.ask(
+            [
+                next(element_requests(Kind.GET_ELEMENT, family, TABLE, name, (_key(name, key),)))
+                for family, name, key in asked
+            ]
+        )
+        found = [item for answer in answers if not isinstance(answer, NetlinkError) for item in parse_elements(answer)]
+        return {key: parse(value)[1] for key, value in found}
 
     def _read_back(self, packed: Sequence[tuple[Family, str, bytes, Change]]) -> None:
         questions = [
@@ -154,6 +179,18 @@ class Kernel:
         """Packets and bytes per counted rule, keyed `family chain comment`."""
         families = self._shape.families if self._shape else ()
         return {k: v for family in families for k, v in counters(self._socket, family).items()}
+
+    def tally(self, names: Sequence[str]) -> Tally:
+        """What the elements of sets that count or limit say; one dump for each set and table that has it."""
+        found: Tally = {}
+        shape = self._shape
+        for family in shape.families if shape else ():
+            for spec in sets(family):
+                if spec.name in names:
+                    held = read_set(self._socket, family, spec.name)
+                    told = {unpack(spec, key): parse(value)[1:] for key, value in held.items()}
+                    found[f"{family.name.lower()} {spec.name}"] = told
+        return found
 
     def remove(self) -> None:
         """Take our tables away, and nothing else."""
@@ -243,10 +280,17 @@ def _pack_all(elements: Elements) -> _Packed:
 
 def _held(name: str, value: bytes) -> int | None:
     """Number read from the kernel; 0 in a plain set, -1 for what we never write."""
-    if not PLANNED[name][0].is_map:
-        return 0
-    held = parse_class_value(value)
-    return -1 if held is None else held
+    match PLANNED[name][0].value:
+        case Value.NOTHING:
+            return 0
+        case Value.RATE:
+            kind, held, _ = parse(value)
+            return held if kind == "limit" else -1
+        case Value.QUOTA:
+            kind, _, held = parse(value)
+            return held if kind == "quota" else -1
+    number = parse_class_value(value)
+    return -1 if number is None else number
 
 
 def _key(name: str, key: bytes) -> bytes:
@@ -254,11 +298,22 @@ def _key(name: str, key: bytes) -> bytes:
     return _element(name, key, None)
 
 
-def _element(name: str, key: bytes, value: int | None) -> bytes:
+def _element(name: str, key: bytes, value: int | None, used: int = 0) -> bytes:
     spec = PLANNED[name][0]
-    data = b"" if value is None or not spec.is_map else value_data(class_value(value))
+    data = b"" if value is None else _data(spec, value, used)
     size = spec.key_size
     return element(key[:size], data, key[size:]) if spec.interval else element(key, data)
+
+
+def _data(spec: SetSpec, value: int, used: int) -> bytes:
+    match spec.value:
+        case Value.NOTHING:
+            return b""
+        case Value.RATE:
+            return rate(value)
+        case Value.QUOTA:
+            return quota(value, used)
+    return value_data(class_value(value))
 
 
 def _compatible(spec: SetSpec, state: TableState) -> bool:
@@ -298,7 +353,7 @@ def _structure(spec: TableSpec, state: TableState | None) -> Iterator[Request]:
 
 def _new_set(family: Family, item: SetSpec, identity: int) -> Request:
     data = MARK_TYPE if item.is_map else None
-    return new_set(
+    made = new_set(
         family,
         TABLE,
         item.name,
@@ -307,11 +362,12 @@ def _new_set(family: Family, item: SetSpec, identity: int) -> Request:
         key_size=item.key_size,
         flags=item.flags,
         data=data,
-        size=LEASED_SIZE if item.learned else 0,
-        timeout=LEASED_TIMEOUT if item.learned else 0,
+        size=item.size,
+        timeout=item.timeout,
         host_order=item.fields[0] is Field.INTERFACE,
         lengths=item.lengths,
     )
+    return replace(made, body=made.body + counted()) if item.counted else made
 
 
 def _elements(
@@ -322,9 +378,12 @@ def _elements(
     gone = [key for key, value in held.items() if wanted.get(key) != value]
     come = [key for key, value in wanted.items() if held.get(key) != value]
     name = item.name
+    used = {key: parse(value)[1] for key, value in kept.items()} if item.value is Value.QUOTA else {}
     requests = [
         *element_requests(Kind.DEL_ELEMENT, family, TABLE, name, (_key(name, k) for k in gone)),
-        *element_requests(Kind.NEW_ELEMENT, family, TABLE, name, (_element(name, k, wanted[k]) for k in come)),
+        *element_requests(
+            Kind.NEW_ELEMENT, family, TABLE, name, (_element(name, k, wanted[k], used.get(k, 0)) for k in come)
+        ),
     ]
     told = sorted({f"{name} {' . '.join(unpack(item, key))}" for key in (*gone[:_REPAIRS_TOLD], *come[:_REPAIRS_TOLD])})
     return requests, told

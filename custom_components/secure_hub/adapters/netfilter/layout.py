@@ -47,6 +47,12 @@ _RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES
 ALLOW: Final = 1
 DENY: Final = 2
 
+RATE_MIN: Final = 1_000
+RATE_MAX: Final = 1_000_000_000
+"""Bytes a second."""
+QUOTA_MAX: Final = 1 << 50
+"""Bytes."""
+
 
 def denied(scope: int) -> int:
     """Bit of a class: what no exception names is denied in a scope."""
@@ -85,6 +91,10 @@ class Value(Enum):
     STANDING = 1
     CLASS = 2
     DECISION = 3
+    RATE = 4
+    """No map: each element lets so many bytes a second pass."""
+    QUOTA = 5
+    """No map: each element lets so many bytes pass."""
 
     def holds(self, number: int) -> bool:
         """Whether a number is one that we write."""
@@ -97,11 +107,20 @@ class Value(Enum):
                 return number in CLASSES or number == FREE or (number & KIND == RULED and not number & ~_RULED_BITS)
             case Value.DECISION:
                 return number in {ALLOW, DENY}
+            case Value.RATE:
+                return RATE_MIN <= number <= RATE_MAX
+            case Value.QUOTA:
+                return 0 < number <= QUOTA_MAX
 
 
 @dataclass(frozen=True, slots=True)
 class SetSpec:
-    """A set, or a map from key to number; `learned` is filled by packets, `interval` has ranges in its keys."""
+    """A set, or a map from key to number; `interval` has ranges in its keys.
+
+    One that is `learned` is filled by packets, up to `size` elements that are forgotten `timeout` milliseconds after
+    the last; `counted` if each counts packets and bytes. `local` ones stand only in the kernel of the hub's own
+    machine.
+    """
 
     name: str
     fields: tuple[Field, ...]
@@ -109,11 +128,15 @@ class SetSpec:
     constants: tuple[bytes, ...] = ()
     learned: bool = False
     interval: bool = False
+    counted: bool = False
+    local: bool = False
+    size: int = 0
+    timeout: int = 0
 
     @property
     def is_map(self) -> bool:
         """Keys have numbers."""
-        return self.value is not Value.NOTHING
+        return self.value not in {Value.NOTHING, Value.RATE, Value.QUOTA}
 
     @property
     def key_type(self) -> int:
@@ -156,11 +179,12 @@ class ChainSpec:
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """A rule of a chain."""
+    """A rule of a chain; `local` as for sets: whoever leaves it out lets pass and drops the same."""
 
     chain: str
     comment: str
     expressions: tuple[bytes, ...]
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +256,8 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
         (SetSpec("bind6", (Field.MAC, Field.IPV6)), _LINK),
         (SetSpec("resolver4", (Field.IPV4,)), (Family.INET,)),
         (SetSpec("resolver6", (Field.IPV6,)), (Family.INET,)),
+        (SetSpec("limited", (Field.MAC,), Value.RATE, local=True), _LINK),
+        (SetSpec("quota", (Field.MAC,), Value.QUOTA, local=True), (Family.INET,)),
         *_permits(),
     )
 }
@@ -240,7 +266,8 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
 mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
 guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6:
 addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address. resolver4/6: name servers of
-the home that are not this machine.
+the home that are not this machine. limited: what a device may send in a second; quota: what it may send to the internet
+until it is renewed.
 
 Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service)
 and any (wherever), looked up in this order, are about packets from a device; those with `opened`, where the device is

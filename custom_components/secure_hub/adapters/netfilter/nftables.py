@@ -238,13 +238,16 @@ def flush_set(family: int, table: str, name: str) -> Request:
 
 
 def parse_elements(body: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Key and value (empty in a set) of each element in a message; of an interval first and last key in one."""
+    """Key and value of each element in a message; of an interval first and last key in one.
+
+    In a set the value is the element's expression, if there is one.
+    """
     for kind, item in attribute_list(attributes(body).get(3, b"")):
         if kind != 1:
             continue
         parts = attributes(item)
         key = attributes(parts.get(1, b"")).get(1, b"") + attributes(parts.get(10, b"")).get(1, b"")
-        yield key, attributes(parts.get(2, b"")).get(1, b"")
+        yield key, attributes(parts.get(2, b"")).get(1, b"") or parts.get(7, b"")
 
 
 # --- expressions

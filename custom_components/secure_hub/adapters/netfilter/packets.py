@@ -45,6 +45,11 @@ def rule(chain: str, comment: str, *expressions: bytes) -> RuleSpec:
     return RuleSpec(chain, comment, expressions)
 
 
+def local(chain: str, comment: str, *expressions: bytes) -> RuleSpec:
+    """One rule that stands on the hub's own machine only."""
+    return RuleSpec(chain, comment, expressions, local=True)
+
+
 def jump(chain: str) -> bytes:
     """Go to a chain and come back."""
     return decide(Verdict.JUMP, chain)

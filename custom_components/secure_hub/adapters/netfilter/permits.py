@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
+from .accounting import refused
 from .layout import (
     ALLOW,
     ASKS,
@@ -30,6 +31,7 @@ from .nftables import (
     KEY,
     VALUE,
     Base,
+    Family,
     Meta,
     Verdict,
     class_value,
@@ -64,6 +66,7 @@ from .packets import (
     drop,
     ethertype,
     icmp6,
+    local,
     rule,
     udp,
 )
@@ -184,7 +187,7 @@ def _by_mac(scope: str, offset: int) -> bytes:
 def routed_chains() -> Iterator[ChainSpec]:
     """Chains in table inet."""
     names = [f"denied_{way}_{scope}" for way, scope in product((_FROM, _TO), SCOPES)]
-    names += ["ruled_from", "ruled_to_hub", "from_hub"]
+    names += ["ruled_from", "ruled_to_hub", "from_hub", "spent"]
     for version in _VERSIONS:
         names += [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
         names += [f"{way}_near{version}" for way in (_FROM, _TO)]
@@ -195,7 +198,10 @@ def routed_chains() -> Iterator[ChainSpec]:
 def routed(shape: Shape) -> Iterator[RuleSpec]:
     """Rules in table inet; the chains `ruled_...` are where the governed enter."""
     for way, scope in product((_FROM, _TO), SCOPES):
+        yield from refused(Family.INET, f"denied_{way}_{scope}", way)
         yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
+    yield from refused(Family.INET, "spent", _FROM)
+    yield local("spent", "quota", drop(shape))
     for version in _VERSIONS:
         yield rule("ruled_from", f"IPv{version}", _IS[version], _goto(f"ruled_from{version}"))
         yield from _entrance(_FROM, version)
@@ -250,6 +256,8 @@ def _receiver(version: int) -> bytes:
 
 def _from(scope: str, version: int) -> Iterator[RuleSpec]:
     chain = f"from_{scope}{version}"
+    if scope == "internet":
+        yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), _goto("spent"))
     yield from _whole(chain, _sender(), _FROM, scope)
     yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
     head = ETHERNET + _IS[version] + _by_mac(scope, 6)
@@ -324,6 +332,7 @@ def bridged(shape: Shape) -> Iterator[RuleSpec]:
     """Rules in table bridge. What is neither IPv4 nor IPv6 has been judged by the guard."""
     for way, entrance in ((_FROM, "ruled_sender"), (_TO, "ruled_receiver")):
         for scope in _NEAR:
+            yield from refused(Family.BRIDGE, f"denied_{way}_{scope}", way)
             yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
         yield rule(entrance, "IPv4 DHCP", _TYPE[4], udp(68, 67), _RETURN)
         yield rule(entrance, "neighbour discovery", _TYPE[6], icmp6(), within(DISCOVERY_FROM.name), _RETURN)

@@ -11,7 +11,8 @@ import socket
 import struct
 from typing import Any, Final, NoReturn
 
-from .kernel import Change, Elements
+from .accounting import COUNTED
+from .kernel import Change, Elements, Tally
 from .layout import PLANNED, Cell, Field, Key, Shape, pack, pack_part
 from .monitor import Touch
 from .probe import Capabilities
@@ -52,6 +53,13 @@ class Flush:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Tell what sets count."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Simple:
     """A request without arguments: `capabilities`, `counters`, `remove`, `stands`, `touches`."""
 
@@ -60,7 +68,7 @@ class Simple:
 
 SIMPLE: Final = frozenset({"capabilities", "counters", "remove", "stands", "touches"})
 
-type Request = Load | ChangeElements | Flush | Simple
+type Request = Load | ChangeElements | Flush | Ask | Simple
 
 
 def encode(request: Request) -> bytes:
@@ -73,6 +81,8 @@ def encode(request: Request) -> bytes:
             return _dump({"op": "change", "changes": [[c.cell[0], list(c.cell[1]), c.old, c.new] for c in changes]})
         case Flush(addresses):
             return _dump({"op": "flush", "addresses": list(addresses)})
+        case Ask(names):
+            return _dump({"op": "tally", "names": list(names)})
         case Simple(operation):
             return _dump({"op": operation})
 
@@ -158,7 +168,20 @@ def _flush(message: Mapping[str, Any]) -> Flush:
     return Flush(tuple(_part(Field.IPV6 if ":" in _text(address) else Field.IPV4, address) for address in addresses))
 
 
-_READERS: Final[dict[str, Callable[[Mapping[str, Any]], Request]]] = {"load": _load, "change": _change, "flush": _flush}
+def _ask(message: Mapping[str, Any]) -> Ask:
+    _only(message, {"op", "names"})
+    names = message["names"]
+    if not isinstance(names, list) or not all(isinstance(name, str) and name in COUNTED for name in names):
+        _refuse("names")
+    return Ask(tuple(dict.fromkeys(names)))
+
+
+_READERS: Final[dict[str, Callable[[Mapping[str, Any]], Request]]] = {
+    "load": _load,
+    "change": _change,
+    "flush": _flush,
+    "tally": _ask,
+}
 
 
 def _cell(name: str, key: Sequence[object]) -> Cell:
@@ -224,6 +247,20 @@ def capabilities_of(found: object) -> Capabilities:
         return Capabilities(**found)
     except TypeError as error:
         msg = "bad capabilities"
+        raise ProtocolError(msg) from error
+
+
+def tally_of(found: object) -> Tally:
+    """Counts as the helper told them; raises ProtocolError."""
+    if not isinstance(found, dict):
+        _refuse("tally")
+    try:
+        return {
+            str(name): {tuple(map(str, key)): (int(first), int(second)) for key, first, second in rows}
+            for name, rows in found.items()
+        }
+    except (TypeError, ValueError) as error:
+        msg = "bad tally"
         raise ProtocolError(msg) from error
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from . import permits
+from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
 from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
 from .nftables import (
     VALUE,
@@ -50,14 +51,15 @@ from .packets import (
     ethertype,
     icmp6,
     jump,
+    local,
     rule,
     udp,
 )
 
-LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True)
+LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True, size=16_384, timeout=86_400_000)
 """MAC . IPv4 of leases seen on their way to devices, kept a day: a device with a new lease is no spoofer."""
-LEASED_SIZE: Final = 16_384
-LEASED_TIMEOUT: Final = 86_400_000
+LEARNED: Final = {spec.name: spec for spec in (LEASED, *COUNTS)}
+"""Sets that packets fill: nobody's change of them is drift."""
 
 _ROUTER_ADVERTISEMENT: Final = b"\x86"
 _NEIGHBOUR_ADVERTISEMENT: Final = b"\x88"
@@ -68,6 +70,8 @@ _ETHERTYPES: Final = SetSpec("ethertype", (Field.ETHERTYPE,), constants=(IP4, IP
 _AFTER_MAC: Final = 10
 _AFTER_INTERFACE: Final = 12
 _STANDINGS: Final = ((HELD, "held"), (QUARANTINED, "quarantined"))
+_REFUSED_AT: Final = {"from": FROM, "to": TO, "to_hub": FROM, "from_hub": TO, "between": FROM}
+"""Whose packets end in a chain: the sender's, or the receiver's."""
 
 
 def table(family: Family, shape: Shape) -> TableSpec:
@@ -85,30 +89,39 @@ def _udp_from(port: int) -> bytes:
     return meta(Meta.L4PROTO) + equals(UDP) + payload(Base.TRANSPORT, 0, 2) + equals(port.to_bytes(2))
 
 
-def _classes(chain: str, match: bytes, way: str, *, otherwise: Verdict | None, who: str) -> Iterator[RuleSpec]:
+def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class of one of its ends
+    chain: str, match: bytes, way: str, *, otherwise: Verdict | None, who: str, count: str | None = None
+) -> Iterator[RuleSpec]:
     """Send each class its way: `match` loads one, `otherwise` is what who is not cut off meets (None: the next rule).
+
+    With `count`, who is not cut off is counted in the set of that name; the rule behind is for when it is full.
 
     A verdict map behind the class map would be one rule, but nft 1.0.6 dies of an assertion when it lists that.
     """
     if otherwise is not None:
         spared = mask(class_value(CUT_OFF), VALUE) + equals(class_value(0), VALUE)
+        if count is not None:
+            yield local(chain, f"{who}: counted", match, spared, learn(count), decide(otherwise))
         yield rule(chain, f"{who}: not cut off", match, spared, decide(otherwise))
     for number, standing in _STANDINGS:
         verdict = decide(Verdict.GOTO, f"{standing}_{way}")
         yield rule(chain, f"{who}: {standing}", match, equals(class_value(number), VALUE), verdict)
 
 
-def _planned(family: Family) -> tuple[SetSpec, ...]:
-    return tuple(spec for spec, families in PLANNED.values() if family in families)
+def sets(family: Family) -> tuple[SetSpec, ...]:
+    """Sets of a table that change while it stands: those that follow the plan, and those that packets fill."""
+    planned = (spec for spec, families in PLANNED.values() if family in families)
+    return (*planned, *counts(family), *(() if family is Family.INET else (LEASED,)))
 
 
-def _ends(ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:
+def _ends(family: Family, ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:
     """Chains where held and quarantined devices end: some exceptions, then drop; apart, so that each counts its own."""
     for _, standing in _STANDINGS:
         for way, exceptions in ways.items():
             chain = f"{standing}_{way}"
             for comment, match in exceptions:
                 yield rule(chain, comment, match, ACCEPT)
+            yield from refused(family, chain, _REFUSED_AT[way])
             yield rule(chain, f"{standing}: {way.replace('_', ' ')}", drop(shape))
 
 
@@ -141,9 +154,8 @@ def _inet(shape: Shape) -> TableSpec:
             ("neighbour discovery", icmp6() + within("discovery_to")),
         ),
     }
-    rules = (*_forward(shape), *_hub_itself(), *_ends(ends, shape), *permits.routed(shape))
-    sets = (*_planned(Family.INET), DISCOVERY_FROM, DISCOVERY_TO, PORTED_SET)
-    return TableSpec(Family.INET, sets, chains, rules)
+    rules = (*_forward(shape), *_hub_itself(), *_ends(Family.INET, ends, shape), *permits.routed(shape))
+    return TableSpec(Family.INET, (*sets(Family.INET), DISCOVERY_FROM, DISCOVERY_TO, PORTED_SET), chains, rules)
 
 
 def _forward(shape: Shape) -> Iterator[RuleSpec]:
@@ -154,6 +166,7 @@ def _forward(shape: Shape) -> Iterator[RuleSpec]:
     yield rule("towards", "who opens connections to devices", IIF, outside("lan"), jump("unsolicited"))
     yield rule("unsolicited", "between devices", IIF, within("segment"), decide(Verdict.RETURN))
     yield rule("unsolicited", "reply", ct_direction(), equals(REPLY), decide(Verdict.RETURN))
+    yield from refused(Family.INET, "unsolicited", TO)
     yield rule("unsolicited", "unsolicited", drop(shape))
     yield from _from_device("forward", "from")
 
@@ -217,10 +230,13 @@ _LINK_ENDS: Final[dict[str, tuple[tuple[str, bytes], ...]]] = {
         ("802.1X", ethertype(EAPOL)),
     ),
 }
-_LINK_SETS: Final = (DISCOVERY_FROM, DISCOVERY_TO, LEASED)
+_BETWEEN_ENDS: Final[dict[str, tuple[tuple[str, bytes], ...]]] = {
+    "between": (("DHCP", ethertype(IP4) + DESTINATION + equals(b"\xff" * 6) + udp(68, 67)),)
+}
+_LINK_SETS: Final = (DISCOVERY_FROM, DISCOVERY_TO)
 
 
-def _link(shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator[RuleSpec]:
+def _link(family: Family, shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator[RuleSpec]:
     """Rules of a family that sees frames; with `vlans`, tagged frames are left to the VLAN's own interface."""
     others = (ethertype(VLAN), ACCEPT) if vlans else ()
     yield rule("from_device", "the hub's own address", SOURCE, within("hub"), drop(shape))
@@ -228,7 +244,11 @@ def _link(shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator
     yield rule("from_device", "guard", jump("guard"))
     yield from guard
     yield from _spoofing(shape)
-    yield from _classes("from_device", SOURCE + mapped("mac"), "from", otherwise=Verdict.ACCEPT, who="MAC")
+    yield local("from_device", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
+    yield from refused(family, "too_fast", FROM)
+    yield local("too_fast", "rate", drop(shape))
+    by_source = SOURCE + mapped("mac")
+    yield from _classes("from_device", by_source, "from", otherwise=Verdict.ACCEPT, who="MAC", count=SENT.name)
     if vlans:
         yield rule("from_device", "tagged", *others)
     yield from _classes("from_device", IIF + mapped("newcomer"), "from", otherwise=None, who="newcomer")
@@ -237,11 +257,12 @@ def _link(shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator
     yield rule("to_device", "lease", lease, learn(LEASED.name))
     yield rule("to_device", "protected", DESTINATION, within("protected"), ACCEPT)
     yield rule("to_device", "group", DESTINATION, mask(_GROUP), equals(_GROUP), ACCEPT)
-    yield from _classes("to_device", DESTINATION + mapped("mac"), "to", otherwise=Verdict.ACCEPT, who="MAC")
+    by_destination = DESTINATION + mapped("mac")
+    yield from _classes("to_device", by_destination, "to", otherwise=Verdict.ACCEPT, who="MAC", count=RECEIVED.name)
     if vlans:
         yield rule("to_device", "tagged", *others)
     yield from _classes("to_device", OIF + mapped("newcomer"), "to", otherwise=None, who="newcomer")
-    yield from _ends(_LINK_ENDS, shape)
+    yield from _ends(family, _LINK_ENDS, shape)
 
 
 def _spoofing(shape: Shape) -> Iterator[RuleSpec]:
@@ -295,7 +316,10 @@ def _bridge(shape: Shape) -> TableSpec:
         ChainSpec("prerouting", 0, -300),
         ChainSpec("forward", 2, -10),
         ChainSpec("postrouting", 4, 0),
-        *(ChainSpec(name) for name in ("from_device", "to_device", "guard", "between", "sender", "receiver")),
+        *(
+            ChainSpec(name)
+            for name in ("from_device", "to_device", "guard", "between", "sender", "receiver", "too_fast")
+        ),
         *_end_chains("from", "to", "between"),
         *permits.bridged_chains(),
     )
@@ -303,13 +327,12 @@ def _bridge(shape: Shape) -> TableSpec:
     rules = (
         rule("prerouting", "from a device", IIF, within("port"), jump("from_device")),
         rule("postrouting", "to a device", OIF, within("port"), jump("to_device")),
-        *_link(shape, (odd,), vlans=False),
+        *_link(Family.BRIDGE, shape, (odd,), vlans=False),
         *_between(),
-        *_ends({"between": (("DHCP", ethertype(IP4) + DESTINATION + equals(b"\xff" * 6) + udp(68, 67)),)}, shape),
+        *_ends(Family.BRIDGE, _BETWEEN_ENDS, shape),
         *permits.bridged(shape),
     )
-    sets = (*_planned(Family.BRIDGE), *_LINK_SETS, _ETHERTYPES, PORTED_SET)
-    return TableSpec(Family.BRIDGE, sets, chains, rules)
+    return TableSpec(Family.BRIDGE, (*sets(Family.BRIDGE), *_LINK_SETS, _ETHERTYPES, PORTED_SET), chains, rules)
 
 
 def _between() -> Iterator[RuleSpec]:
@@ -346,7 +369,11 @@ def _netdev(shape: Shape) -> TableSpec:
         for interface in shape.netdevs
         for way, hook, priority in (("ingress", 0, -500), ("egress", 1, 0))
     )
-    chains = (*hooks, *(ChainSpec(n) for n in ("from_device", "to_device", "guard")), *_end_chains("from", "to"))
+    chains = (
+        *hooks,
+        *(ChainSpec(n) for n in ("from_device", "to_device", "guard", "too_fast")),
+        *_end_chains("from", "to"),
+    )
     untagged = ethertype(VLAN) + payload(Base.LINK, 14, 2) + mask(b"\x0f\xff") + equals(b"\x00\x00")
     odd = (
         rule("guard", "priority tag", untagged, drop(shape)),
@@ -358,6 +385,6 @@ def _netdev(shape: Shape) -> TableSpec:
             for interface in shape.netdevs
             for way, chain in (("ingress", "from_device"), ("egress", "to_device"))
         ),
-        *_link(shape, odd, vlans=True),
+        *_link(Family.NETDEV, shape, odd, vlans=True),
     )
-    return TableSpec(Family.NETDEV, (*_planned(Family.NETDEV), *_LINK_SETS), chains, rules)
+    return TableSpec(Family.NETDEV, (*sets(Family.NETDEV), *_LINK_SETS), chains, rules)

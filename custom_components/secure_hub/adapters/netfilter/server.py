@@ -15,6 +15,7 @@ from typing import Final
 from .backend import Backend
 from .netlink import NetlinkError
 from .protocol import (
+    Ask,
     ChangeElements,
     Flush,
     Load,
@@ -139,6 +140,9 @@ class Server:
                 backend.change(changes)
             case Flush(addresses):
                 backend.flush_connections(addresses)
+            case Ask(names):
+                told = backend.tally(names)
+                return {name: [[key, *numbers] for key, numbers in counts.items()] for name, counts in told.items()}
             case Simple(operation):
                 return self._tell(operation)
         return None

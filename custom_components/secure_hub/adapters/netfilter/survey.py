@@ -9,7 +9,7 @@ from typing import Final
 from .layout import PLANNED, TABLE
 from .netlink import NetfilterSocket, NetlinkError, attributes, number, string, text
 from .nftables import Family, Kind, parse_elements, parse_rule, request
-from .ruleset import LEASED
+from .ruleset import LEARNED
 
 _SIGN: Final = 1 << 31
 _HOOK_DEVICE: Final = 3
@@ -108,7 +108,7 @@ def _fingerprint(
         table, chain, expressions, _, _ = parse_rule(body)
         if table == TABLE:
             digest.update(repr((chain, expressions)).encode())
-    for name in sorted(sets.keys() - PLANNED.keys() - {LEASED.name}):
+    for name in sorted(sets.keys() - PLANNED.keys() - LEARNED.keys()):
         for body in sorted(kernel.dump(request(Kind.GET_ELEMENT, family, text(1, TABLE) + text(2, name)))):
             digest.update(attributes(body).get(3, b""))
     return digest.digest()

@@ -12,9 +12,12 @@ come back under another one; and the request to leave the network with its answe
 and may not report, bare acknowledgements pass too: ZDO responses and ZCL default responses, which say nothing of it.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import Any, Final
 
@@ -25,23 +28,21 @@ from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.policy.scopes import Decision, Scope
 from ...engine.policy.tables import Table
+from .frames import introduces, is_acknowledgement, is_leave_request, is_membership_answer, keeps_out
 from .gateway import HOOK_MISSING, RadioApplication, ZhaGateway
+from .hooks import Hook, Hooks
+from .tap import FrameTap
 
 HOOK_REPLACED: Final = "zha_hook_replaced"
 GATE_FAILED: Final = "zha_gate_failed"
-
-ZDO_ENDPOINT: Final = 0
-DEVICE_ANNCE: Final = 0x0013
-MGMT_LEAVE_REQ: Final = 0x0034
-MGMT_LEAVE_RSP: Final = 0x8034
 CHECK_INTERVAL: Final = timedelta(seconds=5)
-_ZDO_RESPONSE: Final = 0x8000
-_CLUSTER_COMMAND: Final = 0b011
-_MANUFACTURER_SPECIFIC: Final = 0b100
-_DEFAULT_RESPONSE: Final = 0x0B
-_IEEE_IN_ANNCE: Final = slice(3, 11)
-"""Device_annce: sequence number (1), NWK address (2), IEEE address (8), capability (1). Zigbee 2.4.3.1.11."""
+MAX_REMEMBERED: Final = 512
+"""Addresses of which the gate remembers whose they are."""
+_NWK: Final = 2
+"""zigpy's mark of a network address (`AddrMode.NWK`)."""
 
+_OUR_OWN: ContextVar[str | None] = ContextVar("secure_hub_zigbee_own", default=None)
+"""IEEE address of the device that this task asks something in the hub's own name."""
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -59,50 +60,47 @@ class FrameCounts:
     refused: int = 0
 
 
-class _Doors:
-    """The two wrapped methods of one radio application."""
+def _hang(application: RadioApplication, gate: ZigbeeGate) -> Hooks:
+    """Hang the doors; raises AttributeError, with nothing wrapped, if this is no zigpy application as we know it."""
+    for needed in ("get_device_with_address", "devices"):
+        getattr(application, needed)
+    doors: dict[str, Hook] = {
+        "packet_received": _passing(partial(gate.drops, application)),
+        "send_packet": _refusing(partial(gate.refuses, application)),
+    }
+    if hasattr(application, "gp_packet_received"):  # an older zigpy hears no Green Power
+        doors["gp_packet_received"] = _passing(gate.drops_green_power)
+    return Hooks(application, doors)
 
-    def __init__(self, application: RadioApplication, gate: ZigbeeGate) -> None:
-        """Wrap both; raises AttributeError, with nothing wrapped, if this is no zigpy application as we know it."""
-        self.application = application
-        for needed in ("get_device_with_address", "devices"):
-            getattr(application, needed)
-        receive: Callable[[Any], None] = application.packet_received
-        send: Callable[[Any], Awaitable[Any]] = application.send_packet
-        self._active = True
 
-        def packet_received(packet: Any) -> None:
-            if not (self._active and gate.drops(application, packet)):
+def _passing(drops: Callable[[Any], bool]) -> Hook:
+    """Make a door that what arrives comes through unless it is dropped."""
+
+    def door(receive: Callable[[Any], None], doors: Hooks) -> Callable[[Any], None]:
+        def received(packet: Any) -> None:
+            if not (doors.active and drops(packet)):
                 receive(packet)
 
+        return received
+
+    return door
+
+
+def _refusing(refuses: Callable[[Any], bool]) -> Hook:
+    """Make a door that what is sent goes through, or whoever sends it is told that it is refused."""
+
+    def door(send: Callable[[Any], Awaitable[Any]], doors: Hooks) -> Callable[[Any], Awaitable[Any]]:
         async def send_packet(packet: Any) -> Any:
-            if self._active and gate.refuses(application, packet):
+            if doors.active and refuses(packet):
                 from zigpy.exceptions import DeliveryError  # noqa: PLC0415  # ZHA brings it, or none of this runs
 
                 msg = "Refused by Secure Hub: the device may not be commanded"
                 raise DeliveryError(msg)
             return await send(packet)
 
-        self._wrapped = {"packet_received": packet_received, "send_packet": send_packet}
-        self._found = {name: vars(application)[name] for name in self._wrapped if name in vars(application)}
-        for name, wrapper in self._wrapped.items():
-            setattr(application, name, wrapper)
+        return send_packet
 
-    @property
-    def hung(self) -> bool:
-        """Whether both wrappers are what the application's callers meet."""
-        return all(vars(self.application).get(name) is wrapper for name, wrapper in self._wrapped.items())
-
-    def unhinge(self) -> None:
-        """Put back what was there; a wrapper that somebody has wrapped since stays and only passes through."""
-        self._active = False
-        for name, wrapper in self._wrapped.items():
-            if vars(self.application).get(name) is not wrapper:
-                continue
-            if name in self._found:
-                setattr(self.application, name, self._found[name])
-            else:
-                delattr(self.application, name)
+    return door
 
 
 class ZigbeeGate:
@@ -120,8 +118,18 @@ class ZigbeeGate:
         """Touch nothing yet; `on_status` is called in the event loop when `status` may read otherwise than before."""
         self._hass = hass
         self._on_status = on_status
-        self._gateway = ZhaGateway(hass, self._attach, self._detach)
-        self._doors: _Doors | None = None
+        self.gateway = ZhaGateway(hass)
+        self.gateway.follow(self._attach, self._detach)
+        self.tap = FrameTap()
+        self.joining: set[str] = set()
+        """IEEE addresses of newcomers that are being interviewed: held, but for that."""
+        self.arrived: set[str] = set()
+        """IEEE addresses of newcomers that were interviewed and that the plan does not know yet: held."""
+        self._asked: dict[str, int] = {}
+        """IEEE address -> how many of our own questions wait for its answer."""
+        self._whose: dict[int, tuple[Any, str]] = {}
+        """Network address -> the device that had it last, and its IEEE address."""
+        self._doors: Hooks | None = None
         self._missing: str | None = None
         self._failed: str | None = None
         self._enforce = False
@@ -140,14 +148,14 @@ class ZigbeeGate:
     async def start(self) -> None:
         """Follow ZHA from now on. A plan applied before is in force at once; without one every frame passes."""
         self._stop_checking = async_track_time_interval(self._hass, self._check, CHECK_INTERVAL)
-        self._gateway.start()
+        self.gateway.start()
         self._on_status()
 
     @property
     def status(self) -> Status:
         """Unavailable without ZHA or a hook on it, drifted if somebody replaced the hook."""
         if self._doors is None:
-            reason = HOOK_MISSING if self._missing else self._gateway.reason
+            reason = HOOK_MISSING if self._missing else self.gateway.reason
             return Status(Health.UNAVAILABLE, reason, self._missing)
         if not self._doors.hung:
             return Status(Health.DRIFTED, HOOK_REPLACED)
@@ -158,6 +166,8 @@ class ZigbeeGate:
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002  # a few dicts
         """Hold back the members that the plan does not leave open; hang replaced doors again."""
         members = {key: member for key, member in plan.members.items() if member.ieees}
+        for member in members.values():
+            self.arrived -= member.ieees
         self._classes = {
             ieee: member.packet_class
             for member in members.values()
@@ -185,45 +195,111 @@ class ZigbeeGate:
         if self._stop_checking is not None:
             self._stop_checking()
             self._stop_checking = None
-        self._gateway.stop()
+        self.gateway.stop()
 
     async def remove(self) -> None:
         """As `close`: nothing else was ever made."""
         await self.close()
 
+    @contextmanager
+    def asking(self, ieee: str) -> Iterator[None]:
+        """Let what this task asks a device about its groups and bindings pass, and its answers."""
+        token = _OUR_OWN.set(ieee)
+        self._asked[ieee] = self._asked.get(ieee, 0) + 1
+        try:
+            yield
+        finally:
+            _OUR_OWN.reset(token)
+            self._asked[ieee] -= 1
+            if not self._asked[ieee]:
+                del self._asked[ieee]
+
     def drops(self, application: RadioApplication, packet: Any) -> bool:
         """Whether an inbound packet ends here; counts it. Never raises."""
-        ieee = None
+        ieee, drops = None, False
         try:
-            ieee = _known(application, packet.src)
-            if ieee is None:
-                return False
-            counts = self._counts(application, ieee)
-            counts.received += 1
-            if ieee not in self._unheard or _may_come_in(packet, ieee):
-                return False
-            if ieee not in self._uncommanded and _is_acknowledgement(packet):
-                return False
-            counts.dropped += 1
+            ieee = self._known(application, packet.src)
+            if ieee is not None:
+                unheard = self._is_unheard(ieee)
+                drops = self._enforce and unheard  # whatever goes wrong below
+                held_back = unheard and not self._may_come_in(packet, ieee)
+                drops = self._enforce and held_back
+                counts = self._counts(application, ieee)
+                counts.received += 1
+                counts.dropped += held_back
         except Exception as error:  # noqa: BLE001  # nothing of ours may stop ZHA's reader
             self._fail(error)
-        return self._enforce and ieee in self._unheard
+        if self.tap.listeners:
+            self.tap.note(packet, ieee, inbound=True, passed=not drops)
+        return drops
 
     def refuses(self, application: RadioApplication, packet: Any) -> bool:
         """Whether an outbound packet is not sent; counts it. Never raises."""
-        ieee = None
+        ieee, refuses = None, False
         try:
-            ieee = _known(application, packet.dst)
-            if ieee is None:
-                return False
-            counts = self._counts(application, ieee)
-            counts.sent += 1
-            if ieee not in self._uncommanded or (packet.dst_ep == ZDO_ENDPOINT and packet.cluster_id == MGMT_LEAVE_REQ):
-                return False
-            counts.refused += 1
+            ieee = self._known(application, packet.dst)
+            if ieee is not None:
+                held_back = self._is_uncommanded(ieee) and not is_leave_request(packet) and _OUR_OWN.get() != ieee
+                refuses = self._enforce and held_back
+                counts = self._counts(application, ieee)
+                counts.sent += 1
+                counts.refused += held_back
         except Exception as error:  # noqa: BLE001  # nothing of ours may reach ZHA's callers but the refusal itself
             self._fail(error)
-        return self._enforce and ieee in self._uncommanded
+        if self.tap.listeners:
+            self.tap.note(packet, ieee, inbound=False, passed=not refuses)
+        return refuses
+
+    def drops_green_power(self, packet: Any) -> bool:
+        """Whether a Green Power packet (`ZigbeeGpPacket`) ends here, whoever passed it on. Never raises."""
+        try:
+            ieee = _green_power_address(packet)
+            return self._enforce and self._is_unheard(ieee)
+        except Exception as error:  # noqa: BLE001  # as above
+            self._fail(error)
+            return False
+
+    def _is_unheard(self, ieee: str) -> bool:
+        return ieee in self._unheard or ieee in self.arrived or ieee in self.joining
+
+    def _is_uncommanded(self, ieee: str) -> bool:
+        if ieee in self.joining:
+            return self._classes.get(ieee) is PacketClass.QUARANTINED
+        return ieee in self._uncommanded or ieee in self.arrived
+
+    def _may_come_in(self, packet: Any, ieee: str) -> bool:
+        """Whether a frame of somebody who is not heard passes all the same."""
+        if keeps_out(packet, ieee):
+            return True
+        if ieee in self.joining and self._classes.get(ieee) is not PacketClass.QUARANTINED:
+            return introduces(packet)
+        if ieee in self._asked and is_membership_answer(packet):
+            return True
+        return not self._is_uncommanded(ieee) and is_acknowledgement(packet)
+
+    def _known(self, application: RadioApplication, address: Any) -> str | None:
+        """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers.
+
+        zigpy looks through all its devices for a network address; what it found last is asked first whether it still
+        has it.
+        """
+        number = address.address
+        remembered = self._whose.get(number)
+        if remembered is not None and int(address.addr_mode) == _NWK:
+            device, ieee = remembered
+            if device.nwk == number and application.devices.get(device.ieee) is device:
+                return ieee
+            del self._whose[number]
+        try:
+            device = application.get_device_with_address(address)
+        except KeyError, ValueError:
+            return None
+        ieee = str(device.ieee)
+        if int(address.addr_mode) == _NWK:
+            if len(self._whose) >= MAX_REMEMBERED:
+                self._whose.clear()
+            self._whose[number] = device, ieee
+        return ieee
 
     def _counts(self, application: RadioApplication, ieee: str) -> FrameCounts:
         counts = self.counts.get(ieee)
@@ -248,14 +324,14 @@ class ZigbeeGate:
     def _rehang(self) -> None:
         if self._doors is not None and not self._doors.hung:
             _LOGGER.warning("Somebody replaced the Zigbee gate in ZHA; hanging it again")
-            self._attach(self._doors.application)
+            self._attach(self._doors.target)
 
     def _attach(self, application: RadioApplication) -> None:
-        if self._doors is not None and self._doors.application is application and self._doors.hung:
+        if self._doors is not None and self._doors.target is application and self._doors.hung:
             return
         self._take_off()
         try:
-            self._doors = _Doors(application, self)
+            self._doors = _hang(application, self)
         except AttributeError as error:
             _LOGGER.warning("This version of ZHA cannot be gated: %s", error)
             self._missing = str(error)
@@ -266,6 +342,8 @@ class ZigbeeGate:
         self._on_status()
 
     def _take_off(self) -> None:
+        self._whose.clear()
+        self.joining.clear()
         if self._doors is not None:
             self._doors.unhinge()
             self._doors = None
@@ -287,36 +365,10 @@ def _allows(table: Table | None, scope: Scope) -> bool:
     return found is None or found.default is Decision.ALLOW
 
 
-def _known(application: RadioApplication, address: Any) -> str | None:
-    """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers."""
-    try:
-        return str(application.get_device_with_address(address).ieee)
-    except KeyError, ValueError:
-        return None
+def _green_power_address(packet: Any) -> str:
+    """IEEE address by which zigpy knows a Green Power device: its own, or one made of its source id."""
+    if packet.ieee is not None:
+        return str(packet.ieee)
+    from zigpy.zgp.util import synthetic_ieee  # noqa: PLC0415  # as above
 
-
-def _may_come_in(packet: Any, ieee: str) -> bool:
-    """Whether a frame of a device that is cut off is one that helps to keep it out.
-
-    An announcement passes for the announcer's own IEEE address only: another's would draw that device's traffic.
-    """
-    if packet.dst_ep != ZDO_ENDPOINT or packet.src_ep != ZDO_ENDPOINT:
-        return False
-    if packet.cluster_id == MGMT_LEAVE_RSP:
-        return True
-    data = bytes(packet.data.serialize())
-    return packet.cluster_id == DEVICE_ANNCE and ":".join(f"{b:02x}" for b in data[_IEEE_IN_ANNCE][::-1]) == ieee
-
-
-def _is_acknowledgement(packet: Any) -> bool:
-    """Whether a frame says no more than that a command arrived.
-
-    ZDO responses have the high bit of the cluster set (Zigbee 2.4.4). A ZCL header is frame control, whose low two bits
-    are 0 for a global command and whose third says that a manufacturer code (2) follows, sequence number and command
-    (ZCL 2.4.1).
-    """
-    if packet.dst_ep == ZDO_ENDPOINT:
-        return packet.src_ep == ZDO_ENDPOINT and bool(packet.cluster_id & _ZDO_RESPONSE)
-    data = bytes(packet.data.serialize())
-    command = 4 if data[0] & _MANUFACTURER_SPECIFIC else 2
-    return not data[0] & _CLUSTER_COMMAND and data[command] == _DEFAULT_RESPONSE
+    return str(synthetic_ieee(packet.src_id))

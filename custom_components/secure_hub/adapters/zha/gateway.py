@@ -11,6 +11,7 @@ the application is found when the entry is loaded. For the same reason Secure Hu
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 import logging
 import sys
 from typing import Any, Final
@@ -38,22 +39,47 @@ type RadioApplication = Any
 
 
 class ZhaGateway:
-    """Hands the radio application to `attach` each time that ZHA has a new one, and calls `detach` when it is gone.
+    """Hands the radio application to whoever follows each time that ZHA has a new one, and tells when it is gone."""
 
-    `attach` may be called again with the application it already has. Both are called in the event loop.
-    """
-
-    def __init__(
-        self, hass: HomeAssistant, attach: Callable[[RadioApplication], None], detach: Callable[[], None]
-    ) -> None:
+    def __init__(self, hass: HomeAssistant) -> None:
         """Nothing is touched before `start`."""
         self._hass = hass
-        self._attach = attach
-        self._detach = detach
+        self._followers: tuple[_Follower, ...] = ()
         self._early = _StartupHook(self._found)
         self._unsubscribe: Callable[[], None] | None = None
+        self.application: RadioApplication | None = None
+        """The radio application, while there is one."""
         self.reason: str | None = NOT_LOADED
         """Translation key of why there is no radio application, None while there is one."""
+
+    @property
+    def zha(self) -> Any | None:
+        """Gateway of the ZHA library with its devices and groups, None while ZHA is not loaded."""
+        helpers = sys.modules.get(f"homeassistant.components.{ZHA_DOMAIN}.helpers")
+        if helpers is None or self.application is None:
+            return None
+        try:
+            return helpers.get_zha_gateway(self._hass)
+        except ValueError, AttributeError:
+            return None
+
+    @callback
+    def follow(self, attach: Callable[[RadioApplication], None], detach: Callable[[], None]) -> Callable[[], None]:
+        """Call `attach` with the application of now and with each later one, `detach` when it is gone.
+
+        `attach` may be called again with the application it already has. Both are called in the event loop. Gives what
+        ends it, which calls `detach` a last time.
+        """
+        follower = _Follower(attach, detach)
+        self._followers = (*self._followers, follower)
+        if self.application is not None:
+            follower.attach(self.application)
+
+        def end() -> None:
+            self._followers = tuple(one for one in self._followers if one is not follower)
+            follower.detach()
+
+        return end
 
     @callback
     def start(self) -> None:
@@ -118,13 +144,24 @@ class ZhaGateway:
 
     @callback
     def _found(self, application: RadioApplication) -> None:
-        self.reason = None
-        self._attach(application)
+        self.reason, self.application = None, application
+        for follower in self._followers:
+            try:
+                follower.attach(application)
+            except Exception:
+                _LOGGER.exception("ZHA's radio could not be attached")
 
     @callback
     def _lost(self) -> None:
-        self.reason = NOT_LOADED if self._entries() else NOT_INSTALLED
-        self._detach()
+        self.reason, self.application = NOT_LOADED if self._entries() else NOT_INSTALLED, None
+        for follower in self._followers:
+            follower.detach()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Follower:
+    attach: Callable[[RadioApplication], None]
+    detach: Callable[[], None]
 
 
 class _StartupHook:
@@ -145,10 +182,7 @@ class _StartupHook:
 
         async def startup(application: RadioApplication, *args: Any, **kwargs: Any) -> None:
             if active:
-                try:
-                    self._found(application)
-                except Exception:
-                    _LOGGER.exception("ZHA's radio could not be attached before it started")
+                self._found(application)
             await original(application, *args, **kwargs)
 
         def undo() -> None:

@@ -6,8 +6,10 @@ from .baselines.baselines import Baselines
 from .findings import Finding, FindingKind, Severity
 from .hallmarks.arp_scan import ArpScan
 from .hallmarks.arp_spoof import ArpSpoof
+from .hallmarks.battery_drain import BatteryDrain
 from .hallmarks.beacon import Beacon
 from .hallmarks.brute_force import BruteForce
+from .hallmarks.command_flood import CommandFlood
 from .hallmarks.dead_contact import DeadContact
 from .hallmarks.dhcp_scan import DhcpScan
 from .hallmarks.dhcp_server import DhcpServer
@@ -17,9 +19,18 @@ from .hallmarks.flood import Flood
 from .hallmarks.generated_names import GeneratedNames
 from .hallmarks.hallmark import Hallmark
 from .hallmarks.horizontal_scan import HorizontalScan
+from .hallmarks.hub_login import HubLogin
 from .hallmarks.ids_alert import IdsAlert
 from .hallmarks.lateral_movement import LateralMovement
+from .hallmarks.listed_network import ListedNetwork
+from .hallmarks.radio_attack import RadioAttack
+from .hallmarks.radio_jump import RadioJump
+from .hallmarks.rejoin_storm import RejoinStorm
+from .hallmarks.report_flood import ReportFlood
+from .hallmarks.unasked_firmware import UnaskedFirmware
+from .hallmarks.unasked_join import UnaskedJoin
 from .hallmarks.vertical_scan import VerticalScan
+from .listed import ListedNetworks
 from .memory import Recent
 from .observations import Observation, ObservationKind
 
@@ -37,6 +48,15 @@ _OF_AN_ASSET: Final[tuple[type[Hallmark], ...]] = (
     ArpScan,
     DhcpScan,
     IdsAlert,
+    HubLogin,
+    RejoinStorm,
+    UnaskedJoin,
+    CommandFlood,
+    ReportFlood,
+    RadioAttack,
+    BatteryDrain,
+    RadioJump,
+    UnaskedFirmware,
 )
 _OF_THE_HOME: Final[tuple[type[Hallmark], ...]] = (ArpSpoof, DhcpServer)
 
@@ -82,11 +102,16 @@ class _Watch:
 class Detector:
     """All that is watched. Observations should come in the order of their time; a minute's disorder does no harm."""
 
-    def __init__(self, baselines: Baselines | None = None) -> None:
-        """Watch nothing yet; what each asset usually does is learnt and judged by `baselines`, if there are any."""
+    def __init__(self, baselines: Baselines | None = None, listed: ListedNetworks | None = None) -> None:
+        """Watch nothing yet; what each asset usually does is learnt and judged by `baselines`, if there are any.
+
+        `listed` are networks that are bad by what somebody says.
+        """
         self._baselines = baselines
         self._watches: dict[str, _Watch] = {}
-        self._home = [it() for it in _OF_THE_HOME]
+        self._home: list[Hallmark] = [it() for it in _OF_THE_HOME]
+        if listed:
+            self._home.append(ListedNetwork(listed))
 
     @property
     def assets(self) -> int:

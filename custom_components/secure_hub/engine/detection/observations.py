@@ -23,6 +23,10 @@ class ObservationKind(StrEnum):
     """What an intrusion detection system says."""
     RADIO_FRAME = "radio_frame"
     """A Zigbee message of the application, from the asset or (inward) to it."""
+    RADIO_JOIN = "radio_join"
+    """It came to the Zigbee network, or (`began` False) came back to it."""
+    LOGIN = "login"
+    """It tried to log in to the hub; `outcome` says whether it was let in."""
 
 
 class Outcome(Enum):

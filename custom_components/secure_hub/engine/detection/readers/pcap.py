@@ -1,6 +1,7 @@
 """Captured packets made into observations: conversations put together, DNS, ARP and DHCP read."""
 
 from collections.abc import Iterator
+from ipaddress import IPv6Address
 from typing import Final
 
 from ..observations import Observation, ObservationKind, Outcome
@@ -24,6 +25,11 @@ _DHCP: Final = frozenset({67, 68})
 _QUESTIONS: Final = frozenset({8, 13, 17, 256 + 128})
 _ANSWERS: Final = frozenset({0, 14, 18, 256 + 129})
 """Types of ICMP (RFC 792, RFC 950) and, above 256, ICMPv6 (RFC 4443): echo, timestamp, mask."""
+
+_SOLICITATION: Final = 256 + 135
+_NEIGHBOURS: Final = frozenset({_SOLICITATION, 256 + 136})
+_ND_SIZE: Final = 20
+"""Bytes of a neighbour message (RFC 4861, 4.3 and 4.4) after its checksum: flags and the target."""
 
 type _Key = tuple[str, int, str, int, str]
 
@@ -83,7 +89,26 @@ class PcapReader:
                 genuine=genuine,
             )
 
+    def _neighbour(self, time: float, seen: Segment) -> Iterator[Observation]:
+        """IPv6's ARP (RFC 4861): solicitations are questions, advertisements claims."""
+        body, frame = seen.payload, seen.source_hardware
+        if len(body) < _ND_SIZE or not frame:
+            return
+        target = str(IPv6Address(body[4:_ND_SIZE]))
+        if seen.flags == _SOLICITATION:
+            if seen.source != "::":  # who asks for its own address does not look for somebody (RFC 4862, 5.4)
+                yield Observation(time, frame, ObservationKind.ARP_REQUEST, name=target)
+            return
+        option = body[_ND_SIZE : _ND_SIZE + 8]
+        hardware = option[2:].hex(":") if len(option) == 8 and option[:2] == b"\x02\x01" else frame  # noqa: PLR2004
+        yield Observation(
+            time, frame, ObservationKind.ARP_CLAIM, name=target, hardware=hardware, genuine=hardware == frame
+        )
+
     def _segment(self, time: float, seen: Segment) -> Iterator[Observation]:
+        if seen.protocol == "icmp" and seen.flags in _NEIGHBOURS:
+            yield from self._neighbour(time, seen)
+            return
         ports = {seen.source_port, seen.target_port}
         if seen.protocol == "udp" and ports & _DNS and (dns := dns_message(seen.payload)):
             who = (seen.target, seen.target_hardware) if dns.response else (seen.source, seen.source_hardware)

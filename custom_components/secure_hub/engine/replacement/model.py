@@ -1,0 +1,134 @@
+"""What is known of a device that is to be replaced and of its successor, and the steps from one to the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..journal import JsonValue
+from ..zigbee import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class EntityFacts:
+    """One entity on a device's page; all but `entity_id` and what tells what it is are what a person chose."""
+
+    entity_id: str
+    platform: str
+    """Integration that made it."""
+    unique_id: str
+    device_class: str | None = None
+    translation_key: str | None = None
+    original_name: str | None = None
+    is_primary: bool = True
+    """Neither configuration nor diagnosis."""
+    name: str | None = None
+    icon: str | None = None
+    area_id: str | None = None
+    labels: frozenset[str] = frozenset()
+    hidden: bool = False
+
+    @property
+    def domain(self) -> str:
+        """`light`, `sensor`, ..."""
+        return self.entity_id.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Radio:
+    """The Zigbee side of a device.
+
+    `inputs` are its server clusters by endpoint, `groups` the groups that each endpoint is in, `bound_by` the entries
+    of others' binding tables that lead to it.
+    """
+
+    ieee: str
+    inputs: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    groups: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    bound_by: tuple[Binding, ...] = ()
+    unread: tuple[str, ...] = ()
+    """IEEE addresses of devices whose binding table could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One of the two devices."""
+
+    asset_id: str
+    name: str
+    device_id: str | None
+    """Its page in Home Assistant."""
+    user_name: str | None = None
+    area_id: str | None = None
+    labels: frozenset[str] = frozenset()
+    entities: tuple[EntityFacts, ...] = ()
+    protected: bool = False
+    radio: Radio | None = None
+
+
+class StepKind(StrEnum):
+    """What a step carries over, in the order in which steps are done."""
+
+    PERMISSIONS = "permissions"
+    """Rules, profile, grants: before anything else, so that the new one is never freer than the old one was."""
+    DEVICE = "device"
+    """Name, area and labels."""
+    ENTITY = "entity"
+    """An entity's id and name, so that automations, dashboards and history go on."""
+    GROUP = "group"
+    BINDING = "binding"
+    """A remote that commanded the old device directly."""
+    RETIRE = "retire"
+    """The old device leaves the network and is banned from it. From here there is no way back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: `subject` says in words of the home what it is about, `data` what doing and undoing take."""
+
+    kind: StepKind
+    subject: str
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+class Loss(StrEnum):
+    """Why something is not carried over."""
+
+    NO_SUCH_ENTITY = "no_such_entity"
+    """The new device has nothing that does this."""
+    NO_SUCH_CLUSTER = "no_such_cluster"
+    """No endpoint of the new device can be commanded so."""
+    OTHER_RADIO = "other_radio"
+    """Groups and bindings are of Zigbee, and the new device does not speak it."""
+    UNREAD = "unread"
+    """A device that does not answer now may still command the old one directly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What replacing one by the other takes, and what gets lost by it."""
+
+    old: str
+    new: str
+    """Asset ids."""
+    steps: tuple[Step, ...]
+    losses: tuple[tuple[Loss, str], ...] = ()
+
+
+class Refusal(StrEnum):
+    """Why one device cannot replace another."""
+
+    SAME_DEVICE = "replace_same_device"
+    PROTECTED = "replace_protected"
+    ANOTHER_KIND = "replace_another_kind"
+    UNDER_WAY = "replace_under_way"
+    NOT_UNDER_WAY = "replace_not_under_way"
+
+
+class ReplacementError(Exception):
+    """It cannot be done: `key` is a translation key, `detail` what it is about."""
+
+    def __init__(self, key: Refusal, detail: str = "") -> None:
+        """Keep both for whoever tells the user."""
+        super().__init__(f"{key}: {detail}" if detail else key)
+        self.key = key
+        self.detail = detail
