@@ -23,6 +23,7 @@ from .hub.further import async_remove_further
 from .hub.traffic import traffic_store
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
+from .websocket_api import async_setup_websocket_api
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 - Home Assistant's signature
     """Register what belongs to the integration rather than to an entry."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 
