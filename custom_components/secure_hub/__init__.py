@@ -11,6 +11,7 @@ from homeassistant.helpers.typing import ConfigType
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.firmware_store import FirmwareStore
 from .adapters.journal import JournalError
+from .adapters.learning_store import LearningStore
 from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
 from .adapters.request_storage import PeopleStore, RequestStore
@@ -102,6 +103,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await PeopleStore(hass).remove()
     await traffic_store(hass).remove()
     await ManifestStore(hass).remove()
+    await LearningStore(hass).remove()
     await FirmwareStore(hass).remove()
 
 

@@ -26,6 +26,7 @@ from ..engine.requests.model import Ask, Kind
 from .firmware import FirmwareRoom
 from .further import Further
 from .keeper import HomeKeeper, failed
+from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
 from .people import Household
@@ -55,6 +56,7 @@ class SecureHub(HomeKeeper):
         self.manifests = Manifests(self)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
+        self.learning = Learning(self)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
@@ -64,6 +66,7 @@ class SecureHub(HomeKeeper):
             self.people,
             self.requests,
             Offers(self, self.manifests),
+            self.learning,
             self.firmware,
         )
 
