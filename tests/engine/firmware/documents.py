@@ -1,6 +1,23 @@
 """Advisories for tests, in the shape in which makers publish them."""
 
-from typing import Any
+from typing import Any, Final
+
+PLUG: Final = {
+    "category": "product_name",
+    "name": "Smart Plug 3",
+    "branches": [
+        {
+            "category": "product_version_range",
+            "name": "vers:generic/<1.1.0",
+            "product": {"name": "Acme Smart Plug 3 <1.1.0", "product_id": "P-1"},
+        },
+        {
+            "category": "product_version",
+            "name": "1.1.0",
+            "product": {"name": "Acme Smart Plug 3 1.1.0", "product_id": "P-2"},
+        },
+    ],
+}
 
 
 def csaf(**changed: Any) -> dict[str, Any]:
@@ -18,32 +35,7 @@ def csaf(**changed: Any) -> dict[str, Any]:
                 "current_release_date": "2026-10-01T00:00:00Z",
             },
         },
-        "product_tree": {
-            "branches": [
-                {
-                    "category": "vendor",
-                    "name": "Acme Inc.",
-                    "branches": [
-                        {
-                            "category": "product_name",
-                            "name": "Smart Plug 3",
-                            "branches": [
-                                {
-                                    "category": "product_version_range",
-                                    "name": "vers:generic/<1.1.0",
-                                    "product": {"name": "Acme Smart Plug 3 <1.1.0", "product_id": "P-1"},
-                                },
-                                {
-                                    "category": "product_version",
-                                    "name": "1.1.0",
-                                    "product": {"name": "Acme Smart Plug 3 1.1.0", "product_id": "P-2"},
-                                },
-                            ],
-                        }
-                    ],
-                }
-            ]
-        },
+        "product_tree": {"branches": [{"category": "vendor", "name": "Acme Inc.", "branches": [PLUG]}]},
         "vulnerabilities": [
             {
                 "cve": "CVE-2026-0001",

@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, datetime
 import json
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import given, strategies as st
 import pytest
@@ -96,57 +96,59 @@ def test_a_list_of_exploited_ones_alone_says_little() -> None:
     assert (match.confidence, match.evidence[-1]) == (Confidence.LOW, "version: not known")
 
 
-def test_model_numbers_and_relationships_and_groups() -> None:
-    tree = {
-        "branches": [
-            {
-                "category": "vendor",
-                "name": "Acme",
-                "branches": [
-                    {
-                        "category": "product_name",
-                        "name": "Plug family",
-                        "product": {
-                            "name": "the plug",
-                            "product_id": "HW",
-                            "product_identification_helper": {"model_numbers": ["SP3-??", "X*"]},
-                        },
+TREE: Final = {
+    "branches": [
+        {
+            "category": "vendor",
+            "name": "Acme",
+            "branches": [
+                {
+                    "category": "product_name",
+                    "name": "Plug family",
+                    "product": {
+                        "name": "the plug",
+                        "product_id": "HW",
+                        "product_identification_helper": {"model_numbers": ["SP3-??", "X*"]},
                     },
-                    {
-                        "category": "product_name",
-                        "name": "PlugOS",
-                        "branches": [
-                            {
-                                "category": "product_version",
-                                "name": "<2.0",
-                                "product": {"name": "PlugOS", "product_id": "FW"},
-                            }
-                        ],
-                    },
-                ],
-            }
-        ],
-        "relationships": [
-            {
-                "category": "installed_on",
-                "product_reference": "FW",
-                "relates_to_product_reference": "HW",
-                "full_product_name": {
-                    "name": "PlugOS on the plug",
-                    "product_id": "R",
-                    "product_identification_helper": {"model_numbers": ["SP3-??"]},
                 },
-            }
-        ],
-        "product_groups": [{"group_id": "G", "product_ids": ["R"]}],
-        "full_product_names": [{"name": "Plug family", "product_id": "loose"}],
-    }
+                {
+                    "category": "product_name",
+                    "name": "PlugOS",
+                    "branches": [
+                        {
+                            "category": "product_version",
+                            "name": "<2.0",
+                            "product": {"name": "PlugOS", "product_id": "FW"},
+                        }
+                    ],
+                },
+            ],
+        }
+    ],
+    "relationships": [
+        {
+            "category": "installed_on",
+            "product_reference": "FW",
+            "relates_to_product_reference": "HW",
+            "full_product_name": {
+                "name": "PlugOS on the plug",
+                "product_id": "R",
+                "product_identification_helper": {"model_numbers": ["SP3-??"]},
+            },
+        }
+    ],
+    "product_groups": [{"group_id": "G", "product_ids": ["R"]}],
+    "full_product_names": [{"name": "Plug family", "product_id": "loose"}],
+}
+
+
+def test_model_numbers_and_relationships_and_groups() -> None:
     vulnerability = {
         "ids": [{"system_name": "Acme bugs", "text": "BUG-7"}],
         "product_status": {"known_affected": ["R", "gone"]},
         "remediations": [{"category": "no_fix_planned", "details": "", "group_ids": ["G"]}],
     }
-    document = csaf(product_tree=tree, vulnerabilities=[vulnerability])
+    document = csaf(product_tree=TREE, vulnerabilities=[vulnerability])
     (match,) = matched(document, device=facts("Acme", "SP3-EU", "1.9"))
     assert (match.vulnerability, match.no_fix, match.confidence) == ("BUG-7", True, Confidence.HIGH)
     assert matched(document, device=facts("Acme", "SP3-EU", "2.0")) == ()
