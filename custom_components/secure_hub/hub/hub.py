@@ -57,7 +57,6 @@ class SecureHub(HomeKeeper):
         self.learning = Learning(self, self.manifests)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
-        self.learning = Learning(self)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
