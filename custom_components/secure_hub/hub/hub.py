@@ -26,6 +26,7 @@ from .keeper import HomeKeeper, failed
 from .manifests import Manifests
 from .offers import Offers
 from .room import Room
+from .spoofing import Spoofing
 from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
@@ -41,9 +42,17 @@ class SecureHub(HomeKeeper):
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
         self.traffic = Traffic(self)
+        self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
         self.firmware = FirmwareRoom(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests, Offers(self, self.manifests), self.firmware)
+        self.rooms = (
+            *self.rooms,
+            self.traffic,
+            self.spoofing,
+            self.manifests,
+            Offers(self, self.manifests),
+            self.firmware,
+        )
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
