@@ -10,6 +10,7 @@ CONF_IOT_INTERFACES: Final = "iot_interfaces"
 CONF_LAN_INTERFACES: Final = "lan_interfaces"
 
 CONF_INTERPOSITION: Final = "interposition"
+CONF_HA_GATE: Final = "ha_gate"
 
 ROUTER: Final = "router"
 """Type of the config subentries that are routers, and their keys beside Home Assistant's own."""
