@@ -11,8 +11,10 @@ from homeassistant.helpers.typing import ConfigType
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.firmware_store import FirmwareStore
 from .adapters.journal import JournalError
+from .adapters.learning_store import LearningStore
 from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
+from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
@@ -22,6 +24,7 @@ from .hub.further import async_remove_further
 from .hub.traffic import traffic_store
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
+from .websocket_api import async_setup_websocket_api
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,6 +42,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 - Home Assistant's signature
     """Register what belongs to the integration rather than to an entry."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 
@@ -95,8 +99,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await async_remove_further(hass, entry)
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
+    await RequestStore(hass).remove()
+    await PeopleStore(hass).remove()
     await traffic_store(hass).remove()
     await ManifestStore(hass).remove()
+    await LearningStore(hass).remove()
     await FirmwareStore(hass).remove()
 
 
