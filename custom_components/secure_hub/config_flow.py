@@ -23,8 +23,14 @@ from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
 
-_OPTIONS: Final = ("decisions", "updates", "interposition", "ha_gate")
-_OPTIONS: Final = ("decisions", "asking", "updates", "advisories", "interposition")
+_OPTIONS: Final = (
+    "decisions",
+    "asking",
+    "updates",
+    "advisories",
+    "interposition",
+    "ha_gate",
+)
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -145,8 +151,14 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class SecureHubOptionsFlow(DecisionsStep, UpdatesStep, InterpositionStep, HomeAssistantGateStep):
-class SecureHubOptionsFlow(DecisionsStep, AskingStep, UpdatesStep, AdvisoriesStep, InterpositionStep):
+class SecureHubOptionsFlow(
+    DecisionsStep,
+    AskingStep,
+    UpdatesStep,
+    AdvisoriesStep,
+    InterpositionStep,
+    HomeAssistantGateStep,
+):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002
