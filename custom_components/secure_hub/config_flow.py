@@ -15,14 +15,24 @@ from .adapters.netfilter.probe import Capabilities
 from .const import BLOCK_SWITCH, CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN, ROUTER
 from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
+from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
+from .options.ha_gate import HomeAssistantGateStep
 from .options.interposition import InterpositionStep
 from .options.monitoring import MonitoringStep
-from .options.updates import UpdatesStep
+from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
 
-_OPTIONS: Final = ("decisions", "updates", "interposition", "monitoring")
+_OPTIONS: Final = (
+    "decisions",
+    "asking",
+    "updates",
+    "advisories",
+    "interposition",
+    "ha_gate",
+    "monitoring",
+)
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -143,7 +153,15 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class SecureHubOptionsFlow(DecisionsStep, UpdatesStep, InterpositionStep, MonitoringStep):
+class SecureHubOptionsFlow(
+    DecisionsStep,
+    AskingStep,
+    UpdatesStep,
+    AdvisoriesStep,
+    InterpositionStep,
+    HomeAssistantGateStep,
+    MonitoringStep,
+):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002

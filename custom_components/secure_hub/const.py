@@ -8,8 +8,10 @@ CONF_MODE: Final = "mode"
 CONF_NEWCOMERS: Final = "newcomers"
 CONF_IOT_INTERFACES: Final = "iot_interfaces"
 CONF_LAN_INTERFACES: Final = "lan_interfaces"
+CONF_ASKING: Final = "asking"
 
 CONF_INTERPOSITION: Final = "interposition"
+CONF_HA_GATE: Final = "ha_gate"
 
 ROUTER: Final = "router"
 """Type of the config subentries that are routers, and their keys beside Home Assistant's own."""

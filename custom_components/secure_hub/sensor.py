@@ -54,6 +54,13 @@ SENSORS = (
         value_fn=lambda hub: hub.count(Standing.QUARANTINED),
     ),
     HubSensorDescription(
+        key="spoofed",
+        translation_key="spoofed",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: hub.spoofing.book.packets,
+    ),
+    HubSensorDescription(
         key="held",
         translation_key="held",
         state_class=SensorStateClass.MEASUREMENT,
@@ -68,6 +75,12 @@ SENSORS = (
             name.value: ("active" if health.active else "inactive") + (f": {health.reason}" if health.reason else "")
             for name, health in hub.monitoring.sources.health.items()
         },
+    ),
+    HubSensorDescription(
+        key="requests",
+        translation_key="requests",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: len(hub.requests.book.pending),
     ),
     HubSensorDescription(
         key="updates_outstanding",

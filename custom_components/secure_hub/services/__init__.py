@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
 from ..const import DOMAIN
-from . import journal, limits, manifests, monitoring, permissions, updates
+from . import journal, limits, manifests, monitoring, permissions, requests, updates
 
 
 @callback
@@ -17,6 +17,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         *permissions.ACTIONS,
         *limits.ACTIONS,
         *manifests.ACTIONS,
+        *requests.ACTIONS,
         *updates.ACTIONS,
         *journal.ACTIONS,
         *monitoring.ACTIONS,
