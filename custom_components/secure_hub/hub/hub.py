@@ -40,7 +40,8 @@ class SecureHub(HomeKeeper):
         super().__init__(hass, entry)
         self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests)
+        self.replacements = Replacements(self)
+        self.rooms = (*self.rooms, self.traffic, self.manifests, self.replacements)
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.
@@ -149,12 +150,6 @@ class SecureHub(HomeKeeper):
             raise failed(error.key, error.detail) from error
         self._async_publish()
         return verification
-
-    def asset(self, asset_id: str) -> Asset:
-        """Give an asset; raises ServiceValidationError for one that is not known."""
-        if asset_id not in self.assets:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
-        return self.assets[asset_id]
 
     def _refuse(self, asset: Asset, home: Home) -> None:
         """Raise if the asset must not be cut off, or if cutting it off would be a pretence."""

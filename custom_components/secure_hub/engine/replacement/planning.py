@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..journal import JsonValue
@@ -31,9 +32,8 @@ def plan(old: Thing, new: Thing) -> Plan:
     losses = [(Loss.NO_SUCH_ENTITY, one.entity_id) for one in lost if one.platform != _OURS]
     if old.radio is not None:
         radio_steps, radio_losses = _radio(old.radio, new.radio)
-        steps += radio_steps
+        steps += [*radio_steps, Step(StepKind.RETIRE, old.name, {"ieee": old.radio.ieee})]
         losses += radio_losses
-    steps.append(Step(StepKind.RETIRE, old.name, {"ieee": old.radio.ieee if old.radio else None}))
     return Plan(old.asset_id, new.asset_id, tuple(steps), tuple(losses))
 
 
@@ -161,3 +161,12 @@ def _binding(binding: Binding, new: Radio, endpoint: int) -> dict[str, JsonValue
         "target": new.ieee,
         "target_endpoint": endpoint,
     }
+
+
+def bindings(step: Step) -> tuple[Binding, Binding]:
+    """The entry that a step of kind `binding` takes away, and the one that it makes instead."""
+    data = step.data
+    old = Binding(
+        data["source"], data["source_endpoint"], data["cluster"], data["old_target"], data["old_target_endpoint"]
+    )
+    return old, replace(old, target=data["target"], target_endpoint=data["target_endpoint"])
