@@ -23,6 +23,8 @@ from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
+from .replacement import Replacements
 from .room import Room
 from .traffic import Traffic
 
@@ -41,7 +43,13 @@ class SecureHub(HomeKeeper):
         self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
         self.manifests = Manifests(self)
         self.replacements = Replacements(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests, self.replacements)
+        self.rooms = (
+            *self.rooms,
+            self.traffic,
+            self.manifests,
+            Offers(self, self.manifests),
+            self.replacements,
+        )
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.

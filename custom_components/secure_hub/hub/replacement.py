@@ -92,8 +92,8 @@ class Replacements:
         before, after = self._thing(old), self._thing(new)
         try:
             plan(before, after)  # refused before anybody is asked by radio
-            mine, theirs = await self._async_radio(old, bound_by=True), await self._async_radio(new)
-            return plan(replace(before, radio=mine), replace(after, radio=theirs))
+            mine = await self._async_radio(before.ieee, bound_by=True)
+            return plan(replace(before, radio=mine), replace(after, radio=await self._async_radio(after.ieee)))
         except ReplacementError as error:
             raise _said(error) from error
 
@@ -209,10 +209,10 @@ class Replacements:
             frozenset(page.labels if page else ()),
             entities_of(hass, asset.device_ids | ({page.id} if page else set())),
             protected=protection(asset, self._hub.home.environment) is not None,
+            ieee=min(asset.values(IdentifierKind.IEEE), default=None),
         )
 
-    async def _async_radio(self, asset_id: str, *, bound_by: bool = False) -> Radio | None:
-        ieee = min(self._hub.assets[asset_id].values(IdentifierKind.IEEE), default=None)
+    async def _async_radio(self, ieee: str | None, *, bound_by: bool = False) -> Radio | None:
         if ieee is None:
             return None
         try:

@@ -8,7 +8,6 @@ import voluptuous as vol
 
 from ..engine.replacement.model import Plan
 from ..engine.replacement.progress import Progress
-from ..hub import SecureHub
 from .calls import Action, asset_of, hub_of
 
 ATTR_OLD = "old_device_id"

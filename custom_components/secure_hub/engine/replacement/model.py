@@ -62,6 +62,7 @@ class Thing:
     labels: frozenset[str] = frozenset()
     entities: tuple[EntityFacts, ...] = ()
     protected: bool = False
+    ieee: str | None = None
     radio: Radio | None = None
 
 

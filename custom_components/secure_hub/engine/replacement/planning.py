@@ -1,7 +1,7 @@
 """Planning a replacement: which step carries what over. Pure; O(entities + groups + bindings)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -44,7 +44,8 @@ def _check(old: Thing, new: Thing) -> None:
         if one.protected:
             raise ReplacementError(Refusal.PROTECTED, one.name)
     mine, theirs = _does(old), _does(new)
-    if mine and theirs and mine.isdisjoint(theirs):
+    is_known = bool(theirs) or new.ieee is not None  # what is only seen on the network may do anything
+    if mine and is_known and mine.isdisjoint(theirs):
         raise ReplacementError(Refusal.ANOTHER_KIND, f"{old.name}: {_words(mine)}; {new.name}: {_words(theirs)}")
 
 
@@ -72,10 +73,14 @@ def pair(
         for one in theirs:
             groups[alike(one)].append(one)
         pairs += [(one, found.pop(0)) for one in mine if (found := groups.get(alike(one)))]
-        paired = {one.entity_id for both in pairs for one in both}
-        mine = [one for one in mine if one.entity_id not in paired]
-        theirs = [one for one in theirs if one.entity_id not in paired]
+        mine = _rest(mine, (one for one, _ in pairs))
+        theirs = _rest(theirs, (other for _, other in pairs))
     return pairs, mine
+
+
+def _rest(entities: Sequence[EntityFacts], paired: Iterable[EntityFacts]) -> list[EntityFacts]:
+    gone = {one.entity_id for one in paired}
+    return [one for one in entities if one.entity_id not in gone]
 
 
 def _order(one: EntityFacts) -> tuple[str, str]:

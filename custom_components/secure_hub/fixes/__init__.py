@@ -1,0 +1,1 @@
+"""The mends that repairs offer, a module a concern."""
