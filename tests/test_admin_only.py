@@ -7,8 +7,10 @@ makes these tests fail, and so does one that they do not know how to try.
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+import json
 from typing import Any, Final
 
+from aiohttp import WSMsgType
 from aiohttp.test_utils import TestClient
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.auth.models import User
@@ -21,10 +23,12 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+import voluptuous as vol
 import yaml
 
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.websocket_api import COMMANDS
 from tests.engine.manifests.documents import document, encoded
 from tests.lab.network.lab import Lab
 
@@ -65,6 +69,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "allow_unsigned": False,
         "area_id": ["porch"],
         "controllers": {"urn:example:server": "192.0.2.7"},
+        "days": 3,
         "decision": "deny",
         "destination": "any",
         "device_id": [device_id(hub, lab.device("camera"))],
@@ -72,6 +77,8 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "label_id": ["suspicious"],
         "manifest": encoded(document()).decode(),
         "profile": "local_only",
+        "quota": 5,
+        "rate": 50,
         "reason": "because",
         "scope": "internet",
     }
@@ -97,6 +104,23 @@ def commands(hass: HomeAssistant) -> Iterator[dict[str, Any]]:
     for name in hass.data[websocket_api.DOMAIN]:
         if name.startswith(f"{DOMAIN}/"):
             yield {"type": name}
+
+
+FILLED_IN: Final[Mapping[str, Any]] = {
+    "asset_id": "camera",
+    "asset_ids": ["camera"],
+    "changes": [{"value": "camera", "scope": "internet", "decision": "deny"}],
+    "duration": "1_hour",
+    "profile": "local_only",
+    "scope": "internet",
+}
+
+
+def filled_in(camera: str) -> Iterator[dict[str, Any]]:
+    """Every websocket command of ours with the fields that it must have; `camera` is an asset's id."""
+    for command in COMMANDS:
+        fields = {str(key): FILLED_IN[str(key)] for key in command.fields if isinstance(key, vol.Required)}
+        yield {"type": command.type, **json.loads(json.dumps(fields).replace('"camera"', f'"{camera}"'))}
 
 
 async def user_in(hass: HomeAssistant, group: str) -> User:
@@ -182,10 +206,12 @@ async def test_no_other_user_gets_anything_done(guarded: SecureHub, lab: Lab, en
     assert await let_in_by_http(client, tries) == []
     assert await let_in_by_websocket(socket, (one.command for one in tries)) == []
     assert await let_in_by_websocket(socket, commands(guarded.hass)) == []
+    assert await let_in_by_websocket(socket, filled_in(asset(guarded, lab.device("camera")).id)) == []
     assert await let_in_by_views(guarded.hass, client) == []
     assert all_there_is(guarded) == before
 
 
+@pytest.mark.parametrize("expected_lingering_timers", [True])  # Home Assistant's, of connections that it refused
 async def test_a_stranger_gets_nothing_done(
     hass: HomeAssistant, guarded: SecureHub, lab: Lab, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
@@ -193,6 +219,12 @@ async def test_a_stranger_gets_nothing_done(
     client = await hass_client_no_auth()
     assert await let_in_by_http(client, attempts(guarded, lab)) == []
     assert await let_in_by_views(hass, client) == []
+    for number, command in enumerate(filled_in(asset(guarded, lab.device("camera")).id), 1):
+        async with client.ws_connect("/api/websocket") as socket:
+            assert (await socket.receive_json())["type"] == "auth_required"
+            await socket.send_json({"id": number, **command})
+            assert (await socket.receive_json())["type"] == "auth_invalid"
+            assert (await socket.receive()).type is WSMsgType.CLOSE
     assert all_there_is(guarded) == before
 
 
@@ -254,6 +286,16 @@ async def test_an_administrator_gets_all_of_it_done(
         assert answer.status == HTTPStatus.OK, f"{one.action}: {await answer.text()}"
     records = (await guarded.journal.tail(100)).records
     assert user.id in {record.entry.actor for record in records}, "the journal says who it was"
+
+
+async def test_an_administrator_is_answered(guarded: SecureHub, lab: Lab, hass_ws_client: WebSocketGenerator) -> None:
+    socket = await hass_ws_client(guarded.hass)
+    for command in filled_in(asset(guarded, lab.device("camera")).id):
+        await socket.send_json_auto_id(command)
+        while (answer := await socket.receive_json())["type"] == "event":
+            pass
+        assert answer["success"], f"{command}: {answer}"
+        assert not (answer["result"] or {}).get("failed"), f"{command}: {answer}"
 
 
 async def test_an_automation_gets_all_of_it_done(hass: HomeAssistant, guarded: SecureHub, lab: Lab) -> None:

@@ -25,6 +25,8 @@ from .hub.manifests import Document
 from .hub.publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
+_PASSING = frozenset({"interposition_not_started", "interposition_silent", "interposition_waiting", "router_not_asked"})
+"""Reasons that nobody can mend: they pass, or the device is off."""
 MANIFEST_OFFERED = "manifest_offered"
 _ASKING = "hass_user"
 """Where Home Assistant's views keep in a request who asks."""
@@ -90,8 +92,8 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
     if hub.policy.mode is Mode.ENFORCE:
         for enforcer in hub.needed_enforcers:
             status = enforcer.status
-            if status.health is not Health.IN_SYNC and status.reason:
-                yield Issue(status.reason, placeholders={"detail": status.detail or ""})
+            if status.health is not Health.IN_SYNC and status.reason and status.reason not in _PASSING:
+                yield Issue(status.reason, placeholders={"detail": _named(hub, status.detail or "")})
     for asset_id, offer in hub.manifests.kept.offers.items():
         if asset := hub.assets.get(asset_id):
             yield Issue(
@@ -115,6 +117,11 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
 
 def _name(hub: SecureHub, asset_id: str) -> str:
     return hub.assets[asset_id].name if asset_id in hub.assets else asset_id
+
+
+def _named(hub: SecureHub, detail: str) -> str:
+    """Put the names of assets in the place of their ids."""
+    return ", ".join(hub.assets[word].name if word in hub.assets else word for word in detail.split(", "))
 
 
 @callback

@@ -21,7 +21,10 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from .firmware import FirmwareRoom
+from .further import Further
 from .keeper import HomeKeeper, failed
+from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
 from .replacement import Replacements
@@ -40,14 +43,25 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
-        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
+        self.further = Further(
+            self,
+            topology=lambda: self._network.topology,
+            on_drift=self._async_drifted,
+            on_status=self._async_publish,
+        )
+        self.traffic = Traffic(self)
         self.manifests = Manifests(self)
         self.replacements = Replacements(self)
+        self.learning = Learning(self)
+        self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
+            self.further,
             self.traffic,
             self.manifests,
             Offers(self, self.manifests),
+            self.learning,
+            self.firmware,
             self.replacements,
         )
 
@@ -58,6 +72,7 @@ class SecureHub(HomeKeeper):
         """
         try:
             await self._network.start()
+            self.enforcement.further = await self.further.async_build()
             await self._async_remember()
             await self._async_open_journal()
             await self.async_look()

@@ -157,13 +157,13 @@ class Manifests:
                 return await self._async_fetch(source, public_only=public_only, allow_unsigned=allow_unsigned)
             return await self._hub.hass.async_add_executor_job(self._read, source)
         except ManifestFileError as error:
-            raise _refused(key=error.key, detail=error.detail) from error
+            raise refused(key=error.key, detail=error.detail) from error
         except MudError as error:
-            raise _refused(key="manifest_malformed", detail=str(error)) from error
+            raise refused(key="manifest_malformed", detail=str(error)) from error
         except SignatureError as error:
-            raise _refused(key="manifest_signature", detail=str(error)) from error
+            raise refused(key="manifest_signature", detail=str(error)) from error
         except UnicodeEncodeError as error:
-            raise _refused(key="manifest_malformed", detail=str(error)) from error
+            raise refused(key="manifest_malformed", detail=str(error)) from error
 
     def bound(self, home: Home, asset_id: str, manifest: Manifest, controllers: Controllers | None = None) -> Bound:
         """What a manifest would let an asset do in this home. Takes up to seconds: for an executor."""
@@ -235,7 +235,8 @@ def _subject(certificate: Certificate) -> str:
     return certificate.subject.rfc4514_string()
 
 
-def _refused(*, key: str, detail: str) -> ServiceValidationError:
+def refused(*, key: str, detail: str) -> ServiceValidationError:
+    """What cannot be done with a manifest, for whoever asked."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders={"detail": detail[:MAX_TEXT]}
     )

@@ -7,11 +7,25 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
 from ..const import DOMAIN
-from . import journal, manifests, permissions, replacement
+from . import (
+    journal,
+    limits,
+    manifests,
+    permissions,
+    replacement,
+    updates,
+)
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register every action once, whether or not the hub is loaded."""
-    for action in (*permissions.ACTIONS, *manifests.ACTIONS, *replacement.ACTIONS, *journal.ACTIONS):
+    for action in (
+        *permissions.ACTIONS,
+        *limits.ACTIONS,
+        *manifests.ACTIONS,
+        *updates.ACTIONS,
+        *replacement.ACTIONS,
+        *journal.ACTIONS,
+    ):
         service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, action.schema, action.response)
