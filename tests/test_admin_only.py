@@ -27,10 +27,13 @@ import voluptuous as vol
 import yaml
 
 from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.policy.scopes import Scope
+from custom_components.secure_hub.engine.requests.model import Ask, Kind, Want
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.websocket_api import COMMANDS
 from tests.engine.manifests.documents import document, encoded
 from tests.lab.network.lab import Lab
+from tests.lab.zigbee.plugin import eventually
 
 from .faces import asset, device_id
 from .translated import INTEGRATION
@@ -65,7 +68,12 @@ class Attempt:
 
 def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     """Every action of ours, with every field filled in, and every action on every entity of ours."""
+    waiting = iter(hub.requests.book.pending)
     samples = {
+        "answered": True,
+        "owner": [],
+        "quarantine": False,
+        "until": "2030-01-01 00:00:00",
         "allow_unsigned": False,
         "area_id": ["porch"],
         "controllers": {"urn:example:server": "192.0.2.7"},
@@ -85,6 +93,8 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     for name, action in hub.hass.services.async_services_for_domain(DOMAIN).items():
         fields = (FIELDS.get(name) or {}).get("fields", {})
         answers = action.supports_response is not SupportsResponse.NONE
+        if "request_id" in fields:  # each can be answered once
+            samples["request_id"] = next(waiting)
         yield Attempt(f"{DOMAIN}.{name}", {key: samples[key] for key in fields}, answers)
     entities = er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id)
     # The hub's own come last: what they decide is about everybody.
@@ -139,7 +149,8 @@ def all_there_is(hub: SecureHub) -> tuple[Any, ...]:
     # Home Assistant itself notes when a button was pressed, before it asks the button.
     states = hub.hass.states.async_all(("select", "switch"))
     shown = {state.entity_id: (state.state, dict(state.attributes)) for state in states}
-    return hub.policy, hub.permissions, hub.home.trial, hub.journal.status, hub.firewall.held(), shown
+    decided = hub.policy, hub.permissions, hub.home.trial, hub.requests.book, hub.people.ownership
+    return *decided, hub.journal.status, hub.firewall.held(), shown
 
 
 async def let_in_by_http(client: TestClient[Any, Any], tries: Iterable[Attempt]) -> list[str]:
@@ -183,6 +194,10 @@ async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> SecureHub:
     for component in ("websocket_api", "api", "config", "diagnostics"):
         assert await async_setup_component(hass, component, {})
     await hub.async_quarantine(asset(hub, lab.device("camera")).id, actor=None)
+    tv, want = asset(hub, lab.device("tv")).id, Want(Scope.INTERNET, "ads.tv.example tcp/443")
+    hub.requests.async_ask(Ask(tv, Kind.DESTINATION, family, (want,)) for family in ("one", "other"))
+    await eventually(lambda: len(hub.requests.book.pending) == 2)
+    await hass.async_block_till_done()
     return hub
 
 

@@ -14,6 +14,7 @@ from .adapters.journal import JournalError
 from .adapters.learning_store import LearningStore
 from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
+from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
@@ -98,6 +99,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await async_remove_further(hass, entry)
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
+    await RequestStore(hass).remove()
+    await PeopleStore(hass).remove()
     await traffic_store(hass).remove()
     await ManifestStore(hass).remove()
     await LearningStore(hass).remove()

@@ -15,6 +15,7 @@ from .adapters.netfilter.probe import Capabilities
 from .const import BLOCK_SWITCH, CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN, ROUTER
 from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
+from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.interposition import InterpositionStep
 from .options.replacement import ReplacementStep
@@ -28,6 +29,7 @@ _OPTIONS: Final = (
     "interposition",
     "replacement",
 )
+_OPTIONS: Final = ("decisions", "asking", "updates", "interposition")
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -154,6 +156,7 @@ class SecureHubOptionsFlow(
     InterpositionStep,
     ReplacementStep,
 ):
+class SecureHubOptionsFlow(DecisionsStep, AskingStep, UpdatesStep, InterpositionStep):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002

@@ -8,6 +8,7 @@ CONF_MODE: Final = "mode"
 CONF_NEWCOMERS: Final = "newcomers"
 CONF_IOT_INTERFACES: Final = "iot_interfaces"
 CONF_LAN_INTERFACES: Final = "lan_interfaces"
+CONF_ASKING: Final = "asking"
 
 CONF_INTERPOSITION: Final = "interposition"
 

@@ -13,12 +13,15 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dis
 from homeassistant.helpers.http import current_request
 import voluptuous as vol
 
+from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadableError, StoreWriteError
 from .adapters.storage_codec import Decided
 from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
+from .engine.people import Ownership
 from .engine.policy.model import Mode, Newcomers, Policy
 from .engine.replacement.progress import State
+from .engine.requests.memory import RequestMemory
 from .fixes.replacement import REPLACEMENT_STOPPED, ReplacementFlow
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.manifests import Document
@@ -149,14 +152,15 @@ async def _async_start_over(hass: HomeAssistant) -> None:
     """
     await _async_mend(AssetStore(hass), {})
     await _async_mend(PolicyStore(hass), Decided(Policy()))
+    await _async_mend(RequestStore(hass), RequestMemory(), expected=False)
+    await _async_mend(PeopleStore(hass), Ownership(), expected=False)
 
 
-async def _async_mend[T](store: RoomStore[T], empty: T) -> None:
+async def _async_mend[T](store: RoomStore[T], empty: T, *, expected: bool = True) -> None:
+    """Begin a store again if it cannot be read, or if it is not there although it is `expected`."""
     try:
-        known = await store.load(expected=True)
+        await store.load(expected=expected)
     except StoreUnreadableError:
-        known = None
-    if known is None:
         await store.start_anew(empty)
 
 

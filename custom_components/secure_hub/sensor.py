@@ -58,6 +58,12 @@ SENSORS = (
         value_fn=lambda hub: hub.count(Standing.HELD),
     ),
     HubSensorDescription(
+        key="requests",
+        translation_key="requests",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: len(hub.requests.book.pending),
+    ),
+    HubSensorDescription(
         key="updates_outstanding",
         translation_key="updates_outstanding",
         state_class=SensorStateClass.MEASUREMENT,

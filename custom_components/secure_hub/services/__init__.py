@@ -13,6 +13,7 @@ from . import (
     manifests,
     permissions,
     replacement,
+    requests,
     updates,
 )
 
@@ -24,6 +25,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         *permissions.ACTIONS,
         *limits.ACTIONS,
         *manifests.ACTIONS,
+        *requests.ACTIONS,
         *updates.ACTIONS,
         *replacement.ACTIONS,
         *journal.ACTIONS,
