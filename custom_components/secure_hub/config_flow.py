@@ -25,11 +25,11 @@ from .subentries.router import RouterSubentryFlow
 
 _OPTIONS: Final = (
     "decisions",
+    "asking",
     "updates",
     "interposition",
     "replacement",
 )
-_OPTIONS: Final = ("decisions", "asking", "updates", "interposition")
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -152,11 +152,11 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
 
 class SecureHubOptionsFlow(
     DecisionsStep,
+    AskingStep,
     UpdatesStep,
     InterpositionStep,
     ReplacementStep,
 ):
-class SecureHubOptionsFlow(DecisionsStep, AskingStep, UpdatesStep, InterpositionStep):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002
