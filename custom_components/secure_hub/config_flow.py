@@ -19,7 +19,7 @@ from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.interposition import InterpositionStep
 from .options.replacement import ReplacementStep
-from .options.updates import UpdatesStep
+from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
 
@@ -27,6 +27,7 @@ _OPTIONS: Final = (
     "decisions",
     "asking",
     "updates",
+    "advisories",
     "interposition",
     "replacement",
 )
@@ -154,6 +155,7 @@ class SecureHubOptionsFlow(
     DecisionsStep,
     AskingStep,
     UpdatesStep,
+    AdvisoriesStep,
     InterpositionStep,
     ReplacementStep,
 ):
