@@ -33,6 +33,7 @@ from .people import Household
 from .replacement import Replacements
 from .requests import Requests
 from .room import Room
+from .spoofing import Spoofing
 from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
@@ -54,6 +55,7 @@ class SecureHub(HomeKeeper):
             on_status=self._async_publish,
         )
         self.traffic = Traffic(self)
+        self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
         self.replacements = Replacements(self)
         self.people = Household(self)
@@ -62,6 +64,10 @@ class SecureHub(HomeKeeper):
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
+            self.traffic,
+            self.spoofing,
+            self.manifests,
+            Offers(self, self.manifests),
             self.further,
             self.traffic,
             self.manifests,
