@@ -17,6 +17,7 @@ from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
+from .options.ha_gate import HomeAssistantGateStep
 from .options.interposition import InterpositionStep
 from .options.replacement import ReplacementStep
 from .options.updates import AdvisoriesStep, UpdatesStep
@@ -30,6 +31,7 @@ _OPTIONS: Final = (
     "advisories",
     "interposition",
     "replacement",
+    "ha_gate",
 )
 """Steps of the options flow, as its menu offers them."""
 
@@ -158,6 +160,7 @@ class SecureHubOptionsFlow(
     AdvisoriesStep,
     InterpositionStep,
     ReplacementStep,
+    HomeAssistantGateStep,
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 

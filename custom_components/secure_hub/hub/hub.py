@@ -58,9 +58,9 @@ class SecureHub(HomeKeeper):
         self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
         self.replacements = Replacements(self)
+        self.learning = Learning(self, self.manifests)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
-        self.learning = Learning(self)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
