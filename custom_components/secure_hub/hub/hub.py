@@ -64,12 +64,9 @@ class SecureHub(HomeKeeper):
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
-            self.traffic,
-            self.spoofing,
-            self.manifests,
-            Offers(self, self.manifests),
             self.further,
             self.traffic,
+            self.spoofing,
             self.manifests,
             self.people,
             self.requests,
