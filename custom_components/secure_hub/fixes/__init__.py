@@ -1,1 +1,0 @@
-"""The mends that repairs offer, a module a concern."""
