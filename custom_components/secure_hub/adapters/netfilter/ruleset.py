@@ -5,6 +5,7 @@ from typing import Final
 
 from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
+from .asking import METER
 from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
 from .nftables import (
     VALUE,
@@ -111,7 +112,8 @@ def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class o
 def sets(family: Family) -> tuple[SetSpec, ...]:
     """Sets of a table that change while it stands: those that follow the plan, and those that packets fill."""
     planned = (spec for spec, families in PLANNED.values() if family in families)
-    return (*planned, *counts(family), *(() if family is Family.INET else (LEASED,)))
+    learned = {Family.INET: (METER,), Family.BRIDGE: (LEASED, METER), Family.NETDEV: (LEASED,)}
+    return (*planned, *counts(family), *learned[family])
 
 
 def _ends(family: Family, ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:
