@@ -59,7 +59,7 @@ from .packets import (
 
 LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True, size=16_384, timeout=86_400_000)
 """MAC . IPv4 of leases seen on their way to devices, kept a day: a device with a new lease is no spoofer."""
-LEARNED: Final = {spec.name: spec for spec in (LEASED, *COUNTS)}
+LEARNED: Final = {spec.name: spec for spec in (LEASED, METER, *COUNTS)}
 """Sets that packets fill: nobody's change of them is drift."""
 
 _ROUTER_ADVERTISEMENT: Final = b"\x86"
