@@ -18,6 +18,7 @@ from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadabl
 from .adapters.storage_codec import Decided
 from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
+from .engine.firmware.status import FirmwareState
 from .engine.people import Ownership
 from .engine.policy.model import Mode, Newcomers, Policy
 from .engine.requests.memory import RequestMemory
@@ -26,6 +27,8 @@ from .hub.manifests import Document
 from .hub.publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
+_MAX_NAMED = 10
+"""Names that one issue lists."""
 _PASSING = frozenset({"interposition_not_started", "interposition_silent", "interposition_waiting", "router_not_asked"})
 """Reasons that nobody can mend: they pass, or the device is off."""
 MANIFEST_OFFERED = "manifest_offered"
@@ -104,6 +107,28 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
                 about=f"{asset_id}_{sha256(offer.source.encode()).hexdigest()[:8]}",
                 data={"entry_id": hub.entry.entry_id, "asset_id": asset_id, "source": offer.source, "by": offer.by},
             )
+    yield from _of_updates(hub)
+
+
+def _of_updates(hub: SecureHub) -> Iterable[Issue]:
+    replace = [
+        hub.assets[key].name
+        for key, status in hub.firmware.statuses.items()
+        if status.state is FirmwareState.END_OF_SUPPORT
+    ]
+    if replace:
+        yield Issue(
+            "devices_to_replace", ir.IssueSeverity.WARNING, {"count": str(len(replace)), "names": _few(replace)}
+        )
+    if troubles := hub.firmware.advisories.troubles:
+        names = _few(trouble.name for trouble in troubles)
+        yield Issue("documents_unreadable", ir.IssueSeverity.WARNING, {"names": names})
+
+
+def _few(names: Iterable[str]) -> str:
+    """Put some names into words, and that there are more."""
+    ordered = sorted(names)
+    return ", ".join((*ordered[:_MAX_NAMED], *(["..."] if len(ordered) > _MAX_NAMED else [])))
 
 
 def _named(hub: SecureHub, detail: str) -> str:
