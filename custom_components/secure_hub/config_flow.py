@@ -20,6 +20,7 @@ from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
 from .options.interposition import InterpositionStep
 from .options.monitoring import MonitoringStep
+from .options.replacement import ReplacementStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
@@ -30,6 +31,7 @@ _OPTIONS: Final = (
     "updates",
     "advisories",
     "interposition",
+    "replacement",
     "ha_gate",
     "monitoring",
 )
@@ -159,6 +161,7 @@ class SecureHubOptionsFlow(
     UpdatesStep,
     AdvisoriesStep,
     InterpositionStep,
+    ReplacementStep,
     HomeAssistantGateStep,
     MonitoringStep,
 ):

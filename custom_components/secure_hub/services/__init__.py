@@ -7,7 +7,16 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
 from ..const import DOMAIN
-from . import journal, limits, manifests, monitoring, permissions, requests, updates
+from . import (
+    journal,
+    limits,
+    manifests,
+    monitoring,
+    permissions,
+    replacement,
+    requests,
+    updates,
+)
 
 
 @callback
@@ -19,6 +28,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         *manifests.ACTIONS,
         *requests.ACTIONS,
         *updates.ACTIONS,
+        *replacement.ACTIONS,
         *journal.ACTIONS,
         *monitoring.ACTIONS,
     ):
