@@ -84,6 +84,8 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "destination": "any",
         "device_id": [device_id(hub, lab.device("camera"))],
         "duration": "1_hour",
+        "everywhere": False,
+        "finding": "beacon",
         "label_id": ["suspicious"],
         "manifest": encoded(document()).decode(),
         "profile": "local_only",
