@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.phone",
     "tests.updates",
     "tests.translated",
+    "tests.replacing",
     "tests.lab.plugin",
     "tests.lab.zigbee.plugin",
 ]
