@@ -16,7 +16,9 @@ from typing import Final
 from .nftables import Family, SetFlag
 
 TABLE: Final = "secure_hub"
-"""Name of our tables in every family; we touch no other."""
+"""Name of our tables in every family."""
+TRIED_TABLE: Final = "secure_hub_trial"
+"""Name of the tables that hold what is only tried; we touch no others than these two."""
 
 OPEN: Final = 1
 """Not governed: everything passes."""
@@ -197,6 +199,16 @@ class TableSpec:
     rules: tuple[RuleSpec, ...]
 
 
+class Role(Enum):
+    """When the rules of a table count."""
+
+    ALWAYS = 0
+    UNLESS_TRIED = 1
+    """While nothing is on trial."""
+    WHILE_TRIED = 2
+    """While the kernel's own clock says so, whoever still lives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """All that the rules depend on: whether they drop, whether there is a bridge, which guarded interfaces are none."""
@@ -204,6 +216,7 @@ class Shape:
     enforce: bool
     bridge: bool
     netdevs: tuple[str, ...] = ()
+    role: Role = Role.ALWAYS
 
     @property
     def families(self) -> tuple[Family, ...]:
