@@ -56,18 +56,15 @@ class SecureHub(HomeKeeper):
         self.traffic = Traffic(self)
         self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
+        self.learning = Learning(self, self.manifests)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
-        self.learning = Learning(self)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
-            self.traffic,
-            self.spoofing,
-            self.manifests,
-            Offers(self, self.manifests),
             self.further,
             self.traffic,
+            self.spoofing,
             self.manifests,
             self.people,
             self.requests,
