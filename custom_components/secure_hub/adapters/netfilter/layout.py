@@ -53,9 +53,8 @@ DENY: Final = 2
 
 RATE_MIN: Final = 1_000
 RATE_MAX: Final = 1_000_000_000
-"""Bytes a second."""
 QUOTA_MAX: Final = 1 << 50
-"""Bytes."""
+"""Bytes, of a rate in a second."""
 
 
 def denied(scope: int) -> int:
@@ -95,15 +94,12 @@ class Field(Enum):
 class Value(Enum):
     """What a map gives for a key."""
 
-    NOTHING = 0
-    """It is a plain set."""
+    NOTHING = 0  # a plain set
     STANDING = 1
     CLASS = 2
     DECISION = 3
-    RATE = 4
-    """No map: each element lets so many bytes a second pass."""
+    RATE = 4  # these two are no maps: each element lets so many bytes pass, in a second or altogether
     QUOTA = 5
-    """No map: each element lets so many bytes pass."""
 
     def holds(self, number: int) -> bool:
         """Whether a number is one that we write."""
@@ -207,13 +203,11 @@ class TableSpec:
 
 
 class Role(Enum):
-    """When the rules of a table count."""
+    """When the rules of a table count: always, or while nothing is on trial or something is, by the kernel's clock."""
 
     ALWAYS = 0
     UNLESS_TRIED = 1
-    """While nothing is on trial."""
     WHILE_TRIED = 2
-    """While the kernel's own clock says so, whoever still lives."""
 
 
 @dataclass(frozen=True, slots=True)
