@@ -144,6 +144,8 @@ class Sources:
 
     @callback
     def _async_login(self, address: str) -> None:
+        if address in self._hub_addresses or self._place(address) is Place.NOWHERE:
+            return  # this machine itself, or a proxy on it: no device's doing
         asset = self._owners.get(address, address)
         seen = Observation(
             time.time(), asset, ObservationKind.LOGIN, peer=address, outcome=Outcome.REFUSED, inward=True
