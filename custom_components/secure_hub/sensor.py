@@ -52,6 +52,13 @@ SENSORS = (
         value_fn=lambda hub: hub.count(Standing.QUARANTINED),
     ),
     HubSensorDescription(
+        key="spoofed",
+        translation_key="spoofed",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: hub.spoofing.book.packets,
+    ),
+    HubSensorDescription(
         key="held",
         translation_key="held",
         state_class=SensorStateClass.MEASUREMENT,

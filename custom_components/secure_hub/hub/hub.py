@@ -32,6 +32,7 @@ from .offers import Offers
 from .people import Household
 from .requests import Requests
 from .room import Room
+from .spoofing import Spoofing
 from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
@@ -53,6 +54,7 @@ class SecureHub(HomeKeeper):
             on_status=self._async_publish,
         )
         self.traffic = Traffic(self)
+        self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
@@ -60,6 +62,10 @@ class SecureHub(HomeKeeper):
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
+            self.traffic,
+            self.spoofing,
+            self.manifests,
+            Offers(self, self.manifests),
             self.further,
             self.traffic,
             self.manifests,
