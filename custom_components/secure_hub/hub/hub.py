@@ -31,6 +31,7 @@ from .manifests import Manifests
 from .offers import Offers
 from .people import Household
 from .requests import Requests
+from .rollouts import Rollouts
 from .room import Room
 from .spoofing import Spoofing
 from .traffic import Traffic
@@ -60,6 +61,7 @@ class SecureHub(HomeKeeper):
         self.requests = Requests(self, self.people)
         self.learning = Learning(self)
         self.firmware = FirmwareRoom(self)
+        self.rollouts = Rollouts(self.firmware)
         self.rooms = (
             *self.rooms,
             self.traffic,
@@ -74,6 +76,7 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.rollouts,
         )
 
     async def async_start(self) -> None:

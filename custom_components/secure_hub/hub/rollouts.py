@@ -152,7 +152,11 @@ class Rollouts:
             backup = BackupState.WANTED if settings.backup else BackupState.NOT_WANTED
             placed = rings(items, settings.pace)
             rollout = Rollout(uuid4().hex, time.time(), actor, placed, immediate=immediate, backup=backup)
-        details: dict[str, JsonValue] = {"devices": [item.asset_id for item in items[:100]], "number": len(items), "immediate": immediate}
+        details: dict[str, JsonValue] = {
+            "devices": [item.asset_id for item in items[:100]],
+            "number": len(items),
+            "immediate": immediate,
+        }
         try:
             await self._firmware.async_journal(Entry("install_updates", None, actor, details=details))
             await self._async_keep(active, rollout)
