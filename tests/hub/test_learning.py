@@ -32,7 +32,7 @@ def known(lab: Lab) -> None:
 
 async def ask(hass: HomeAssistant, hub: SecureHub, lab: Lab, action: str, **data: Any) -> dict[str, Any]:
     """Perform an action for the camera."""
-    answers = action != "learn"
+    answers = action not in {"learn", "set_profile", "remove_manifest"}
     answer = await hass.services.async_call(
         DOMAIN,
         action,
@@ -69,7 +69,9 @@ NEEDED = {
 
 
 async def test_what_it_needs_is_seen_shown_and_locked(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
-    camera, before = lab.device("camera"), hub.permissions
+    camera = lab.device("camera")
+    await ask(hass, hub, lab, "set_profile", profile="trusted")
+    before = hub.permissions
     needed = {tuple(f"{lab.laptop.ipv4}/32" if part == "the laptop" else part for part in one) for one in NEEDED}
     session = await off_loop(camera.open_session, lab.internet)  # stands before anybody watches
     await ask(hass, hub, lab, "learn", days=2)
@@ -105,6 +107,8 @@ async def test_what_it_needs_is_seen_shown_and_locked(hass: HomeAssistant, hub: 
     assert not await off_loop(camera.tcp, lab.laptop.ipv4, 7)
     assert {"learn", "confirm_learned"} <= set(actions_of(hass, asset(hub, camera).id))
     assert hub.learning.watches[asset(hub, camera).id].until <= hub.learning.now(), "what is locked is not watched"
+    await ask(hass, hub, lab, "remove_manifest")
+    assert hub.permissions.profiles[asset(hub, camera).id] == "trusted", "what was said before counts again"
 
 
 async def test_days_are_counted_and_end(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:

@@ -57,9 +57,9 @@ class SecureHub(HomeKeeper):
         self.traffic = Traffic(self)
         self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
+        self.learning = Learning(self, self.manifests)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
-        self.learning = Learning(self)
         self.firmware = FirmwareRoom(self)
         self.rollouts = Rollouts(self.firmware)
         self.rooms = (

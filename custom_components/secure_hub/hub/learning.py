@@ -15,13 +15,12 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..adapters.journal import JournalError
 from ..adapters.learning_store import MAX_WATCHES, LearningStore, Watches
+from ..adapters.manifest_store import Imported
 from ..adapters.netfilter.conntrack import Connection, connections
 from ..adapters.netfilter.netlink import NetfilterSocket, NetlinkError
 from ..adapters.sources.answers import AnswerTap
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..engine.assets.model import Address
-from ..engine.choices import restrict
-from ..engine.decisions import Change
 from ..engine.firewall.names import Answer, NameBook
 from ..engine.home import Home
 from ..engine.manifests.binding import DNS_SERVERS, Bound, bind
@@ -30,10 +29,12 @@ from ..engine.manifests.learned import Conversation, Need, Watch, learn, rules_o
 from ..engine.manifests.model import Description, Direction, Group
 from ..engine.manifests.surroundings import surroundings
 from .keeper import HomeKeeper, failed
-from .manifests import refused
+from .manifests import Manifests, refused
 
 _LOGGER = logging.getLogger(__name__)
 
+LEARNED: Final = "learned"
+"""Source of a list that was learned."""
 DAY: Final = 86_400.0
 POLL: Final = 5.0
 """Seconds between two looks: the kernel forgets no answered connection sooner than in ten."""
@@ -53,11 +54,12 @@ class Learned:
 class Learning:
     """Watches the assets that somebody asked to have watched."""
 
-    def __init__(self, hub: HomeKeeper, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, hub: HomeKeeper, manifests: Manifests, now: Callable[[], float] = time.time) -> None:
         """Watch nobody yet; `now` gives seconds since the epoch."""
         self.now = now
         self.watches: Watches = {}
         self._hub = hub
+        self._manifests = manifests
         self._store = LearningStore(hub.hass)
         self._saved: Watches = {}
         self._saved_at = 0.0
@@ -123,19 +125,11 @@ class Learning:
         """Let an asset do what it was seen to do and nothing else; raises as `async_decide` does."""
         learned = await self.async_learned(asset_id)
 
-        def choose(home: Home) -> Change:
-            allowed = self._learned(home, asset_id).bound.allowed
-            return restrict(
-                home,
-                asset_id,
-                allowed,
-                action="confirm_learned",
-                actor=actor,
-                reason="learned",
-                now=self.now(),
-            )
+        def here(home: Home) -> Bound:
+            return self._learned(home, asset_id).bound
 
-        await self._hub.async_decide(choose)
+        imported = Imported(_mud_url(asset_id), "", LEARNED, "", "", self.now())
+        await self._manifests.async_restrict(asset_id, imported, here, action="confirm_learned", actor=actor)
         async with self._lock:  # it is seen enough of: what it does from now on, it does by this list
             watch = self.watches[asset_id]
             self.watches = {**self.watches, asset_id: replace(watch, until=min(watch.until, self.now()))}
@@ -150,7 +144,7 @@ class Learning:
         learned = await self.async_learned(asset_id)
         asset = self._hub.assets[asset_id]
         description = Description(
-            mud_url=f"https://{asset_id}.invalid/manifest.json",  # RFC 2606: a URL is asked for, and there is none
+            mud_url=_mud_url(asset_id),
             last_update=datetime.fromtimestamp(int(self.now()), UTC),
             is_supported=True,
             systeminfo=asset.name[:60] or None,
@@ -245,6 +239,11 @@ class Learning:
         if found:
             heard = {key: watches[key].heard(talks) for key, talks in found.items()}
             self.watches = {**self.watches, **heard}
+
+
+def _mud_url(asset_id: str) -> str:
+    """A URL, for one is asked for, that leads nowhere (RFC 2606)."""
+    return f"https://{asset_id}.invalid/manifest.json"
 
 
 def _blind(error: Exception) -> HomeAssistantError:
