@@ -45,7 +45,7 @@ class UpdatesCalendar(HubEntity, CalendarEntity):
     @override
     async def async_get_events(
         self,
-        hass: HomeAssistant,  # noqa: ARG002 - Home Assistant's signature
+        hass: HomeAssistant,
         start_date: datetime,
         end_date: datetime,
     ) -> list[CalendarEvent]:

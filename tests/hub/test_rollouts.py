@@ -8,8 +8,8 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 import pytest
-import voluptuous as vol
 from pytest_homeassistant_custom_component.common import MockUser, async_fire_time_changed
+import voluptuous as vol
 
 from custom_components.secure_hub.engine.firmware.rings import ItemState
 from custom_components.secure_hub.hub import SecureHub
