@@ -131,7 +131,8 @@ class Rollouts:
         async with self._lock:
             named = asset_ids is not None
             ordered, items = Ordered(), []
-            for asset_id in self._hub.home.governed if asset_ids is None else asset_ids:
+            by_name = sorted(self._hub.home.governed, key=lambda one: (self._hub.assets[one].name, one))
+            for asset_id in by_name if asset_ids is None else asset_ids:
                 found = self._item(asset_id, consent=consent and actor is not None, again=named)
                 if isinstance(found, Item):
                     items.append(found)
