@@ -18,8 +18,9 @@ from .engine.policy.model import Mode, Newcomers
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
-from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
+from .options.replacement import ReplacementStep
+from .options.installing import InstallingStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
@@ -27,10 +28,10 @@ from .subentries.router import RouterSubentryFlow
 _OPTIONS: Final = (
     "decisions",
     "asking",
-    "updates",
-    "installing",
+    "updates", "installing",
     "advisories",
     "interposition",
+    "replacement",
     "ha_gate",
 )
 """Steps of the options flow, as its menu offers them."""
@@ -156,10 +157,10 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
 class SecureHubOptionsFlow(
     DecisionsStep,
     AskingStep,
-    UpdatesStep,
-    InstallingStep,
+    UpdatesStep, InstallingStep,
     AdvisoriesStep,
     InterpositionStep,
+    ReplacementStep,
     HomeAssistantGateStep,
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""
