@@ -18,9 +18,9 @@ from .engine.policy.model import Mode, Newcomers
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
+from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
 from .options.replacement import ReplacementStep
-from .options.installing import InstallingStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
@@ -28,7 +28,8 @@ from .subentries.router import RouterSubentryFlow
 _OPTIONS: Final = (
     "decisions",
     "asking",
-    "updates", "installing",
+    "updates",
+    "installing",
     "advisories",
     "interposition",
     "replacement",
@@ -157,7 +158,8 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
 class SecureHubOptionsFlow(
     DecisionsStep,
     AskingStep,
-    UpdatesStep, InstallingStep,
+    UpdatesStep,
+    InstallingStep,
     AdvisoriesStep,
     InterpositionStep,
     ReplacementStep,

@@ -74,7 +74,8 @@ class SecureHub(HomeKeeper):
             self.requests,
             Offers(self, self.manifests),
             self.learning,
-            self.firmware, self.rollouts,
+            self.firmware,
+            self.rollouts,
             self.replacements,
         )
 
