@@ -17,6 +17,7 @@ from .hub import SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
 
+INSTALL_UPDATES = ButtonEntityDescription(key="install_updates", translation_key="install_updates")
 CONFIRM = ButtonEntityDescription(key="confirm", translation_key="confirm", entity_category=EntityCategory.CONFIG)
 
 
@@ -33,9 +34,9 @@ async def async_setup_entry(
     entry: SecureHubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the hub's button, and that of every governed asset, now and as assets appear."""
+    """Add the hub's buttons, and that of every governed asset, now and as assets appear."""
     hub = entry.runtime_data
-    async_add_entities([ConfirmButton(hub, CONFIRM)])
+    async_add_entities([ConfirmButton(hub, CONFIRM), InstallUpdatesButton(hub, INSTALL_UPDATES)])
 
     def add(assets: list[Asset]) -> None:
         async_add_entities(RelearnButton(hub, asset, RELEARN) for asset in assets)
@@ -68,3 +69,12 @@ class RelearnButton(AssetEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Begin to learn anew."""
         await self.hub.monitoring.async_relearn(self.asset_id, actor=await self.async_acting_admin())
+
+
+class InstallUpdatesButton(HubEntity, ButtonEntity):
+    """Installs what waits and needs no person's yes by name: in the next window, in rings."""
+
+    @override
+    async def async_press(self) -> None:
+        """Order it."""
+        await self.hub.rollouts.async_install(None, actor=await self.async_acting_admin())
