@@ -10,12 +10,13 @@ from homeassistant.helpers import device_registry as dr
 from ..adapters.enforcers.nftables import NftablesEnforcer
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import DOMAIN
-from ..engine.assets.model import Asset
+from ..engine.assets.model import Asset, IdentifierKind
 from ..engine.containment import COMMANDS, Reach, covered, denies, rules, scope_covered
 from ..engine.enforcement import Enforcer, Health
 from ..engine.firewall.coverage import (
     NOT_SEEN,
     ZIGBEE_GATE,
+    ZIGBEE_LINKS,
     Coverage,
     CoverageLevel,
     is_behind_gate,
@@ -31,6 +32,7 @@ from ..engine.policy.rules import Matcher, MatcherKind
 from ..engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..engine.policy.trial import Settings, settings
 from .enforcement import Enforcement, EnforcementState
+from .isolation import Isolation
 from .naming import Naming
 
 NOT_ENFORCEABLE: Final = "not_enforceable"
@@ -44,6 +46,7 @@ class HomeView:
     hass: HomeAssistant
     firewall: NftablesEnforcer
     gate: ZigbeeGate
+    isolation: Isolation
     naming: Naming
     enforcement: Enforcement
     _home: Home
@@ -77,7 +80,7 @@ class HomeView:
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
         """The enforcers that this home needs; the radio's only where it has a radio, the further as they were named."""
         radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        own = (self.firewall, self.gate, self.naming) if radio else (self.firewall, self.naming)
+        own = (self.firewall, self.gate, self.isolation, self.naming) if radio else (self.firewall, self.naming)
         return (*own, *self.enforcement.further)
 
     @property
@@ -108,7 +111,8 @@ class HomeView:
         cut_off = self._is_cut_off(asset_id)
         own = scope_coverage(self.assets[asset_id], self._home.coverage[asset_id], scope)
         if own.level is not CoverageLevel.NONE:
-            enforcer: Enforcer = self.gate if own.reason == ZIGBEE_GATE else self.firewall
+            radio: dict[str, Enforcer] = {ZIGBEE_GATE: self.gate, ZIGBEE_LINKS: self.isolation}
+            enforcer = radio.get(own.reason, self.firewall)
             own = self._available(own, enforcer)
             if scope not in enforcer.scopes and not cut_off:
                 own = Coverage(CoverageLevel.NONE, "no_enforcer")
@@ -124,7 +128,12 @@ class HomeView:
             yield Reach(wall, NETWORK_SCOPES, self.firewall.scopes, held, current)
         if asset is not None and is_behind_gate(asset):
             gate = self._available(Coverage(CoverageLevel.FULL, ZIGBEE_GATE), self.gate)
-            yield Reach(gate, COMMANDS, self.gate.scopes, self.gate.held().get(asset_id), current)
+            held = self.gate.held().get(asset_id)
+            yield Reach(gate, COMMANDS, self.gate.scopes, held, current)
+            links = self._available(Coverage(CoverageLevel.ROUTED, ZIGBEE_LINKS), self.isolation)
+            settled = not self.isolation.pending(asset.values(IdentifierKind.IEEE))
+            scopes = self.isolation.scopes
+            yield Reach(links, scopes, scopes, held if settled else None, current and settled)
         yield from self._further_reaches(asset_id)
 
     def _further_reaches(self, asset_id: str) -> Iterator[Reach]:
@@ -202,4 +211,5 @@ class HomeView:
             self._home.tables.get(asset_id),
             tuple(scope for scope in Scope if self.is_too_large(asset_id, scope)),
             self._is_applied(asset_id),
+            self.isolation.pending(asset.values(IdentifierKind.IEEE)),
         )

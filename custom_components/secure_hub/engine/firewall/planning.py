@@ -12,6 +12,7 @@ from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
+from .coverage import is_behind_gate
 from .plan import Member, PacketClass, Plan
 from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
 from .topology import Topology, interface_towards, own_macs, segments
@@ -29,7 +30,7 @@ def member(
     """Make the member of the plan that `asset` is, or None if it has neither MAC address nor radio.
 
     Nothing protected is ever cut off. Holding is for newcomers on a guarded segment, whatever they say they are, and
-    elsewhere for governed classes; the radio knows no holding: there a device is cut off or not.
+    elsewhere for governed classes, and for those of this host's own Zigbee network. A thing with a cable is held there.
     """
     macs, ieees = asset.values(IdentifierKind.MAC), asset.values(IdentifierKind.IEEE)
     if not macs and not ieees:
@@ -39,10 +40,12 @@ def member(
         packet_class = PacketClass.OPEN
     elif packet_class is PacketClass.HELD:
         on_segment = not asset.interfaces.isdisjoint(iot_interfaces)
-        if not macs or not (on_segment or is_governed(asset, iot_interfaces)):
-            packet_class = PacketClass.OPEN
-        else:
+        if not macs:
+            packet_class = PacketClass.HELD if is_behind_gate(asset) else PacketClass.OPEN
+        elif on_segment or is_governed(asset, iot_interfaces):
             ieees = frozenset()
+        else:
+            packet_class = PacketClass.OPEN
     addresses = asset.addresses if macs else frozenset()
     return Member(macs, addresses, ieees, packet_class)
 
@@ -156,8 +159,8 @@ def _ruled(
     ruled = {}
     for asset_id, one in some.items():
         table = one.table
-        if table is None or not one.macs:
-            ruled[asset_id] = replace(one, table=None, rules=None) if table else one
+        if table is None or not one.macs:  # of a radio's table nothing is about packets
+            ruled[asset_id] = one
         elif is_constant(table):
             ruled[asset_id] = replace(one, rules=constant_rules(table))
         else:
