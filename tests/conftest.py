@@ -9,7 +9,14 @@ import pytest
 
 import custom_components.secure_hub  # noqa: F401 - before the plugin's own `custom_components` can shadow it
 
-pytest_plugins = ["tests.plugin", "tests.faces", "tests.translated", "tests.lab.plugin", "tests.lab.zigbee.plugin"]
+pytest_plugins = [
+    "tests.plugin",
+    "tests.faces",
+    "tests.updates",
+    "tests.translated",
+    "tests.lab.plugin",
+    "tests.lab.zigbee.plugin",
+]
 
 ON_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
 # Recordings that cannot be shipped; everything else a continuous-integration machine must be able to run.

@@ -35,6 +35,7 @@ async def test_a_running_hub(hass: HomeAssistant, hub: SecureHub, lab: Lab, hass
         "dns_answers": "As decided",
         "nftables": "As decided",
         "zigbee_gate": "There is no ZHA",
+        "zigbee_links": "There is no ZHA",
         "assets": len(hub.assets),
         "journal": "Intact",
     }

@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .adapters.enforcers.nftables import NftablesEnforcer
+from .adapters.firmware_store import FirmwareStore
 from .adapters.journal import JournalError
 from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
@@ -94,6 +95,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await MemoryStore(hass).remove()
     await traffic_store(hass).remove()
     await ManifestStore(hass).remove()
+    await FirmwareStore(hass).remove()
 
 
 async def async_remove_config_entry_device(

@@ -16,8 +16,9 @@ from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEW
 from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
+from .options.updates import UpdatesStep
 
-_OPTIONS: Final = ("decisions",)
+_OPTIONS: Final = ("decisions", "updates")
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -131,7 +132,7 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class SecureHubOptionsFlow(DecisionsStep):
+class SecureHubOptionsFlow(DecisionsStep, UpdatesStep):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002

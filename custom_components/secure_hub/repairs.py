@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.helpers.http import current_request
 import voluptuous as vol
 
 from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadableError, StoreWriteError
@@ -15,18 +19,34 @@ from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
 from .engine.policy.model import Mode, Newcomers, Policy
 from .hub import SecureHub, SecureHubConfigEntry
+from .hub.manifests import Document
 from .hub.publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
+MANIFEST_OFFERED = "manifest_offered"
+_ASKING = "hass_user"
+"""Where Home Assistant's views keep in a request who asks."""
+MAX_SHOWN = 40
+"""Lines of an allow-list that a question shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One problem; its id is its translation key. Every user can read `placeholders`: no secret goes there."""
+    """One problem; its id is its translation key, with what it is `about` where there can be several.
+
+    Every user can read `placeholders`: no secret goes there. With `data` there is a flow that mends it.
+    """
 
     key: str
     severity: ir.IssueSeverity = ir.IssueSeverity.ERROR
     placeholders: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+    data: Mapping[str, str | int | float | None] | None = None
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return f"{self.key}_{self.about}" if self.about else self.key
 
 
 @callback
@@ -35,7 +55,7 @@ def async_follow_hub(hub: SecureHub) -> CALLBACK_TYPE:
 
     @callback
     def follow() -> None:
-        _async_sync(hub.hass, {issue.key: issue for issue in _problems(hub)})
+        _async_sync(hub.hass, {issue.id: issue for issue in _problems(hub)})
 
     follow()
     return async_dispatcher_connect(hub.hass, signal_hub(hub.entry.entry_id), follow)
@@ -70,6 +90,15 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
             status = enforcer.status
             if status.health is not Health.IN_SYNC and status.reason:
                 yield Issue(status.reason, placeholders={"detail": status.detail or ""})
+    for asset_id, offer in hub.manifests.kept.offers.items():
+        if asset := hub.assets.get(asset_id):
+            yield Issue(
+                MANIFEST_OFFERED,
+                ir.IssueSeverity.WARNING,
+                {"device": asset.name, "source": offer.source},
+                about=f"{asset_id}_{sha256(offer.source.encode()).hexdigest()[:8]}",
+                data={"entry_id": hub.entry.entry_id, "asset_id": asset_id, "source": offer.source, "by": offer.by},
+            )
 
 
 @callback
@@ -82,9 +111,10 @@ def _async_sync(hass: HomeAssistant, issues: Mapping[str, Issue]) -> None:
             hass,
             DOMAIN,
             key,
-            is_fixable=False,
+            data=dict(issue.data) if issue.data else None,
+            is_fixable=issue.data is not None,
             severity=issue.severity,
-            translation_key=key,
+            translation_key=issue.key,
             translation_placeholders=dict(issue.placeholders),
         )
 
@@ -130,12 +160,67 @@ class StartOverFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class ManifestFlow(RepairsFlow):
+    """Show what an offered manifest would let a device do, and apply exactly that if an administrator says so."""
+
+    _document: Document | None = None
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+        """Begin with the question."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Fetch and show, then apply what was shown."""
+        data = self.data or {}
+        asset_id, source, by = str(data["asset_id"]), str(data["source"]), str(data["by"])
+        entry: SecureHubConfigEntry | None = self.hass.config_entries.async_get_entry(str(data["entry_id"]))
+        if entry is None or entry.state is not ConfigEntryState.LOADED or asset_id not in entry.runtime_data.assets:
+            return self.async_abort(reason="not_loaded")
+        hub = entry.runtime_data
+        try:
+            if self._document is None or user_input is None:
+                self._document = await hub.manifests.async_open(source, public_only=by != "folder")
+                bound = await self.hass.async_add_executor_job(
+                    hub.manifests.bound, hub.home, asset_id, self._document.manifest
+                )
+                return self.async_show_form(
+                    step_id="confirm",
+                    data_schema=vol.Schema({}),
+                    description_placeholders={
+                        "device": hub.assets[asset_id].name,
+                        "source": source,
+                        "signer": self._document.signer or "-",
+                        "allowed": _listed(f"{one.scope} {one.destination}" for one in bound.allowed),
+                        "left_out": _listed(f"{one.where}: {one.reason}" for one in bound.problems),
+                    },
+                )
+            await hub.manifests.async_apply(asset_id, self._document, actor=_user_id())
+        except HomeAssistantError as error:
+            return self.async_abort(reason="manifest_refused", description_placeholders={"detail": str(error)})
+        async_dispatcher_send(self.hass, signal_hub(entry.entry_id))
+        return self.async_create_entry(data={})
+
+
+def _user_id() -> str | None:
+    """Who is asking: Home Assistant gives a flow nobody's name, but the request under way has it."""
+    request = current_request.get()
+    user = request.get(_ASKING) if request is not None else None
+    return user.id if user is not None else None
+
+
+def _listed(lines: Iterable[str]) -> str:
+    """Lines as a list of a text in Markdown, of which nothing in a line can be more than text."""
+    every = list(lines)
+    shown = [f"- `{line.replace('`', "'")}`" for line in every[:MAX_SHOWN]]
+    return "\n".join(shown + (["- ..."] if len(every) > MAX_SHOWN else [])) or "-"
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
-    issue_id: str,  # noqa: ARG001 - only one issue is fixable
+    issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
-    """Give the mend of the one issue that has one."""
-    flow = StartOverFlow()
+    """Give the mend of an issue that has one."""
+    flow: RepairsFlow = ManifestFlow() if issue_id.startswith(MANIFEST_OFFERED) else StartOverFlow()
     flow.data = data
     return flow

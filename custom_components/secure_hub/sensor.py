@@ -9,12 +9,15 @@ from homeassistant.const import EntityCategory, UnitOfInformation
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .engine.assets.model import Asset, IdentifierKind
+from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
 from .entity import AssetEntity, HubEntity
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.enforcement import EnforcementState
+from .hub.firmware import signal_firmware
 from .hub.traffic import signal_traffic
 
 PARALLEL_UPDATES = 0
@@ -54,6 +57,24 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.count(Standing.HELD),
     ),
+    HubSensorDescription(
+        key="updates_outstanding",
+        translation_key="updates_outstanding",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: hub.firmware.count(FirmwareState.UPDATE_AVAILABLE, FirmwareState.OVERDUE),
+    ),
+    HubSensorDescription(
+        key="updates_overdue",
+        translation_key="updates_overdue",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: hub.firmware.count(FirmwareState.OVERDUE),
+    ),
+    HubSensorDescription(
+        key="updates_unsupported",
+        translation_key="updates_unsupported",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: hub.firmware.count(FirmwareState.UNSUPPORTED, FirmwareState.END_OF_SUPPORT),
+    ),
 )
 
 SENT = SensorEntityDescription(
@@ -68,6 +89,16 @@ SENT = SensorEntityDescription(
     entity_registry_enabled_default=False,
 )
 
+FIRMWARE = SensorEntityDescription(
+    key="firmware_status",
+    translation_key="firmware_status",
+    device_class=SensorDeviceClass.ENUM,
+    options=[state.value for state in FirmwareState],
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+_MAX_LISTED = 5
+"""Vulnerabilities that one state names; a list may be long."""
+
 
 async def async_setup_entry(
     hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
@@ -79,6 +110,7 @@ async def async_setup_entry(
     async_add_entities(HubSensor(hub, description) for description in SENSORS)
 
     def add(assets: list[Asset]) -> None:
+        async_add_entities(FirmwareSensor(hub, asset, FIRMWARE) for asset in assets)
         async_add_entities(SentSensor(hub, asset, SENT) for asset in assets if asset.values(IdentifierKind.MAC))
 
     entry.async_on_unload(hub.async_on_governed(add))
@@ -99,7 +131,9 @@ class HubSensor(HubEntity, SensorEntity):
 class SentSensor(AssetEntity, SensorEntity):
     """What an asset sent today, as far as it passed this machine; the rest of its day as attributes."""
 
-    _unrecorded_attributes = frozenset({"received_bytes", "refused_packets", "refused_bytes"})
+    _unrecorded_attributes = frozenset(
+        {"received_bytes", "refused_packets", "refused_bytes", "quota_bytes", "quota_used_bytes"}
+    )
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -118,9 +152,54 @@ class SentSensor(AssetEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Say what it received, and what was dropped of both or would have been."""
-        use = self.hub.traffic.use(self.asset_id)
+        use, quota = self.hub.traffic.use(self.asset_id), self.hub.traffic.quota(self.asset_id)
+        limited = {"quota_used_bytes": quota[0], "quota_bytes": quota[1]} if quota else {}
         return {
             "received_bytes": use.received_bytes,
             "refused_packets": use.refused,
             "refused_bytes": use.refused_bytes,
+            **limited,
         }
+
+
+class FirmwareSensor(AssetEntity, SensorEntity):
+    """How the software of one asset stands, and why."""
+
+    _unrecorded_attributes = frozenset({"advisories", "days_outstanding", "percentage", "release_url"})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what is judged of the asset."""
+        await super().async_added_to_hass()
+        signal = signal_firmware(self.hub.entry.entry_id, self.asset_id)
+        self.async_on_remove(async_dispatcher_connect(self.hass, signal, self._async_changed))
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Read the state."""
+        return self.hub.firmware.status(self.asset_id).state.value
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say what it is judged by."""
+        status = self.hub.firmware.status(self.asset_id)
+        return {
+            "version": status.installed,
+            "latest": status.latest,
+            "source": status.source,
+            "why": status.why.value,
+            "severity": status.severity.name.lower(),
+            "days_outstanding": status.days,
+            "deadline": _moment(status.deadline),
+            "snoozed_until": _moment(status.snoozed_until),
+            "support_ends": _moment(status.support_ends),
+            "advisories": [match.vulnerability for match in status.matches[:_MAX_LISTED]],
+            "release_url": status.release_url,
+            "percentage": status.percentage,
+        }
+
+
+def _moment(when: float | None) -> str | None:
+    return None if when is None else dt_util.utc_from_timestamp(when).isoformat()

@@ -246,7 +246,7 @@ async def test_an_empty_home_is_not_an_absent_one(hass: HomeAssistant) -> None:
     assert await AssetStore(hass).load() == {}
 
 
-ENVELOPE: Mapping[str, Any] = {"version": 1, "minor_version": 3, "key": "secure_hub.policy", "data": None}
+ENVELOPE: Mapping[str, Any] = {"version": 1, "minor_version": 4, "key": "secure_hub.policy", "data": None}
 GOOD = encode_decided(DECIDED)
 
 
@@ -273,7 +273,7 @@ GOOD = encode_decided(DECIDED)
         (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 0}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 1}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 2}), Unreadable.FROM_FUTURE),
-        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 4}), Unreadable.FROM_FUTURE),
+        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 5}), Unreadable.FROM_FUTURE),
     ],
     ids=lambda value: value.value if isinstance(value, Unreadable) else value[:40].decode("ascii", "replace"),
 )
@@ -464,7 +464,7 @@ async def test_decisions_of_before_permissions_are_kept(hass: HomeAssistant, con
     path.write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 1, "data": old}))
     assert await PolicyStore(hass).load() == Decided(DECIDED.policy, Permissions())
     stored = json.loads(path.read_bytes())
-    assert (stored["version"], stored["minor_version"]) == (1, 3)
+    assert (stored["version"], stored["minor_version"]) == (1, 4)
     assert stored["data"] == {**old, "permissions": encode(Permissions())}
 
 
@@ -475,6 +475,23 @@ async def test_allow_lists_of_before_sources_are_kept(hass: HomeAssistant, confi
     path.write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 2, "data": old}))
     assert await PolicyStore(hass).load() == DECIDED
     assert json.loads(path.read_bytes())["data"] == GOOD
+
+
+async def test_permissions_of_before_limits_are_kept(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.policy"
+    permissions = {key: value for key, value in GOOD["permissions"].items() if key != "limits"}
+    path.write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 3, "data": {**GOOD, "permissions": permissions}}))
+    assert await PolicyStore(hass).load() == DECIDED
+    assert json.loads(path.read_bytes())["data"] == GOOD
+
+
+@pytest.mark.parametrize("permissions", [None, [], {}])
+async def test_permissions_of_before_limits_that_are_none_are_unreadable(
+    hass: HomeAssistant, config: Path, permissions: Any
+) -> None:
+    old = {**GOOD, "permissions": permissions}
+    (config / "secure_hub.policy").write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 3, "data": old}))
+    assert (await unreadable(PolicyStore(hass))).reason is Unreadable.INVALID
 
 
 @pytest.mark.parametrize("lists", [None, [], {A: {}}, {A: [[]]}, {A: [{"scope": "internet"}]}])

@@ -1,23 +1,28 @@
 """Data sent today: what the kernel counted, shown by a sensor that is there for who wants it."""
 
 from datetime import timedelta
+from functools import partial
 import json
 from pathlib import Path
+import time
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.choices import set_limit
+from custom_components.secure_hub.engine.policy.limits import Limit
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.traffic import INTERVAL
-from tests.faces import asset
+from tests.faces import asset, device_id
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
-from tests.plugin import connects, set_up
+from tests.plugin import actions_of, connects, set_up
 
 
 def sensor(hass: HomeAssistant, hub: SecureHub, device: Device) -> State:
@@ -111,3 +116,65 @@ async def test_what_cannot_be_read_is_put_aside_and_counting_begins_anew(
     hub = await set_up(hass, hub_entry)
     assert "Counting begins anew" in caplog.text
     assert hub.traffic.use(asset(hub, bare_kernel.device("camera")).id).sent == 0
+
+
+async def limit(hass: HomeAssistant, hub: SecureHub, device: Device, **data: float) -> None:
+    """Limit a device, as an automation does."""
+    await hass.services.async_call(DOMAIN, "set_limit", {"device_id": device_id(hub, device), **data}, blocking=True)
+
+
+def event_of(hass: HomeAssistant, hub: SecureHub, device: Device) -> State | None:
+    """The security event of a device."""
+    entity_id = er.async_get(hass).async_get_entity_id("event", DOMAIN, f"{asset(hub, device).id}-security")
+    return hass.states.get(entity_id) if entity_id else None
+
+
+@pytest.mark.usefixtures("every_entity")
+async def test_a_quota_ends_for_the_day_is_told_once_and_begins_anew_at_midnight(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory
+) -> None:
+    camera = lab.device("camera")
+    await limit(hass, hub, camera, quota=0.003, rate=500)
+    await hub.traffic.async_read()
+    attributes = sensor(hass, hub, camera).attributes
+    assert attributes["quota_bytes"] == 3_000
+    assert attributes["quota_used_bytes"] < 3_000
+    deadline = time.monotonic() + 30
+    while await hass.async_add_executor_job(camera.can_reach, lab.internet):
+        assert time.monotonic() < deadline
+    await hub.traffic.async_read()
+    await hub.traffic.async_read()
+    assert actions_of(hass, asset(hub, camera).id)[-2:] == ["set_limit", "quota_reached"]
+    told = event_of(hass, hub, camera)
+    assert told
+    assert told.attributes["event_type"] == "quota_reached"
+    assert told.attributes["details"] == {"quota_bytes": 3_000}
+    assert await connects(camera, lab.laptop)
+
+    assert await hass.config_entries.async_reload(hub.entry.entry_id)
+    await hass.async_block_till_done()
+    again: SecureHub = hub.entry.runtime_data
+    assert again.permissions.limits == {asset(again, camera).id: Limit(500_000, 3_000)}
+    assert not await hass.async_add_executor_job(camera.can_reach, lab.internet)
+    assert actions_of(hass, asset(again, camera).id)[-1] == "quota_reached"
+    assert actions_of(hass, asset(again, camera).id).count("quota_reached") == 1
+
+    freezer.tick(timedelta(days=1))
+    await again.traffic.async_read()
+    assert await connects(camera, lab.internet)
+    await limit(hass, again, camera)
+    assert again.permissions.limits == {}
+    await again.traffic.async_read()
+    assert "quota_bytes" not in sensor(hass, again, camera).attributes
+
+
+async def test_what_cannot_be_limited_is_refused(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    with pytest.raises(ServiceValidationError) as refusal:
+        await limit(hass, hub, lab.device("camera"), rate=0.5)
+    assert refusal.value.translation_key == "limit_out_of_range"
+    laptop = next(one for one in hub.assets.values() if lab.laptop.ipv4 in map(str, one.addresses))
+    with pytest.raises(ServiceValidationError) as refusal:
+        await hub.async_decide(partial(set_limit, asset_id=laptop.id, limit=Limit(5_000), actor=None))
+    assert refusal.value.translation_key in {"not_limitable", "asset_protected"}
+    await limit(hass, hub, lab.device("camera"))
+    assert "set_limit" not in actions_of(hass)

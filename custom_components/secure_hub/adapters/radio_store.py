@@ -31,9 +31,7 @@ class RadioStore(RoomStore[RadioMemory]):
 def encode(memory: RadioMemory) -> dict[str, Any]:
     """Write it. Raises StoreValueError."""
     data = {
-        "taken": sorted(
-            ({name: getattr(link, name) for name in _LINK} for link in memory.taken), key=repr
-        ),
+        "taken": sorted(({name: getattr(link, name) for name in _LINK} for link in memory.taken), key=repr),
         "bans": {ieee: {name: getattr(ban, name) for name in _BAN} for ieee, ban in memory.bans.items()},
         "joins": {ieee: {name: getattr(join, name) for name in _JOIN} for ieee, join in memory.joins.items()},
     }

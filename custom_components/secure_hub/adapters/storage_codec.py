@@ -139,16 +139,20 @@ def decode_decided(data: Any) -> Decided:
 
 
 def migrate_decided(major: int, minor: int, data: Any) -> dict[str, Any]:
-    """Turn 1.1, which knew no permissions, and 1.2, whose allow-lists knew no sources, into 1.3.
+    """Turn 1.1 (no permissions), 1.2 (no sources of allow-lists) and 1.3 (no limits) into 1.4.
 
     Raises StoreValueError.
     """
-    _require((major, minor) in {(1, 1), (1, 2)}, f"version {major}.{minor} never was")
+    _require((major, minor) in {(1, 1), (1, 2), (1, 3)}, f"version {major}.{minor} never was")
     if minor == 1:
         members = _members(data, frozenset({"admitted", "quarantined"}))
         return {**members, "permissions": encode_permissions(Permissions())}
     members = _members(data, frozenset({"admitted", "quarantined", "permissions"}))
-    return {**members, "permissions": with_sources(members["permissions"])}
+    permissions: Any = members["permissions"]
+    if minor == 2:  # noqa: PLR2004 - a version
+        permissions = with_sources(permissions)
+    _require(isinstance(permissions, dict), "no permissions")
+    return {**members, "permissions": {**permissions, "limits": {}}}
 
 
 def _quarantine(row: Any) -> Quarantine:

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import tzinfo
 
+from .assets.model import IdentifierKind
 from .decisions import Change
+from .firewall.coverage import CoverageLevel
 from .home import Home
 from .journal import Entry, JsonValue
 from .policy.destinations import ANY, Destination
 from .policy.evaluation import Situation
 from .policy.grants import Duration, Grant, give
+from .policy.limits import Limit
 from .policy.model import Mode, Newcomers
 from .policy.permissions import Allowed, Permissions
 from .policy.profiles import Profile
 from .policy.rules import Matcher, MatcherKind, Rule
 from .policy.safety import protection
-from .policy.scopes import Decision, Scope
+from .policy.scopes import Decision, PolicyError, Refusal, Scope
 from .policy.tables import Said, ScopeTable, compile_table
 from .policy.trial import Settings, settings, with_settings
 from .policy.validation import Premises, check_grant, check_rule
@@ -168,6 +171,23 @@ def unrestrict(home: Home, asset_id: str, before: Profile | None, *, actor: str 
         details={"entries": len(home.permissions.allow_lists[asset_id])},
     )
     return Change(entry, home.policy, permissions)
+
+
+def set_limit(home: Home, asset_id: str, limit: Limit | None, *, actor: str | None) -> Change | None:
+    """Limit what an asset sends, None for no longer; None if that was decided already."""
+    before = home.permissions.limits.get(asset_id)
+    if limit == before:
+        return None
+    if limit is not None:
+        asset = home.assets[asset_id]
+        if protection(asset, home.environment) is not None:
+            raise PolicyError(Refusal.ASSET_PROTECTED, asset.name)
+        within = home.coverage[asset_id].level in {CoverageLevel.FULL, CoverageLevel.ROUTED}
+        if asset_id not in home.governed or not within or not asset.values(IdentifierKind.MAC):
+            raise PolicyError(Refusal.NOT_LIMITABLE, asset.name)
+    told = [None if one is None else asdict(one) for one in (before, limit)]
+    entry = Entry("set_limit", asset_id, actor, before=told[0], after=told[1])
+    return Change(entry, home.policy, home.permissions.with_limit(asset_id, limit))
 
 
 def set_everybody(  # noqa: PLR0913 - what is None stays as it is

@@ -43,7 +43,15 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
     if asset_id is not None and old == new and differing(before.tables, home.tables) <= {asset_id}:
         asset = before.assets[asset_id]
         table = home.ruling(asset_id)
-        follows = replan(before.plan, asset, home.policy, home.environment, table=table, names=home.names)
+        follows = replan(
+            before.plan,
+            asset,
+            home.policy,
+            home.environment,
+            table=table,
+            names=home.names,
+            limit=home.permissions.limits.get(asset_id),
+        )
         return replace(home, plan=follows)
     return replace(home, plan=planned(home, networks))
 

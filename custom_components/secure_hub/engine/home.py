@@ -188,6 +188,7 @@ def planned(home: Home, networks: Networks) -> Plan:
         lan_interfaces=networks.lan,
         tables={key: table for key in home.tables if (table := home.ruling(key)) is not None},
         names=home.names,
+        limits=home.permissions.limits,
     )
     return _with_absent(follows, networks.iot, home.policy.newcomers)
 

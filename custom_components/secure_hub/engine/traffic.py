@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 _DIRECTIONS: Final = {"sent": 0, "received": 2, "refused": 4, "refused4": 4, "refused6": 4}
 MAX_COUNTS: Final = 400_000
 """Counts that are remembered."""
+_MEMBERS: Final = frozenset({"day", "spent", "used", "counts"})
 MAX_COUNT: Final = 1 << 63
 
 
@@ -40,6 +41,8 @@ class TrafficBook:
         """Begin with nothing."""
         self.day = ""
         self.used: dict[str, Use] = {}
+        self.spent: set[str] = set()
+        """Assets whose quota of the day was used up."""
         self._last: dict[str, tuple[int, int]] = {}
         self._primed = False
 
@@ -51,7 +54,7 @@ class TrafficBook:
         """
         changed = set(self.used) if day != self.day else set()
         if day != self.day:
-            self.day, self.used = day, {}
+            self.day, self.used, self.spent = day, {}, set()
         last: dict[str, tuple[int, int]] = {}
         grown: dict[str, dict[str, list[int]]] = {}
         for one in counts:
@@ -79,6 +82,7 @@ class TrafficBook:
         """As JSON."""
         return {
             "day": self.day,
+            "spent": sorted(self.spent),
             "used": {key: list(use) for key, use in self.used.items()},
             "counts": {key: list(count) for key, count in self._last.items()},
         }
@@ -86,11 +90,15 @@ class TrafficBook:
     @classmethod
     def decode(cls, data: Any) -> TrafficBook:
         """Read what `encode` wrote. Raises ValueError."""
-        if not isinstance(data, dict) or data.keys() != {"day", "used", "counts"} or not isinstance(data["day"], str):
+        if not isinstance(data, dict) or data.keys() != _MEMBERS or not isinstance(data["day"], str):
             msg = "no traffic"
             raise ValueError(msg)
         book = cls()
         book.day = data["day"][:10]
+        if not isinstance(data["spent"], list) or not all(isinstance(one, str) for one in data["spent"]):
+            msg = "no list of assets"
+            raise ValueError(msg)
+        book.spent = set(data["spent"])
         book.used = {key: Use(*row) for key, row in _rows(data["used"], len(Use._fields))}
         book._last = {key: (row[0], row[1]) for key, row in _rows(data["counts"], 2)}
         book._primed = True

@@ -21,8 +21,11 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from .firmware import FirmwareRoom
 from .keeper import HomeKeeper, failed
 from .manifests import Manifests
+from .offers import Offers
+from .radio import Radio
 from .room import Room
 from .traffic import Traffic
 
@@ -38,9 +41,18 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
-        self.traffic = Traffic(hass, entry.entry_id, self.firewall, lambda: self._home.plan)
+        self.traffic = Traffic(self)
         self.manifests = Manifests(self)
-        self.rooms = (*self.rooms, self.traffic, self.manifests)
+        self.firmware = FirmwareRoom(self)
+        self.radio = Radio(self)
+        self.rooms = (
+            *self.rooms,
+            self.traffic,
+            self.manifests,
+            Offers(self, self.manifests),
+            self.firmware,
+            self.radio,
+        )
 
     async def async_start(self) -> None:
         """Remember, look, enforce, then watch.

@@ -17,7 +17,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.ssl import get_default_context
 
 from ..adapters.manifest_files import AUTHORITIES, ManifestFileError, authorities, fetch, read
-from ..adapters.manifest_store import MAX_TEXT, Imported, Kept, ManifestStore
+from ..adapters.manifest_store import MAX_TEXT, Imported, Kept, ManifestStore, Offer
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..const import DOMAIN
 from ..engine.assets.model import Address
@@ -87,10 +87,16 @@ class Manifests:
         is refused as a whole and nothing changes; raises as `async_decide` does.
         """
         document = await self.async_open(source, allow_unsigned=allow_unsigned)
-        async with self._lock:
-            return await self._async_import(asset_id, document, actor, controllers)
+        return await self.async_apply(asset_id, document, actor=actor, controllers=controllers)
 
-    async def _async_import(
+    async def async_apply(
+        self, asset_id: str, document: Document, *, actor: str | None, controllers: Controllers | None = None
+    ) -> Bound:
+        """Let a manifest that was opened say where an asset may go; raises as `async_decide` does."""
+        async with self._lock:
+            return await self._async_apply(asset_id, document, actor, controllers)
+
+    async def _async_apply(
         self, asset_id: str, document: Document, actor: str | None, controllers: Controllers | None
     ) -> Bound:
         before = self.kept
@@ -118,7 +124,8 @@ class Manifests:
                 now=imported.at,
             )
 
-        await self._async_keep(replace(before, imported=self._known() | {asset_id: imported}))
+        offers = {key: one for key, one in before.offers.items() if key != asset_id}
+        await self._async_keep(Kept(self._known() | {asset_id: imported}, offers))
         try:
             await self._hub.async_decide(choose)
         except HomeAssistantError:
@@ -134,6 +141,12 @@ class Manifests:
             await self._hub.async_decide(partial(unrestrict, asset_id=asset_id, before=before, actor=actor))
             rest = {key: one for key, one in self._known().items() if key != asset_id}
             await self._async_keep(replace(self.kept, imported=rest))
+
+    async def async_offer(self, offers: Mapping[str, Offer]) -> None:
+        """Keep what is offered until somebody has answered. Raises HomeAssistantError."""
+        async with self._lock:
+            alive = {key: one for key, one in {**self.kept.offers, **offers}.items() if key in self._hub.assets}
+            await self._async_keep(replace(self.kept, offers=alive))
 
     async def async_open(self, source: str, *, public_only: bool = False, allow_unsigned: bool = False) -> Document:
         """Read, check and understand a manifest. Raises ServiceValidationError."""

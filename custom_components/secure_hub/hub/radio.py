@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 import logging
 import time
 from typing import Any, Final
 
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..adapters.alarm import Alarm
 from ..adapters.journal import JournalError
@@ -26,7 +26,10 @@ from ..engine.radio.install_code import InstallCode
 from ..engine.radio.links import Link
 from ..engine.radio.memory import Ban, Join, RadioMemory
 from .keeper import HomeKeeper, failed
+from .publisher import signal_hub
 
+RADIO_REFUSED: Final = "radio_refused"
+RADIO_STORE_UNREADABLE: Final = "radio_store_unreadable"
 MAX_HELD: Final = 256
 """Newcomers of one moment that the gate holds before the home knows them."""
 
@@ -164,7 +167,7 @@ class Radio:
             raise failed(error.key, "") from error
         except Exception as error:  # zigpy's and the radio library's are many
             _LOGGER.debug("The radio refused", exc_info=True)
-            raise failed("radio_refused", str(error)[:MAX_TEXT]) from error
+            raise failed(RADIO_REFUSED, str(error)[:MAX_TEXT]) from error
 
     async def _keep_links(self, taken: frozenset[Link]) -> None:
         """Remember which links are taken. Raises StoreWriteError."""
@@ -184,7 +187,7 @@ class Radio:
         except StoreWriteError as error:
             raise failed(error.key, error.detail) from error
         except StoreUnreadableError as error:
-            raise failed("radio_store_unreadable", error.aside) from error
+            raise failed(RADIO_STORE_UNREADABLE, error.aside) from error
 
     async def _save(self, memory: RadioMemory) -> None:
         async with self._writing:
@@ -246,7 +249,7 @@ class Radio:
         told = {"ieee": ieee, "asked": asked, "trusted": trusted}
         self._note("zigbee_joined", join.opened_by, told)
         asset = self._asset(ieee)
-        self._hub.async_tell(SecurityEvent.JOINED, asset.id if asset else None, **told)
+        self._hub.async_tell(SecurityEvent.JOINED, asset.id if asset else None, ieee=ieee, asked=asked, trusted=trusted)
         self._changed()
 
     @callback
@@ -283,7 +286,7 @@ class Radio:
 
     @callback
     def _changed(self) -> None:
-        self._hub.async_changed()
+        async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
 
 
 def _without_links(memory: RadioMemory, ieee: str) -> RadioMemory:

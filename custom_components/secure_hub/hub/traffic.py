@@ -1,7 +1,7 @@
 """What devices send and receive: the kernel counts, this room reads once a minute and remembers the day."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 import logging
 from typing import Final
@@ -11,20 +11,22 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ..adapters.enforcers.nftables import NftablesEnforcer
+from ..adapters.journal import JournalError
 from ..adapters.netfilter.kernel import Tally
 from ..adapters.storage import RoomStore, StoreUnreadableError, StoreWriteError
 from ..const import DOMAIN
 from ..engine.enforcement import EnforcementError
+from ..engine.events import SecurityEvent
 from ..engine.firewall.plan import Plan
 from ..engine.traffic import Count, TrafficBook, Use
+from .keeper import HomeKeeper
 
 _LOGGER = logging.getLogger(__name__)
 
 INTERVAL: Final = timedelta(minutes=1)
 _KEEP_EVERY: Final = 10
 """Readings after which the day is written down; what was counted since the last is found again in the kernel."""
-_NAMES: Final = ("sent", "received", "refused", "refused4", "refused6")
+_NAMES: Final = ("sent", "received", "refused", "refused4", "refused6", "quota")
 
 
 def signal_traffic(entry_id: str) -> str:
@@ -38,25 +40,25 @@ def traffic_store(hass: HomeAssistant) -> RoomStore[TrafficBook]:
 
 
 class Traffic:
-    """Use of the day by asset."""
+    """Use of the day by asset, and quotas that are renewed with it."""
 
-    def __init__(
-        self, hass: HomeAssistant, entry_id: str, firewall: NftablesEnforcer, plan: Callable[[], Plan]
-    ) -> None:
-        """Read the counts of `firewall`; `plan` gives what is planned now."""
-        self._hass = hass
-        self._entry_id = entry_id
-        self._firewall = firewall
-        self._plan = plan
-        self._store = traffic_store(hass)
+    def __init__(self, hub: HomeKeeper) -> None:
+        """Count nothing yet."""
+        self._hub = hub
+        self._store = traffic_store(hub.hass)
         self._busy = asyncio.Lock()
         self._book = TrafficBook()
+        self._quotas: Mapping[str, tuple[int, int]] = {}
         self._readings = 0
         self._cancel: CALLBACK_TYPE | None = None
 
     def use(self, asset_id: str) -> Use:
         """What an asset did today, as of the last reading."""
         return self._book.used.get(asset_id, Use())
+
+    def quota(self, asset_id: str) -> tuple[int, int] | None:
+        """Bytes used of an asset's quota and how many there are, as of the last reading; None if it has none."""
+        return self._quotas.get(asset_id)
 
     async def async_start(self) -> None:
         """Remember the day and begin to read."""
@@ -69,7 +71,7 @@ class Traffic:
                 aside = str(trouble)
             _LOGGER.warning("Counting begins anew, for what was remembered cannot be read: %s; %s", error, aside)
         await self.async_read()
-        self._cancel = async_track_time_interval(self._hass, self._async_tick, INTERVAL, cancel_on_shutdown=True)
+        self._cancel = async_track_time_interval(self._hub.hass, self._async_tick, INTERVAL, cancel_on_shutdown=True)
 
     async def async_stop(self) -> None:
         """Read a last time and remember."""
@@ -87,21 +89,41 @@ class Traffic:
             await self._async_keep()
 
     async def async_read(self) -> None:
-        """Read what the kernel counted."""
-        try:
-            tally = await self._firewall.tally(_NAMES)
-        except EnforcementError as error:
-            _LOGGER.debug("Counts could not be read: %s", error)
-            return
-        day = dt_util.now().date().isoformat()
+        """Read what the kernel counted; with a new day, quotas begin anew."""
         async with self._busy:
-            changed = await self._hass.async_add_executor_job(self._take, day, tally, self._plan())
+            try:
+                day = dt_util.now().date().isoformat()
+                if self._book.day not in {"", day}:
+                    await self._hub.firewall.renew_quotas()
+                tally = await self._hub.firewall.tally(_NAMES)
+            except EnforcementError as error:
+                _LOGGER.debug("Counts could not be read: %s", error)
+                return
+            changed, spent = await self._hub.hass.async_add_executor_job(self._take, day, tally, self._hub.home.plan)
+        for asset_id in spent:
+            await self._async_tell(asset_id)
         if changed:
-            async_dispatcher_send(self._hass, signal_traffic(self._entry_id))
+            async_dispatcher_send(self._hub.hass, signal_traffic(self._hub.entry.entry_id))
 
-    def _take(self, day: str, tally: Tally, plan: Plan) -> bool:
+    def _take(self, day: str, tally: Tally, plan: Plan) -> tuple[bool, list[str]]:
         owners = dict(_owners(plan))
-        return bool(self._book.read(day, _counts(tally), owners, once=not plan.enforce))
+        changed = bool(self._book.read(day, _counts(tally), owners, once=not plan.enforce))
+        quotas: dict[str, tuple[int, int]] = {}
+        for (mac,), quota in tally.get("inet quota", {}).items():
+            if owner := owners.get(mac):
+                quotas[owner] = max(quota, quotas.get(owner, quota))
+        before, self._quotas = self._quotas, quotas
+        spent = sorted(key for key, (used, size) in quotas.items() if used >= size and key not in self._book.spent)
+        self._book.spent |= set(spent)
+        return changed or before != quotas, spent
+
+    async def _async_tell(self, asset_id: str) -> None:
+        _, size = self._quotas[asset_id]
+        self._hub.async_tell(SecurityEvent.QUOTA_REACHED, asset_id, quota_bytes=size)
+        try:
+            await self._hub.journal.append("quota_reached", asset_id=asset_id, details={"quota": size})
+        except JournalError as error:
+            _LOGGER.warning("A quota that was used up was not journalled: %s", error)
 
     async def _async_keep(self) -> None:
         try:
@@ -114,8 +136,9 @@ class Traffic:
 def _counts(tally: Tally) -> Iterator[Count]:
     for where, counts in tally.items():
         table, _, name = where.partition(" ")
-        for (key,), (packets, size) in counts.items():
-            yield Count(table, name, key, packets, size)
+        if name != "quota":
+            for (key,), (packets, size) in counts.items():
+                yield Count(table, name, key, packets, size)
 
 
 def _owners(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,18 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
 from ..const import DOMAIN
-from . import journal, manifests, permissions
+from . import journal, limits, manifests, permissions, radio, updates
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register every action once, whether or not the hub is loaded."""
-    for action in (*permissions.ACTIONS, *manifests.ACTIONS, *journal.ACTIONS):
+    for action in (
+        *permissions.ACTIONS,
+        *limits.ACTIONS,
+        *manifests.ACTIONS,
+        *radio.ACTIONS,
+        *updates.ACTIONS,
+        *journal.ACTIONS,
+    ):
         service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, action.schema, action.response)

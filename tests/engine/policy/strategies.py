@@ -17,6 +17,7 @@ from custom_components.secure_hub.engine.policy.destinations import (
 )
 from custom_components.secure_hub.engine.policy.evaluation import Situation
 from custom_components.secure_hub.engine.policy.grants import Grant
+from custom_components.secure_hub.engine.policy.limits import Limit
 from custom_components.secure_hub.engine.policy.model import Newcomers, Policy, Quarantine
 from custom_components.secure_hub.engine.policy.permissions import Allowed, Permissions
 from custom_components.secure_hub.engine.policy.profiles import Profile
@@ -98,6 +99,8 @@ grants: st.SearchStrategy[Grant] = st.builds(
     once=st.booleans(),
     actor=st.none() | st.just("user"),
 )
+amounts = st.none() | st.integers(1_000, 1_000_000_000)
+limits = st.tuples(amounts, amounts).filter(any).map(lambda pair: Limit(*pair))
 allowed = st.builds(Allowed, st.sampled_from(SCOPES), destinations)
 
 
@@ -120,6 +123,7 @@ def permission_sets(draw: st.DrawFn) -> Permissions:
         ),
         home=draw(st.sampled_from(Profile)),
         lockdown=draw(st.booleans()),
+        limits=draw(st.dictionaries(st.sampled_from(ASSETS), limits)),
     )
     for grant in draw(st.lists(grants, max_size=3, unique_by=lambda grant: grant.id)):
         permissions = permissions.with_grant(grant)

@@ -11,6 +11,7 @@ from custom_components.secure_hub.engine.policy import encoding
 from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.encoding import decode, decode_grant, decode_rule, encode
 from custom_components.secure_hub.engine.policy.grants import Grant
+from custom_components.secure_hub.engine.policy.limits import Limit
 from custom_components.secure_hub.engine.policy.permissions import Allowed, Permissions
 from custom_components.secure_hub.engine.policy.profiles import Profile
 from custom_components.secure_hub.engine.policy.rules import Matcher, MatcherKind, Rule
@@ -25,6 +26,7 @@ PERMISSIONS = (
     )
     .with_grant(Grant("g", "a", Scope.INTERNET, NOW, parse("example.com"), once=True, actor="me", created=NOW))
     .with_profile("a", Profile.ASK)
+    .with_limit("a", Limit(50_000))
     .with_allow_list("a", (Allowed(Scope.INTERNET, parse("*.example.com udp/53")),))
 )
 WRITTEN = {
@@ -56,6 +58,7 @@ WRITTEN = {
     "allow_lists": {"a": [{"scope": "internet", "destination": "*.example.com udp/53", "source": ""}]},
     "home": "trusted",
     "lockdown": False,
+    "limits": {"a": {"rate": 50000, "quota": None}},
 }
 
 
@@ -88,7 +91,7 @@ def altered(path: tuple[Any, ...], value: object) -> Any:
 @pytest.mark.parametrize("path", [p for p in paths(WRITTEN) if p[-1:] not in {("note",), ("created",), ("expires",)}])
 @pytest.mark.parametrize("wrong", [None, 3, 1.5, float("nan"), "x" * 2000, "no such thing!", [[]], {"x": 1}])
 def test_every_value_is_checked(path: tuple[Any, ...], wrong: object) -> None:
-    if (path[-1:] == ("actor",) and wrong is None) or (
+    if (path[-1:] in {("actor",), ("quota",)} and wrong is None) or (
         path[-1:] in {("value",), ("model",), ("source",)} and wrong == "no such thing!"
     ):
         decode(altered(path, wrong))
@@ -109,7 +112,7 @@ def test_missing_and_unknown_fields_are_refused() -> None:
         node: Any = WRITTEN
         for key in path:
             node = node[key]
-        if isinstance(node, dict) and path not in {("profiles",), ("allow_lists",)}:
+        if isinstance(node, dict) and path not in {("profiles",), ("allow_lists",), ("limits",)}:
             for key in node:
                 with pytest.raises(PolicyError):
                     decode(altered(path, {k: v for k, v in node.items() if k != key}))

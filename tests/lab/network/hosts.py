@@ -223,13 +223,17 @@ class Device(Host):
         """Whether it got a global IPv6 address."""
         return self._ipv6 is not None
 
-    def join(self, within: float = 3.0) -> None:
-        """Ask for a lease and wait for a router advertisement; without either it just has no such address."""
+    def join(self, within: float = 3.0, *, mud_url: str = "") -> None:
+        """Ask for a lease and wait for a router advertisement; without either it just has no such address.
+
+        With `mud_url` it names that manifest while it asks (RFC 8520, section 10).
+        """
         identity = {
             "mac": self.mac,
             "hostname": self.spec.hostname,
             "vendor_class": self.spec.vendor_class,
             "parameters": bytes(self.spec.parameters).hex(),
+            "mud_url": mud_url,
         }
         deadline = time.monotonic() + within
         try:

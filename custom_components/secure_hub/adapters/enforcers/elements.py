@@ -7,6 +7,7 @@ from ...engine.assets.model import Address
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.firewall.regions import Rules
 from ...engine.persistent import differing
+from ...engine.policy.limits import Limit
 from ..netfilter.kernel import Change
 from ..netfilter.layout import (
     ASKS,
@@ -64,6 +65,10 @@ class Desired:
             return None
         kind = min(found, key=_strictness) & KIND
         return PacketClass.OPEN if kind in {RULED, FREE} else PacketClass(kind)
+
+    def quotas(self) -> dict[Cell, int]:
+        """Every quota."""
+        return {cell: _resolve(cell, claims) for cell, claims in self._claims.items() if cell[0] == "quota"}
 
     def propose(self, plan: Plan, changed: Collection[str]) -> Proposal:
         """What follows if the plan differs from ours in the changed assets only; nothing is taken over yet."""
@@ -218,10 +223,18 @@ def _cells(member: Member, plan: Plan) -> Iterator[tuple[Cell, int]]:
             yield (f"bind{address.version}", (mac, key)), _PRESENT
             if address.version == 4:  # noqa: PLR2004 - the protocol's number
                 yield ("bound", (mac,)), _PRESENT
+    if member.limit is not None and rank != _PROTECTED:
+        yield from _limits(member.limit, macs)
     if rank & KIND == RULED and member.rules is not None:
         own = [_text(address) for address in member.addresses - plan.hub_addresses if _usable(address)]
         for region in member.rules.regions:
             yield from exception_cells(region, macs, own)
+
+
+def _limits(limit: Limit, macs: Collection[str]) -> Iterator[tuple[Cell, int]]:
+    for name, value in (("limited", limit.rate), ("quota", limit.quota)):
+        if value is not None:
+            yield from (((name, (mac,)), value) for mac in macs)
 
 
 def _class(member: Member) -> int:
@@ -231,6 +244,6 @@ def _class(member: Member) -> int:
         return int(member.packet_class)
     bits = sum(denied(SCOPE_NUMBERS[scope]) for scope in rules.denied)
     bits |= sum(excepted(SCOPE_NUMBERS[scope]) for scope in rules.excepted)
-    if not bits and rules.asks and not rules.names:
+    if not bits and rules.asks and not rules.names and (member.limit is None or member.limit.quota is None):
         return FREE
     return RULED | bits | (ASKS if rules.asks else 0) | (NAMES if rules.names else 0)

@@ -15,7 +15,7 @@ from ...engine.enforcement import EnforcementError, Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.backend import Backend, capabilities, open_backend
-from ..netfilter.kernel import Tally
+from ..netfilter.kernel import Change, Tally
 from ..netfilter.layout import Shape
 from ..netfilter.monitor import Touch
 from ..netfilter.netlink import NetlinkError
@@ -154,6 +154,14 @@ class NftablesEnforcer:
         async with self._lock:
             return await self._run(lambda: self._backend.counters() if self._backend else {})
 
+    async def renew_quotas(self) -> None:
+        """Let every quota begin anew. Raises EnforcementError."""
+        async with self._lock:
+            try:
+                await self._run(self._renew)
+            except NetlinkError as error:
+                raise _refused(error) from error
+
     async def tally(self, names: Collection[str]) -> Tally:
         """What the elements of sets that count or limit say; nothing while nothing stands. Raises EnforcementError."""
         async with self._lock:
@@ -209,6 +217,11 @@ class NftablesEnforcer:
         except NetlinkError as error:
             # The packets are cut all the same, for policy comes before connection tracking; say it and go on.
             self._unflushed = str(error)
+
+    def _renew(self) -> None:
+        quotas = self._desired.quotas() if self._desired else {}
+        if quotas and self._backend:
+            self._backend.change([Change(cell, size, size) for cell, size in quotas.items()])
 
     def _change(self, desired: Desired, plan: Plan, changed: Collection[str]) -> bool:
         """Change the elements of some assets; False if the tables turned out not to be what we believed."""

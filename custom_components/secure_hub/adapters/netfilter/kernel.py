@@ -125,15 +125,36 @@ class Kernel:
             if family in shape.families
         ]
         packed.sort(key=lambda item: item[:2])
+        used = self._used(packed)
         requests: list[Request] = []
         for (family, name), group in groupby(packed, key=lambda item: item[:2]):
             items = list(group)
             gone = [_key(name, key) for _, _, key, change in items if change.old is not None]
-            come = [_element(name, key, change.new) for _, _, key, change in items if change.new is not None]
+            come = [
+                _element(name, key, change.new, used.get(key, 0)) for *_, key, change in items if change.new is not None
+            ]
             requests.extend(element_requests(Kind.DEL_ELEMENT, family, TABLE, name, gone))
             requests.extend(element_requests(Kind.NEW_ELEMENT, family, TABLE, name, come))
         self._socket.batch(requests)
         self._read_back(packed)
+
+    def _used(self, packed: Sequence[tuple[Family, str, bytes, Change]]) -> dict[bytes, int]:
+        """What was used of quotas that become larger or smaller; one that stays what it was begins anew."""
+        asked = [
+            (family, name, key)
+            for family, name, key, change in packed
+            if PLANNED[name][0].value is Value.QUOTA
+            and None not in {change.old, change.new}
+            and change.old != change.new
+        ]
+        answers = self._socket.ask(
+            [
+                next(element_requests(Kind.GET_ELEMENT, family, TABLE, name, (_key(name, key),)))
+                for family, name, key in asked
+            ]
+        )
+        found = [item for answer in answers if not isinstance(answer, NetlinkError) for item in parse_elements(answer)]
+        return {key: parse(value)[1] for key, value in found}
 
     def _read_back(self, packed: Sequence[tuple[Family, str, bytes, Change]]) -> None:
         questions = [
@@ -277,21 +298,21 @@ def _key(name: str, key: bytes) -> bytes:
     return _element(name, key, None)
 
 
-def _element(name: str, key: bytes, value: int | None) -> bytes:
+def _element(name: str, key: bytes, value: int | None, used: int = 0) -> bytes:
     spec = PLANNED[name][0]
-    data = b"" if value is None else _data(spec, value)
+    data = b"" if value is None else _data(spec, value, used)
     size = spec.key_size
     return element(key[:size], data, key[size:]) if spec.interval else element(key, data)
 
 
-def _data(spec: SetSpec, value: int) -> bytes:
+def _data(spec: SetSpec, value: int, used: int) -> bytes:
     match spec.value:
         case Value.NOTHING:
             return b""
         case Value.RATE:
             return rate(value)
         case Value.QUOTA:
-            return quota(value)
+            return quota(value, used)
     return value_data(class_value(value))
 
 
@@ -357,9 +378,12 @@ def _elements(
     gone = [key for key, value in held.items() if wanted.get(key) != value]
     come = [key for key, value in wanted.items() if held.get(key) != value]
     name = item.name
+    used = {key: parse(value)[1] for key, value in kept.items()} if item.value is Value.QUOTA else {}
     requests = [
         *element_requests(Kind.DEL_ELEMENT, family, TABLE, name, (_key(name, k) for k in gone)),
-        *element_requests(Kind.NEW_ELEMENT, family, TABLE, name, (_element(name, k, wanted[k]) for k in come)),
+        *element_requests(
+            Kind.NEW_ELEMENT, family, TABLE, name, (_element(name, k, wanted[k], used.get(k, 0)) for k in come)
+        ),
     ]
     told = sorted({f"{name} {' . '.join(unpack(item, key))}" for key in (*gone[:_REPAIRS_TOLD], *come[:_REPAIRS_TOLD])})
     return requests, told

@@ -218,13 +218,13 @@ class ZigbeeAdmission:
         """Look at a join, whose first arguments are the addresses; whether it ends here. Never raises."""
         try:
             named = dict(zip(("nwk", "ieee"), args, strict=False)) | kwargs
-            address, nwk = named["ieee"], int(named["nwk"])
+            address = named["ieee"]
             ieee = str(address)
             if self._is_banned(ieee):
-                self._evict(application, address, nwk)
+                self._evict(application, address, named["nwk"])
                 return True
             if address not in application.devices:
-                self._on_arrival(Arrival(ieee, nwk, time.time(), self.open_window))
+                self._on_arrival(Arrival(ieee, int(named["nwk"]), time.time(), self.open_window))
         except Exception:
             _LOGGER.exception("A join could not be judged")
         return False
@@ -235,16 +235,15 @@ class ZigbeeAdmission:
         window = self.window
         return window if window is not None and window.until > time.time() else None
 
-    def _evict(self, application: RadioApplication, address: Any, nwk: int) -> None:
+    def _evict(self, application: RadioApplication, address: Any, nwk: Any) -> None:
         """Ask a device to leave, in a way that takes it into nobody's books."""
         ieee, now = str(address), time.monotonic()
         if now - self._evicted.get(ieee, float("-inf")) < EVICT_EVERY_S:
             return
         self._evicted = {key: at for key, at in self._evicted.items() if now - at < EVICT_EVERY_S} | {ieee: now}
         from zigpy.device import ZigbeeDevice  # noqa: PLC0415  # ZHA brings it, or there is no application
-        from zigpy.types import NWK  # noqa: PLC0415  # as above
 
-        stranger = ZigbeeDevice(application, address, NWK(nwk))
+        stranger = ZigbeeDevice(application, address, nwk)
         leave = stranger.zdo.request(MGMT_LEAVE_REQ, address, 0, expect_reply=False)
         self._hass.async_create_background_task(self._send_away(application, stranger, leave), "secure_hub eviction")
         self._on_eviction(ieee)
@@ -258,8 +257,10 @@ class ZigbeeAdmission:
                 _LOGGER.debug("A banned device could not be asked to leave: %s", error)
 
     def _permit_hook(
-        self, only: str | None, original: Callable[..., Awaitable[Any]], hooks: Hooks
+        self, names: tuple[str, ...], original: Callable[..., Awaitable[Any]], hooks: Hooks
     ) -> Callable[..., Any]:
+        """Note what opens the network; `names` are of the original's arguments."""
+
         async def permit(*args: Any, **kwargs: Any) -> Any:
             if not hooks.active:
                 return await original(*args, **kwargs)
@@ -285,7 +286,7 @@ class ZigbeeAdmission:
 
     def _acting_user(self) -> str | None:
         """Who acts: the user of the websocket connection or the request that this runs for, or of ZHA's last action."""
-                if (connection := current_connection.get()) is not None:
+        if (connection := current_connection.get()) is not None:
             return str(connection.user.id)
         if (request := current_request.get()) is not None and (user := request.get("hass_user")) is not None:
             return str(user.id)
@@ -304,4 +305,3 @@ class ZigbeeAdmission:
             return
         if frame.inbound and frame.profile == 0:
             self._opened(MAX_PERMIT_S, None, device=frame.ieee or f"0x{frame.nwk or 0:04x}")
-

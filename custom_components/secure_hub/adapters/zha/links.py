@@ -101,7 +101,8 @@ class ZigbeeLinks:
             numbers = {int(number) for number in members}
             groups.update_group_membership(endpoint, numbers)
             found += [
-                Link(ieee, endpoint.endpoint_id, group=number, name=_name(groups, number)) for number in sorted(numbers)
+                Link(ieee, int(endpoint.endpoint_id), group=number, name=_name(groups, number))
+                for number in sorted(numbers)
             ]
         return tuple(found)
 

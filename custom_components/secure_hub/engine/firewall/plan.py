@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..assets.model import Address
 
 if TYPE_CHECKING:  # the policy itself looks at the network, which looks at this
+    from ..policy.limits import Limit
     from ..policy.tables import Table
     from .regions import Rules
 
@@ -50,6 +51,7 @@ class Member:
     packet_class: PacketClass
     table: Table | None = None
     rules: Rules | None = None
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

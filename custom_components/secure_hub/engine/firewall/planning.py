@@ -8,6 +8,7 @@ from typing import Final
 from ..assets.classes import is_governed
 from ..assets.model import Address, Asset, IdentifierKind
 from ..persistent import PersistentMap
+from ..policy.limits import Limit
 from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
@@ -61,10 +62,12 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     tables: Mapping[str, Table] = MappingProxyType({}),
     names: Mapping[str, Names] = MappingProxyType({}),
     lists: Mapping[str, NetworkList] = MappingProxyType({}),
+    limits: Mapping[str, Limit] = MappingProxyType({}),
 ) -> Plan:
     """Compute the whole plan. Pure and independent of the order of `assets`; time O(assets + neighbours).
 
-    `tables` are by asset id, of the governed assets; `names` are what DNS answers told each of them.
+    `tables` are by asset id, of the governed assets; `names` are what DNS answers told each of them, `limits`
+    what of them is limited.
     """
     newcomers = PacketClass.HELD if policy.newcomers is Newcomers.HOLD else PacketClass.OPEN
     guarded = segments(topology, iot_interfaces, newcomers)
@@ -80,7 +83,9 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
         if claimants:
             owned[_owner(claimants, drafts)].add(address)
     members = {
-        asset_id: replace(drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id))
+        asset_id: replace(
+            drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id), limit=limits.get(asset_id)
+        )
         for asset_id, drafted in drafts.items()
     }
     return Plan(
@@ -105,6 +110,7 @@ def replan(  # noqa: PLR0913 - as for a plan
     table: Table | None = None,
     names: Mapping[str, Names] = MappingProxyType({}),
     lists: Mapping[str, NetworkList] = MappingProxyType({}),
+    limit: Limit | None = None,
 ) -> Plan:
     """Compute the plan after a decision about one asset, all else being as it was for `current`.
 
@@ -116,7 +122,7 @@ def replan(  # noqa: PLR0913 - as for a plan
     before = current.members.get(asset.id)
     if before is None or drafted is None:
         return current
-    fresh = {asset.id: replace(drafted, addresses=before.addresses, table=table)}
+    fresh = {asset.id: replace(drafted, addresses=before.addresses, table=table, limit=limit)}
     moved: set[str] = set()
     for address in asset.addresses & current.contested.keys():
         claimants = current.contested[address]

@@ -7,6 +7,7 @@ from typing import Any
 
 from .destinations import parse
 from .grants import Grant
+from .limits import Limit
 from .permissions import MAX_ALLOWED, MAX_GRANTS, MAX_GROUP, MAX_RULES, Allowed, Permissions
 from .profiles import Profile
 from .rules import Matcher, MatcherKind, Rule
@@ -41,6 +42,10 @@ def encode(permissions: Permissions) -> Json:
         },
         "home": str(permissions.home),
         "lockdown": permissions.lockdown,
+        "limits": {
+            asset_id: {"rate": limit.rate, "quota": limit.quota}
+            for asset_id, limit in sorted(permissions.limits.items())
+        },
     }
 
 
@@ -74,7 +79,7 @@ def encode_grant(grant: Grant) -> Json:
 
 def decode(data: object) -> Permissions:
     """Read what `encode` wrote. Raises PolicyError `malformed` (or what exactly is wrong), and then reads nothing."""
-    fields = _fields(data, "permissions", {"rules", "grants", "profiles", "allow_lists", "home", "lockdown"})
+    fields = _fields(data, "permissions", {"rules", "grants", "profiles", "allow_lists", "home", "lockdown", "limits"})
     rules: dict[Matcher, dict[str, Rule]] = {}
     seen: set[str] = set()
     for item in _list(fields["rules"], "rules", MAX_RULES):
@@ -96,6 +101,7 @@ def decode(data: object) -> Permissions:
         allow_lists=_by_asset(fields["allow_lists"], "allow_lists", _allow_list),
         home=_choice(Profile, fields["home"], "home"),
         lockdown=_bool(fields["lockdown"], "lockdown"),
+        limits=_by_asset(fields["limits"], "limits", _limit),
     )
 
 
@@ -158,6 +164,14 @@ def _allow_list(data: object) -> tuple[Allowed, ...]:
         )
         for entry in entries
     )
+
+
+def _limit(data: object) -> Limit:
+    fields = _fields(data, "limit", {"rate", "quota"})
+    for value in fields.values():
+        if value is not None and type(value) is not int:
+            raise PolicyError(Refusal.MALFORMED, "limit")
+    return Limit(fields["rate"], fields["quota"])
 
 
 def _by_asset[V](data: object, where: str, value: Callable[[object], V]) -> Mapping[str, V]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from ..persistent import PersistentMap
 from .destinations import Destination, asset_place
 from .grants import Grant
+from .limits import Limit, stricter
 from .profiles import PROFILES, Profile
 from .rules import Matcher, MatcherKind, Rule
 from .scopes import Decision, PolicyError, Refusal, Scope
@@ -33,7 +34,7 @@ class Permissions:
     """Immutable; a change makes a new value that shares all it did not touch.
 
     `rules` are indexed by matcher and id, `grants` by asset and id, so that one asset's or rule's change is found
-    without looking at the rest; `profiles` and `allow_lists` are keyed by asset id.
+    without looking at the rest; `profiles`, `allow_lists` and `limits` are keyed by asset id.
     """
 
     rules: Mapping[Matcher, Mapping[str, Rule]] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Permissions:
     allow_lists: Mapping[str, tuple[Allowed, ...]] = field(default_factory=dict)
     home: Profile = Profile.TRUSTED
     lockdown: bool = False
+    limits: Mapping[str, Limit] = field(default_factory=dict)
 
     def all_rules(self) -> Iterator[Rule]:
         """Every rule."""
@@ -59,13 +61,16 @@ class Permissions:
             asset_id in self.profiles
             or asset_id in self.grants
             or asset_id in self.allow_lists
+            or asset_id in self.limits
             or Matcher(MatcherKind.ASSET, asset_id) in self.rules
         )
 
     def named(self) -> frozenset[str]:
         """Assets of which something is said in person."""
         ruled = {matcher.value for matcher in self.rules if matcher.kind is MatcherKind.ASSET}
-        return frozenset(ruled | self.profiles.keys() | self.grants.keys() | self.allow_lists.keys())
+        return frozenset(
+            ruled | self.profiles.keys() | self.grants.keys() | self.allow_lists.keys() | self.limits.keys()
+        )
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of an id."""
@@ -129,6 +134,12 @@ class Permissions:
             self, allow_lists=before.merged({asset_id: allowed}) if allowed else before.merged({}, (asset_id,))
         )
 
+    def with_limit(self, asset_id: str, limit: Limit | None) -> Permissions:
+        """Limit what an asset sends; None limits nothing."""
+        before = PersistentMap.of(self.limits)
+        after = before.merged({}, (asset_id,)) if limit is None else before.merged({asset_id: limit})
+        return replace(self, limits=after)
+
     def forget(self, asset_id: str) -> Permissions:
         """Drop everything said about an asset, and every rule, grant and entry that leads to it."""
         place = asset_place(asset_id)
@@ -154,7 +165,7 @@ class Permissions:
             if owner != asset_id and (left := tuple(allowed for allowed in entries if not gone(allowed.destination)))
         }
         rest = replace(self, rules=rules, grants=grants, allow_lists=allow_lists)
-        return rest.with_profile(asset_id, None)
+        return rest.with_profile(asset_id, None).with_limit(asset_id, None)
 
     def merge(self, kept: str, absorbed: str) -> Permissions:
         """Two ids turned out to be one asset: what held either back still does, the stricter profile stays.
@@ -163,17 +174,20 @@ class Permissions:
         identity gains nothing from it; rules that led to it lead to the asset that stays.
         """
         profiles = {self.profiles[asset_id] for asset_id in (kept, absorbed) if asset_id in self.profiles}
+        limit = stricter(self.limits.get(kept), self.limits.get(absorbed))
         moved = [rule for rule in self.all_rules() if _names(rule, absorbed)]
         permissions = self.forget(absorbed)
         for rule in moved:
             if rule.decision is not Decision.ALLOW or rule.matcher != Matcher(MatcherKind.ASSET, absorbed):
                 permissions = permissions.with_rule(_renamed(rule, absorbed, kept))
+        permissions = permissions.with_limit(kept, limit)
         return permissions.with_profile(kept, max(profiles, key=_severity, default=None))
 
     def split(self, kept: str, new: str, new_id: Callable[[], str]) -> Permissions:
-        """One id turned out to be two assets: the new one inherits profile, allow-list and rules, but no grant."""
+        """One id turned out to be two assets: the new one inherits profile, lists, limit and rules, but no grant."""
         permissions = self.with_profile(new, self.profiles.get(kept))
         permissions = permissions.with_allow_list(new, self.allow_lists.get(kept, ()))
+        permissions = permissions.with_limit(new, self.limits.get(kept))
         for rule in self.rules.get(Matcher(MatcherKind.ASSET, kept), {}).values():
             copy = replace(rule, id=new_id(), matcher=Matcher(MatcherKind.ASSET, new))
             permissions = permissions.with_rule(copy)

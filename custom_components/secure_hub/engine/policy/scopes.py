@@ -70,6 +70,8 @@ class Refusal(StrEnum):
     TOO_MANY_RULES = "too_many_rules"
     TOO_MANY_GRANTS = "too_many_grants"
     TOO_MANY_EXCEPTIONS = "too_many_exceptions"
+    LIMIT_OUT_OF_RANGE = "limit_out_of_range"
+    NOT_LIMITABLE = "not_limitable"
     MALFORMED = "malformed"
 
 

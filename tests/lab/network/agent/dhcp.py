@@ -13,6 +13,7 @@ MAGIC = b"\x63\x82\x53\x63"
 DISCOVER, OFFER, REQUEST, ACK, NAK = 1, 2, 3, 5, 6
 SUBNET, ROUTER, DNS, HOSTNAME = 1, 3, 6, 12
 REQUESTED, LEASE_TIME, TYPE, SERVER, PARAMETERS, MAX_SIZE, VENDOR_CLASS, CLIENT_ID = 50, 51, 53, 54, 55, 57, 60, 61
+MUD_URL = 161
 BROADCAST_FLAG = 0x8000
 RETRY = 0.4
 
@@ -25,12 +26,16 @@ class RefusedError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a device shows of itself; `parameters` are option numbers as the device asks for them, in hex."""
+    """What a device shows of itself; `parameters` are option numbers as the device asks for them, in hex.
+
+    `mud_url` is the manifest that it names (RFC 8520, section 10), or empty.
+    """
 
     mac: str
     hostname: str
     vendor_class: str
     parameters: str
+    mud_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ def _message(identity: Identity, transaction: bytes, kind: int, more: Options, h
         MAX_SIZE: struct.pack("!H", 1500),
         VENDOR_CLASS: identity.vendor_class.encode(),
         HOSTNAME: identity.hostname.encode(),
+        MUD_URL: identity.mud_url.encode(),
         PARAMETERS: bytes.fromhex(identity.parameters),
     }
     body = b"".join(bytes([code, len(value)]) + value for code, value in options.items() if value)

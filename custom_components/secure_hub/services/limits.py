@@ -1,0 +1,37 @@
+"""Actions about how much devices may send."""
+
+from functools import partial
+
+from homeassistant.core import ServiceCall
+import voluptuous as vol
+
+from ..engine.choices import set_limit
+from ..engine.policy.limits import Limit
+from ..engine.policy.scopes import PolicyError
+from ..hub import refused
+from .calls import DEVICES, Action, asset_ids, hub_of
+
+ATTR_RATE = "rate"
+ATTR_QUOTA = "quota"
+_KILO = 1_000
+_MEGA = 1_000_000
+
+_AMOUNT = vol.All(vol.Coerce(float), vol.Range(min=0, max=1e9))
+SET_LIMIT_SCHEMA = vol.Schema({**DEVICES, vol.Optional(ATTR_RATE): _AMOUNT, vol.Optional(ATTR_QUOTA): _AMOUNT})
+
+
+async def _async_set_limit(call: ServiceCall) -> None:
+    hub = hub_of(call)
+    rate, quota = (
+        round(call.data[name] * unit) or None if name in call.data else None
+        for name, unit in ((ATTR_RATE, _KILO), (ATTR_QUOTA, _MEGA))
+    )
+    try:
+        limit = None if rate is None and quota is None else Limit(rate, quota)
+    except PolicyError as error:
+        raise refused(error) from error
+    for asset_id in asset_ids(hub, call):
+        await hub.async_decide(partial(set_limit, asset_id=asset_id, limit=limit, actor=call.context.user_id))
+
+
+ACTIONS = (Action("set_limit", _async_set_limit, SET_LIMIT_SCHEMA),)

@@ -1,0 +1,115 @@
+"""Actions about updates."""
+
+from typing import Any, Final
+
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
+from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..engine.firmware.deadlines import MAX_SNOOZE_DAYS
+from ..engine.firmware.matching import Match
+from ..hub import SecureHub
+from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, Action, asset_ids, hub_of
+
+ATTR_DAYS: Final = "days"
+MAX_ADVISORIES: Final = 20
+"""Advisories that an answer tells of one device."""
+
+_REASON = vol.All(cv.string, vol.Length(min=1, max=MAX_REASON))
+LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): NAMES})
+SKIP_SCHEMA = vol.Schema({**DEVICES, vol.Optional(ATTR_REASON): _REASON})
+SNOOZE_SCHEMA = vol.Schema(
+    {
+        **DEVICES,
+        vol.Required(ATTR_DAYS): vol.All(vol.Coerce(float), vol.Range(min=0.01, max=MAX_SNOOZE_DAYS)),
+        vol.Required(ATTR_REASON): _REASON,
+    }
+)
+
+
+async def _async_list_updates(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call)
+    wanted = asset_ids(hub, call) if ATTR_DEVICE_ID in call.data else sorted(hub.home.governed)
+    return {"devices": [_told(hub, asset_id) for asset_id in wanted]}
+
+
+def _told(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+    asset, status, tracked = hub.asset(asset_id), hub.firmware.status(asset_id), hub.firmware.tracked(asset_id)
+    return {
+        "name": asset.name,
+        "asset_id": asset_id,
+        "device_id": asset.device_id,
+        "manufacturer": asset.record.manufacturer,
+        "model": asset.record.model,
+        "status": status.state.value,
+        "why": status.why.value,
+        "version": status.installed,
+        "latest": status.latest,
+        "source": status.source,
+        "entity_id": status.entity_id,
+        "since": moment(status.since),
+        "days_outstanding": status.days,
+        "deadline": moment(status.deadline),
+        "severity": status.severity.name.lower(),
+        "snoozed_until": moment(status.snoozed_until),
+        "snooze_reason": tracked.snooze.reason if tracked.snooze else None,
+        "skipped": tracked.skipped,
+        "skip_reason": tracked.skip_reason,
+        "support_ends": moment(status.support_ends),
+        "support_source": status.support_source,
+        "advisories": [_advisory(match) for match in status.matches[:MAX_ADVISORIES]],
+        "history": [{"version": ran.version, "since": moment(ran.since)} for ran in tracked.history],
+    }
+
+
+def _advisory(match: Match) -> dict[str, Any]:
+    return {
+        "id": match.vulnerability,
+        "advisory": match.advisory,
+        "title": match.title,
+        "severity": match.severity.name.lower(),
+        "confidence": match.confidence.name.lower(),
+        "evidence": list(match.evidence),
+        "fixed": match.fixed,
+        "no_fix_planned": match.no_fix,
+        "source": match.source,
+    }
+
+
+def moment(when: float | None) -> str | None:
+    """A time for an answer."""
+    return None if when is None else dt_util.utc_from_timestamp(when).isoformat()
+
+
+async def _async_skip_update(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call)
+    return {
+        "skipped": {
+            asset_id: await hub.firmware.async_skip(
+                asset_id, reason=call.data.get(ATTR_REASON), actor=call.context.user_id
+            )
+            for asset_id in asset_ids(hub, call)
+        }
+    }
+
+
+async def _async_snooze_update(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call)
+    return {
+        "deadlines": {
+            asset_id: moment(
+                await hub.firmware.async_snooze(
+                    asset_id, call.data[ATTR_DAYS], reason=call.data[ATTR_REASON], actor=call.context.user_id
+                )
+            )
+            for asset_id in asset_ids(hub, call)
+        }
+    }
+
+
+ACTIONS = (
+    Action("list_updates", _async_list_updates, LIST_SCHEMA, SupportsResponse.ONLY),
+    Action("skip_update", _async_skip_update, SKIP_SCHEMA, SupportsResponse.OPTIONAL),
+    Action("snooze_update", _async_snooze_update, SNOOZE_SCHEMA, SupportsResponse.OPTIONAL),
+)

@@ -1,0 +1,138 @@
+"""What is to be done, and by whom it was done."""
+
+from dataclasses import replace
+import json
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
+from custom_components.secure_hub.engine.detection.incidents import Event, Incident
+from custom_components.secure_hub.engine.response.playbooks import AUTOMATIC, PlaybookName, Step
+from custom_components.secure_hub.engine.response.responder import COOLING, PROBATION, Responder, Settings
+
+SCAN = Finding("cam", 0.0, FindingKind.HORIZONTAL_SCAN, Severity.HIGH, 0.9, "T1046", "x", "It scans.")
+BEACON = replace(SCAN, kind=FindingKind.BEACON, severity=Severity.MEDIUM, confidence=0.6)
+STRICT = Settings(PlaybookName.QUARANTINE)
+DAY = 86_400.0
+
+
+def incident(finding: Finding = SCAN, asset: str = "cam") -> Incident:
+    return Incident("1", asset, 0.0, (Event(finding, finding.confidence),))
+
+
+def test_the_playbook_is_followed() -> None:
+    box = Responder()
+    said = [box.respond(incident(), Settings(name), critical=False, now=0.0).step for name in PlaybookName]
+    assert said == [Step.NOTIFY, Step.ASK, Step.RESTRICT, Step.QUARANTINE]
+    assert box.respond(incident(BEACON), STRICT, critical=False, now=0.0).step is Step.ASK
+
+
+@pytest.mark.parametrize(
+    ("finding", "settings", "critical", "reason"),
+    [
+        (SCAN, STRICT, True, "critical"),
+        (replace(SCAN, confidence=0.7), STRICT, False, "unsure"),
+        (replace(SCAN, kind=FindingKind.UNUSUAL_VOLUME), STRICT, False, "unsure"),
+        (SCAN, replace(STRICT, budget=0), False, "budget"),
+        (SCAN, replace(STRICT, dry_run=True), False, "dry_run"),
+    ],
+)
+def test_a_person_is_asked_instead(finding: Finding, settings: Settings, reason: str, *, critical: bool) -> None:
+    response = Responder().respond(incident(finding), settings, critical=critical, now=0.0)
+    assert (response.step, response.reason, response.wanted) == (Step.ASK, reason, Step.QUARANTINE)
+
+
+def test_a_budget_for_a_day() -> None:
+    box = Responder()
+    for number in range(5):
+        one = incident(asset=str(number))
+        response = box.respond(one, STRICT, critical=False, now=float(number))
+        assert (response.reason == "budget") is (number > 2)
+        if response.step in AUTOMATIC:
+            box.note_contained(one, response.step, float(number))
+    assert box.respond(incident(), STRICT, critical=False, now=DAY + 1).step is Step.QUARANTINE
+
+
+def test_released_by_a_person_it_cools_off() -> None:
+    box = Responder()
+    box.note_contained(incident(), Step.RESTRICT, 0.0, "trusted")
+    assert box.respond(incident(), STRICT, critical=False, now=1.0).reason == "contained"
+    done = box.note_released("cam", 10.0, watch=False)
+    assert done is not None
+    assert done.profile == "trusted"
+    assert box.respond(incident(), STRICT, critical=False, now=11.0).reason == "cooling"
+    assert box.respond(incident(), STRICT, critical=False, now=11.0 + COOLING).step is Step.QUARANTINE
+
+
+def test_on_probation_less_is_enough() -> None:
+    box = Responder()
+    box.note_released("cam", 0.0, watch=True)
+    response = box.respond(incident(BEACON), Settings(), critical=False, now=1.0)
+    assert (response.step, response.reason) == (Step.QUARANTINE, "probation")
+    assert box.respond(incident(BEACON), Settings(), critical=True, now=1.0).step is Step.ASK
+    slight = replace(BEACON, severity=Severity.LOW)
+    assert box.respond(incident(slight), Settings(), critical=False, now=1.0).step is Step.NOTE
+    assert box.passed(PROBATION - 1) == []
+    assert box.passed(PROBATION) == ["cam"]
+    assert box.respond(incident(BEACON), Settings(), critical=False, now=PROBATION).step is Step.ASK
+
+
+def test_automatic_release() -> None:
+    box = Responder()
+    box.note_contained(incident(), Step.QUARANTINE, 0.0)
+    assert box.due(STRICT, DAY) == []
+    assert box.due(replace(STRICT, release_after=DAY), DAY - 1) == []
+    assert box.due(replace(STRICT, release_after=DAY), DAY) == ["cam"]
+    box.forget("cam")
+    assert box.due(replace(STRICT, release_after=DAY), DAY) == []
+
+
+def test_bounded() -> None:
+    box = Responder()
+    for number in range(3000):
+        box.note_contained(incident(asset=str(number)), Step.QUARANTINE, number * DAY)
+        box.note_released(f"x{number}", number * DAY, watch=True)
+        box.respond(incident(asset="y"), STRICT, critical=False, now=number * DAY)
+    assert len(box.contained) == len(box.probation) == 1024
+    assert len(box._acted) <= 2
+
+
+def test_saved_and_restored_exactly() -> None:
+    box, other = Responder(), Responder()
+    box.note_contained(incident(), Step.RESTRICT, 5.0, "trusted")
+    box.note_contained(incident(asset="tv"), Step.QUARANTINE, 6.0)
+    box.note_released("tv", 7.0, watch=True)
+    other.load(json.loads(json.dumps(box.save())))
+    assert other.save() == box.save()
+    assert other.contained == box.contained
+
+
+@pytest.mark.parametrize(
+    "garbage", [{}, {"contained": [], "probation": {}, "acted": [], "let_go": {}}, {"contained": {"a": [1, 2, "x", 0]}}]
+)
+def test_garbage_is_refused(garbage: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Responder().load(garbage)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), st.floats(0, 4 * DAY), st.booleans()), max_size=40),
+    st.integers(0, 4),
+)
+def test_never_a_critical_one_and_never_more_than_the_budget(
+    story: list[tuple[str, bool, float, bool]], budget: int
+) -> None:
+    box, settings = Responder(), replace(STRICT, budget=budget)
+    acted: list[float] = []
+    for asset, critical, now, watch in sorted(story, key=lambda it: it[2]):
+        if asset in box.contained:
+            box.note_released(asset, now, watch=watch)
+        one = incident(asset=asset)
+        step = box.respond(one, settings, critical=critical, now=now).step
+        if step in AUTOMATIC:
+            assert not critical
+            box.note_contained(one, step, now)
+            acted.append(now)
+        assert sum(now - it < DAY for it in acted) <= budget

@@ -1,0 +1,219 @@
+"""How the software of devices stands, in a running Home Assistant with a small integration's real update entities."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+import json
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.secure_hub.hub import SecureHub
+from tests.lab.gadgets import Gadget, Gadgets
+from tests.plugin import actions_of
+from tests.updates import settled, started, status
+
+pytestmark = pytest.mark.usefixtures("unloaded")
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Let the stores be files."""
+    return {}
+
+
+async def after(hass: HomeAssistant, hub: SecureHub, freezer: FrozenDateTimeFactory, delta: timedelta) -> None:
+    """Let time pass."""
+    freezer.tick(delta)
+    async_fire_time_changed(hass)
+    await settled(hass, hub)
+
+
+async def ask(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    """Have an action of ours done, and give its answer."""
+    return await hass.services.async_call("secure_hub", action, data, blocking=True, return_response=True)
+
+
+def event(hass: HomeAssistant) -> Mapping[str, Any]:
+    """What the hub told last."""
+    state = hass.states.get("event.secure_hub_security_event") or hass.states.get("event.secure_hub_security")
+    assert state
+    return state.attributes
+
+
+@pytest.mark.parametrize(
+    ("gadget", "state", "why"),
+    [
+        (Gadget("plug"), "update_available", "offered"),
+        (Gadget("plug", latest="1.0.0"), "up_to_date", "latest_installed"),
+        (Gadget("plug", installed="1.10.0", latest="1.9.0"), "up_to_date", "latest_installed"),
+        (Gadget("plug", latest=None), "unknown", "unknown_to_sources"),
+        (Gadget("plug", installed=None), "unknown", "no_version"),
+        (Gadget("plug", installed=None, latest=None), "unknown", "no_version"),
+        (Gadget("plug", available=False), "unknown", "unavailable"),
+        (Gadget("plug", offers=False), "unknown", "no_source"),
+    ],
+)
+async def test_what_a_device_shows(hass: HomeAssistant, gadget: Gadget, state: str, why: str) -> None:
+    made = Gadgets(hass, [gadget])
+    await made.async_set_up()
+    await started(hass)
+    found = status(hass, made, "plug")
+    assert (found.state, found.attributes["why"]) == (state, why)
+
+
+async def test_it_follows_the_entity_and_remembers(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    plug = Gadget("plug", latest="1.0.0")
+    made = Gadgets(hass, [plug])
+    await made.async_set_up()
+    hub = await started(hass)
+    plug.latest = "1.2.0"
+    made.async_show()
+    await after(hass, hub, freezer, timedelta(seconds=1))
+    assert status(hass, made, "plug").state == "update_available"
+    assert hass.states.get("sensor.secure_hub_updates_outstanding").state == "1"  # type: ignore[union-attr]
+    await after(hass, hub, freezer, 5 * DAY)
+    assert status(hass, made, "plug").attributes["days_outstanding"] == 5
+    plug.latest = "1.3.0"  # a newer one starts no new clock
+    made.async_show()
+    await after(hass, hub, freezer, DAY)
+    found = status(hass, made, "plug")
+    assert (found.attributes["latest"], found.attributes["days_outstanding"]) == ("1.3.0", 6)
+    assert await hass.config_entries.async_reload(hub.entry.entry_id)  # nor does a restart
+    hub = hub.entry.runtime_data
+    await settled(hass, hub)
+    assert status(hass, made, "plug").attributes["days_outstanding"] == 6
+    plug.installed = "1.3.0"
+    made.async_show()
+    await after(hass, hub, freezer, timedelta(seconds=1))
+    assert status(hass, made, "plug").state == "up_to_date"
+    assert event(hass)["event_type"] == "update_installed"
+    answer = await ask(hass, "list_updates", device_id=[made.device_id("plug")])
+    assert [ran["version"] for ran in answer["devices"][0]["history"]] == ["1.0.0", "1.3.0"]
+
+
+async def test_an_entity_that_flaps_starts_no_new_clock(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    plug = Gadget("plug")
+    made = Gadgets(hass, [plug])
+    await made.async_set_up()
+    hub = await started(hass)
+    for _ in range(40):
+        plug.available, plug.latest = not plug.available, "1.1.0" if plug.latest != "1.1.0" else "1.0.0"
+        made.async_show()
+        await after(hass, hub, freezer, timedelta(hours=3))
+    plug.available, plug.latest = True, "1.1.0"
+    made.async_show()
+    await after(hass, hub, freezer, timedelta(hours=1))
+    assert status(hass, made, "plug").attributes["days_outstanding"] == 5
+    plug.latest = "1.0.0"  # withdrawn, and that for more than a day
+    made.async_show()
+    await after(hass, hub, freezer, timedelta(seconds=1))
+    assert status(hass, made, "plug").state == "update_available"
+    await after(hass, hub, freezer, 2 * DAY)
+    assert status(hass, made, "plug").state == "up_to_date"
+
+
+async def test_a_deadline_passes_and_a_snooze_moves_it(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    made = Gadgets(hass, [Gadget("plug"), Gadget("cam", model="Camera 1")])
+    await made.async_set_up()
+    hub = await started(hass, updates_days=30, updates_days_sensitive=7)
+    plug = made.device_id("plug")
+    await after(hass, hub, freezer, 7 * DAY)
+    assert [status(hass, made, key).state for key in ("plug", "cam")] == ["update_available", "overdue"]
+    assert event(hass)["event_type"] == "overdue"
+    assert event(hass)["details"]["latest"] == "1.1.0"
+    await after(hass, hub, freezer, 23 * DAY)
+    assert status(hass, made, "plug").state == "overdue"
+    assert hass.states.get("sensor.secure_hub_updates_overdue").state == "2"  # type: ignore[union-attr]
+    answer = await ask(hass, "snooze_update", device_id=[plug], days=10, reason="we are away")
+    assert list(answer["deadlines"].values()) == [status(hass, made, "plug").attributes["snoozed_until"]]
+    found = status(hass, made, "plug")
+    assert (found.state, found.attributes["why"]) == ("update_available", "snoozed")
+    await after(hass, hub, freezer, 10 * DAY)
+    assert status(hass, made, "plug").state == "overdue"
+    assert actions_of(hass).count("snooze_update") == 1
+
+
+async def test_a_version_that_nobody_wants_is_skipped(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    plug = Gadget("plug")
+    made = Gadgets(hass, [plug, Gadget("done", latest="1.0.0")])
+    await made.async_set_up()
+    hub = await started(hass)
+    devices = [made.device_id(key) for key in ("plug", "done")]
+    answer = await ask(hass, "skip_update", device_id=devices, reason="it breaks the schedule")
+    assert sorted(answer["skipped"].values(), key=str) == ["1.1.0", None]
+    found = status(hass, made, "plug")
+    assert (found.state, found.attributes["why"]) == ("up_to_date", "skipped")
+    assert (await ask(hass, "snooze_update", device_id=devices, days=1, reason="no"))["deadlines"] == dict.fromkeys(
+        answer["skipped"]
+    )
+    plug.latest = "1.2.0"
+    made.async_show()
+    await after(hass, hub, freezer, timedelta(seconds=1))
+    assert status(hass, made, "plug").state == "update_available"
+    plug.installed = "1.2.0"
+    made.async_show()
+    await after(hass, hub, freezer, timedelta(seconds=1))
+    told = (await ask(hass, "list_updates", device_id=devices[:1]))["devices"][0]
+    assert (told["skipped"], told["skip_reason"]) == (None, None)
+
+
+async def test_what_is_skipped_at_its_entity_is_not_offered(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    made = Gadgets(hass, [Gadget("plug")])
+    await made.async_set_up()
+    hub = await started(hass)
+    await hass.services.async_call("update", "skip", {"entity_id": "update.plug_firmware"}, blocking=True)
+    await after(hass, hub, freezer, timedelta(seconds=1))
+    found = status(hass, made, "plug")
+    assert (found.state, found.attributes["why"]) == ("up_to_date", "skipped")
+
+
+async def test_the_registrys_version_counts_where_no_entity_has_one(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    made = Gadgets(hass, [Gadget("mute", offers=False)])
+    await made.async_set_up()
+    hub = await started(hass)
+    dr.async_get(hass).async_update_device(made.device_id("mute"), sw_version="2.0.0")
+    await after(hass, hub, freezer, timedelta(seconds=2))
+    assert status(hass, made, "mute").attributes["version"] == "2.0.0"
+    told = (await ask(hass, "list_updates"))["devices"]
+    assert [ran["version"] for ran in told[0]["history"]] == ["1.0.0", "2.0.0"]
+
+
+async def test_a_device_that_goes_is_forgotten(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    made = Gadgets(hass, [Gadget("plug"), Gadget("other")])
+    await made.async_set_up()
+    hub = await started(hass)
+    assert len(hub.firmware.memory.tracked) == 2
+    plug = made.status_entity("plug")
+    await hass.config_entries.async_remove(made.entry.entry_id)
+    await after(hass, hub, freezer, timedelta(seconds=2))
+    assert isinstance(hass.states.get(plug), State | None)
+    for asset_id in list(hub.assets):
+        await hub.async_forget(asset_id)
+    hub.firmware.async_judge_anew()
+    await settled(hass, hub)
+    assert hub.firmware.memory.tracked.keys() <= hub.assets.keys()
+
+
+@pytest.mark.parametrize("content", ["{", json.dumps({"version": 1, "minor_version": 1, "key": "x", "data": {"a": 1}})])
+async def test_an_unreadable_store_is_kept_aside(hass: HomeAssistant, content: str) -> None:
+    made = Gadgets(hass, [Gadget("plug")])
+    await made.async_set_up()
+    hub = await started(hass)
+    await hub.firmware.async_skip(next(iter(hub.assets)), reason=None, actor=None)
+    assert await hass.config_entries.async_unload(hub.entry.entry_id)
+    path = Path(hass.config.path(".storage/secure_hub.firmware"))
+    await hass.async_add_executor_job(path.write_text, content)
+    assert await hass.config_entries.async_setup(hub.entry.entry_id)
+    assert status(hass, made, "plug").state == "update_available"
+    assert await hass.async_add_executor_job(lambda: list(path.parent.glob("secure_hub.firmware.*")))
