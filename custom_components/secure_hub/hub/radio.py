@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 
 from ..adapters.alarm import Alarm
 from ..adapters.journal import JournalError
@@ -45,6 +45,7 @@ class Radio:
         self._store = RadioStore(hub.hass)
         self._writing = asyncio.Lock()
         self._closing = Alarm(hub.hass, self._changed)
+        self._unsubscribe: Callable[[], None] | None = None
         self.memory = RadioMemory()
         self.unreadable: StoreUnreadableError | None = None
         """Why nobody knows who is banned; until it is mended whoever joins is held."""
@@ -66,11 +67,17 @@ class Radio:
             self.unreadable = error
             _LOGGER.error("Who is banned from the Zigbee network cannot be read: %s", error)  # noqa: TRY400 - no bug
         self._hub.isolation.start(self.memory.taken, self._keep_links)
+        self._unsubscribe = async_dispatcher_connect(
+            self._hub.hass, signal_hub(self._hub.entry.entry_id), self._decided
+        )
         self.admission.start()
 
     async def async_stop(self) -> None:
         """Let go of the radio; what is banned or taken apart is so again after the next start."""
         self.admission.stop()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
         self._closing.async_set(None)
         await self._hub.isolation.close()
         try:
@@ -257,8 +264,14 @@ class Radio:
         """ZHA interviewed a device: from now on the home's policy decides, and until it does the device is held."""
         gate = self._hub.gate
         gate.joining.discard(ieee)
-        if self._holds(ieee) and len(gate.arrived) < MAX_HELD:
+        if self._holds(ieee) and not gate.is_planned(ieee) and len(gate.arrived) < MAX_HELD:
             gate.arrived.add(ieee)
+
+    @callback
+    def _decided(self) -> None:
+        """Hold nobody any longer who was let in."""
+        for held in (self._hub.gate.arrived, self._hub.gate.joining):
+            held.difference_update([ieee for ieee in held if not self._holds(ieee)])
 
     @callback
     def _evicted(self, ieee: str) -> None:

@@ -67,7 +67,7 @@ OPEN, HELD, CUT = PacketClass.OPEN, PacketClass.HELD, PacketClass.QUARANTINED
         (CAM, Standing.ADMITTED, OPEN),
         (CAM, Standing.HELD, HELD),
         (CAM, Standing.QUARANTINED, CUT),
-        (BULB, Standing.HELD, OPEN),
+        (BULB, Standing.HELD, HELD),
         (BULB, Standing.QUARANTINED, CUT),
         (PC, Standing.HELD, OPEN),
         (PC, Standing.QUARANTINED, CUT),
@@ -108,7 +108,7 @@ def test_a_whole_plan() -> None:
     assert found.lan_interfaces == {"eth-lan"}, "an interface that is gone is left out"
     assert HUB_MAC in found.hub_macs
     assert found.protected_macs == {GATEWAY_MAC, LAPTOP_MAC}
-    assert {key: one.packet_class for key, one in found.members.items()} == {"cam": CUT, "bulb": OPEN, "pc": OPEN}
+    assert {key: one.packet_class for key, one in found.members.items()} == {"cam": CUT, "bulb": HELD, "pc": OPEN}
     assert found.members["cam"].addresses == CAM.addresses
 
 
@@ -262,7 +262,7 @@ def test_replanning_with_tables_equals_planning(home: tuple[Mapping[str, Asset],
         before = current.members.get(asset_id)
         current = replan(current, assets[asset_id], policy, SURROUNDINGS, table=tables.get(asset_id), names=names)
         assert current == planned(policy, *assets.values(), tables=tables, names=names)
-        assert before is None or current.members[asset_id].table == (tables.get(asset_id) if before.macs else None)
+        assert before is None or current.members[asset_id].table == tables.get(asset_id)
 
 
 NAMES = st.dictionaries(

@@ -124,7 +124,7 @@ class ZigbeeGate:
         self.joining: set[str] = set()
         """IEEE addresses of newcomers that are being interviewed: held, but for that."""
         self.arrived: set[str] = set()
-        """IEEE addresses of newcomers that were interviewed and that the plan does not know yet: held."""
+        """IEEE addresses of newcomers that were interviewed and that the plan does not hold yet: held."""
         self._asked: dict[str, int] = {}
         """IEEE address -> how many of our own questions wait for its answer."""
         self._whose: dict[int, tuple[Any, str]] = {}
@@ -166,14 +166,13 @@ class ZigbeeGate:
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002  # a few dicts
         """Hold back the members that the plan does not leave open; hang replaced doors again."""
         members = {key: member for key, member in plan.members.items() if member.ieees}
-        for member in members.values():
-            self.arrived -= member.ieees
         self._classes = {
             ieee: member.packet_class
             for member in members.values()
             if member.packet_class is not PacketClass.OPEN
             for ieee in member.ieees
         }
+        self.arrived -= self._classes.keys()
         self._unheard = _closed(members.values(), Scope.REPORT)
         self._uncommanded = _closed(members.values(), Scope.CONTROL)
         self._enforce = plan.enforce
@@ -200,6 +199,10 @@ class ZigbeeGate:
     async def remove(self) -> None:
         """As `close`: nothing else was ever made."""
         await self.close()
+
+    def is_planned(self, ieee: str) -> bool:
+        """Whether the plan cuts a device off."""
+        return ieee in self._classes
 
     @contextmanager
     def asking(self, ieee: str) -> Iterator[None]:
