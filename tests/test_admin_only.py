@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
+import json
 from typing import Any, Final
 
+from aiohttp import WSMsgType
 from aiohttp.test_utils import TestClient
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.auth.models import User
@@ -22,12 +24,17 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+import voluptuous as vol
 import yaml
 
 from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.policy.scopes import Scope
+from custom_components.secure_hub.engine.requests.model import Ask, Kind, Want
 from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.websocket_api import COMMANDS
 from tests.engine.manifests.documents import document, encoded
 from tests.lab.network.lab import Lab
+from tests.lab.zigbee.plugin import eventually
 
 from .faces import asset, device_id
 from .translated import INTEGRATION
@@ -67,7 +74,12 @@ class Attempt:
 
 def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     """Every action of ours, with every field filled in, and every action on every entity of ours."""
+    waiting = iter(hub.requests.book.pending)
     samples = {
+        "answered": True,
+        "owner": [],
+        "quarantine": False,
+        "until": "2030-01-01 00:00:00",
         "allow_unsigned": False,
         "cluster": 6,
         "code": "83FED3407A939723A5C639B26916D505C3B5",
@@ -94,6 +106,8 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     for name, action in hub.hass.services.async_services_for_domain(DOMAIN).items():
         fields = (FIELDS.get(name) or {}).get("fields", {})
         answers = action.supports_response is not SupportsResponse.NONE
+        if "request_id" in fields:  # each can be answered once
+            samples["request_id"] = next(waiting)
         yield Attempt(f"{DOMAIN}.{name}", {key: samples[key] for key in fields}, answers)
     entities = er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id)
     # The hub's own come last: what they decide is about everybody.
@@ -115,6 +129,23 @@ def commands(hass: HomeAssistant) -> Iterator[dict[str, Any]]:
             yield {"type": name}
 
 
+FILLED_IN: Final[Mapping[str, Any]] = {
+    "asset_id": "camera",
+    "asset_ids": ["camera"],
+    "changes": [{"value": "camera", "scope": "internet", "decision": "deny"}],
+    "duration": "1_hour",
+    "profile": "local_only",
+    "scope": "internet",
+}
+
+
+def filled_in(camera: str) -> Iterator[dict[str, Any]]:
+    """Every websocket command of ours with the fields that it must have; `camera` is an asset's id."""
+    for command in COMMANDS:
+        fields = {str(key): FILLED_IN[str(key)] for key in command.fields if isinstance(key, vol.Required)}
+        yield {"type": command.type, **json.loads(json.dumps(fields).replace('"camera"', f'"{camera}"'))}
+
+
 async def user_in(hass: HomeAssistant, group: str) -> User:
     """Return a new user of a group."""
     found = await hass.auth.async_get_group(group)
@@ -131,7 +162,8 @@ def all_there_is(hub: SecureHub) -> tuple[Any, ...]:
     # Home Assistant itself notes when a button was pressed, before it asks the button.
     states = hub.hass.states.async_all(("select", "switch"))
     shown = {state.entity_id: (state.state, dict(state.attributes)) for state in states}
-    return hub.policy, hub.permissions, hub.home.trial, hub.journal.status, hub.firewall.held(), shown
+    decided = hub.policy, hub.permissions, hub.home.trial, hub.requests.book, hub.people.ownership
+    return *decided, hub.journal.status, hub.firewall.held(), shown
 
 
 async def let_in_by_http(client: TestClient[Any, Any], tries: Iterable[Attempt]) -> list[str]:
@@ -175,6 +207,10 @@ async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> SecureHub:
     for component in ("websocket_api", "api", "config", "diagnostics"):
         assert await async_setup_component(hass, component, {})
     await hub.async_quarantine(asset(hub, lab.device("camera")).id, actor=None)
+    tv, want = asset(hub, lab.device("tv")).id, Want(Scope.INTERNET, "ads.tv.example tcp/443")
+    hub.requests.async_ask(Ask(tv, Kind.DESTINATION, family, (want,)) for family in ("one", "other"))
+    await eventually(lambda: len(hub.requests.book.pending) == 2)
+    await hass.async_block_till_done()
     return hub
 
 
@@ -198,10 +234,12 @@ async def test_no_other_user_gets_anything_done(guarded: SecureHub, lab: Lab, en
     assert await let_in_by_http(client, tries) == []
     assert await let_in_by_websocket(socket, (one.command for one in tries)) == []
     assert await let_in_by_websocket(socket, commands(guarded.hass)) == []
+    assert await let_in_by_websocket(socket, filled_in(asset(guarded, lab.device("camera")).id)) == []
     assert await let_in_by_views(guarded.hass, client) == []
     assert all_there_is(guarded) == before
 
 
+@pytest.mark.parametrize("expected_lingering_timers", [True])  # Home Assistant's, of connections that it refused
 async def test_a_stranger_gets_nothing_done(
     hass: HomeAssistant, guarded: SecureHub, lab: Lab, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
@@ -209,6 +247,12 @@ async def test_a_stranger_gets_nothing_done(
     client = await hass_client_no_auth()
     assert await let_in_by_http(client, attempts(guarded, lab)) == []
     assert await let_in_by_views(hass, client) == []
+    for number, command in enumerate(filled_in(asset(guarded, lab.device("camera")).id), 1):
+        async with client.ws_connect("/api/websocket") as socket:
+            assert (await socket.receive_json())["type"] == "auth_required"
+            await socket.send_json({"id": number, **command})
+            assert (await socket.receive_json())["type"] == "auth_invalid"
+            assert (await socket.receive()).type is WSMsgType.CLOSE
     assert all_there_is(guarded) == before
 
 
@@ -271,6 +315,16 @@ async def test_an_administrator_gets_all_of_it_done(
         assert done, f"{one.action}: {await answer.text()}"
     records = (await guarded.journal.tail(100)).records
     assert user.id in {record.entry.actor for record in records}, "the journal says who it was"
+
+
+async def test_an_administrator_is_answered(guarded: SecureHub, lab: Lab, hass_ws_client: WebSocketGenerator) -> None:
+    socket = await hass_ws_client(guarded.hass)
+    for command in filled_in(asset(guarded, lab.device("camera")).id):
+        await socket.send_json_auto_id(command)
+        while (answer := await socket.receive_json())["type"] == "event":
+            pass
+        assert answer["success"], f"{command}: {answer}"
+        assert not (answer["result"] or {}).get("failed"), f"{command}: {answer}"
 
 
 async def test_an_automation_gets_all_of_it_done(hass: HomeAssistant, guarded: SecureHub, lab: Lab) -> None:

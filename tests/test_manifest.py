@@ -21,7 +21,10 @@ MANIFEST: Final = json.loads((INTEGRATION / "manifest.json").read_text())
 HACS: Final = json.loads((ROOT / "hacs.json").read_text())
 CORE: Final = Path(components.__path__[0])
 # hassfest lets everybody use these without naming them.
-ALWAYS_THERE: Final = {"automation", "frontend", "homeassistant", "script", "system_health", "webhook", "websocket_api"}
+ALWAYS_THERE: Final = {
+    *("automation", "frontend", "homeassistant", "persistent_notification", "script", "system_health", "webhook"),
+    "websocket_api",
+}
 
 
 def used_components() -> Iterator[tuple[str, str]]:

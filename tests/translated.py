@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
-from homeassistant.config_entries import OptionsFlow
+from homeassistant.config_entries import ConfigSubentryFlow, OptionsFlow
 from homeassistant.data_entry_flow import FlowHandler, FlowResultType
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -54,25 +54,27 @@ def missing(path: tuple[str, ...], given: Mapping[str, Any] | None) -> Iterator[
 
 def missing_in_flow(flow: FlowHandler, result: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a form, a menu or an abort of a flow lacks."""
-    kind = "options" if isinstance(flow, OptionsFlow) else "config"
+    kind: tuple[str, ...] = ("options",) if isinstance(flow, OptionsFlow) else ("config",)
+    if isinstance(flow, ConfigSubentryFlow):
+        kind = ("config_subentries", flow.handler[1])
     given = result.get("description_placeholders")
-    if result["type"] is FlowResultType.ABORT:
-        yield from missing((kind, "abort", result["reason"]), given)
+    if result["type"] is FlowResultType.ABORT and result.get("translation_domain") in {None, DOMAIN}:
+        yield from missing((*kind, "abort", result["reason"]), given)
     if result["type"] is FlowResultType.MENU:
-        step = (kind, "step", result["step_id"])
+        step = (*kind, "step", result["step_id"])
         yield from missing((*step, "title"), given)
         yield from missing((*step, "description"), given)
         for option in result["menu_options"]:
             yield from missing((*step, "menu_options", option), given)
     if result["type"] is FlowResultType.FORM:
-        step = (kind, "step", result["step_id"])
+        step = (*kind, "step", result["step_id"])
         for part in ("title", "description"):
             yield from missing((*step, part), given)
         for field in getattr(result["data_schema"], "schema", {}):
             yield from missing((*step, "data", str(field)), given)
             yield from missing((*step, "data_description", str(field)), given)
         for error in (result["errors"] or {}).values():
-            yield from missing((kind, "error", error), given)
+            yield from missing((*kind, "error", error), given)
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +102,8 @@ def everything_said_is_translated(monkeypatch: pytest.MonkeyPatch) -> Iterator[N
             yield from missing(("issues", kwargs["translation_key"], "title"), kwargs.get("translation_placeholders"))
 
     def of_flow(result: Mapping[str, Any], flow: FlowHandler, *_args: object, **_kwargs: object) -> Iterator[str]:
-        if type(flow).__module__.startswith(f"custom_components.{DOMAIN}.config_flow"):
+        module = type(flow).__module__
+        if module.startswith((f"custom_components.{DOMAIN}.config_flow", f"custom_components.{DOMAIN}.subentries")):
             yield from missing_in_flow(flow, result)
 
     watch(HomeAssistantError, "__init__", of_error)

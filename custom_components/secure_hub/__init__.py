@@ -11,16 +11,20 @@ from homeassistant.helpers.typing import ConfigType
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.firmware_store import FirmwareStore
 from .adapters.journal import JournalError
+from .adapters.learning_store import LearningStore
 from .adapters.manifest_store import ManifestStore
 from .adapters.memory import MemoryStore
+from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
+from .hub.further import async_remove_further
 from .hub.traffic import traffic_store
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
+from .websocket_api import async_setup_websocket_api
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,6 +42,7 @@ PLATFORMS = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 - Home Assistant's signature
     """Register what belongs to the integration rather than to an entry."""
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 
@@ -82,8 +87,8 @@ async def async_migrate_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) 
     return False
 
 
-async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> None:  # noqa: ARG001
-    """Take away our firewall tables, stores and issues, and nothing else; the journal stays as evidence."""
+async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> None:
+    """Take away our firewall tables, here and elsewhere, stores and issues; the journal stays as evidence."""
     firewall = NftablesEnforcer()
     try:
         await firewall.remove()
@@ -91,10 +96,14 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
         _LOGGER.warning("What stands in the firewall could not be taken away: %s", error)
     finally:
         await firewall.close()
+    await async_remove_further(hass, entry)
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
+    await RequestStore(hass).remove()
+    await PeopleStore(hass).remove()
     await traffic_store(hass).remove()
     await ManifestStore(hass).remove()
+    await LearningStore(hass).remove()
     await FirmwareStore(hass).remove()
 
 

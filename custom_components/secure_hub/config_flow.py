@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import selector
 from homeassistant.helpers.translation import async_get_translations
@@ -12,13 +12,17 @@ import voluptuous as vol
 from .adapters.enforcers.nftables import probe
 from .adapters.neighbours import async_topology
 from .adapters.netfilter.probe import Capabilities
-from .const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
+from .const import BLOCK_SWITCH, CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN, ROUTER
 from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
+from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
-from .options.updates import UpdatesStep
+from .options.interposition import InterpositionStep
+from .options.updates import AdvisoriesStep, UpdatesStep
+from .subentries.block_switch import BlockSwitchSubentryFlow
+from .subentries.router import RouterSubentryFlow
 
-_OPTIONS: Final = ("decisions", "updates")
+_OPTIONS: Final = ("decisions", "asking", "updates", "advisories", "interposition")
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -92,6 +96,13 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         """Offer the decisions again."""
         return SecureHubOptionsFlow()
 
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Offer the enforcers that a person can name."""
+        return {ROUTER: RouterSubentryFlow, BLOCK_SWITCH: BlockSwitchSubentryFlow}
+
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show what was found and ask for mode, networks and newcomers."""
         capabilities, topology = (
@@ -132,7 +143,7 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class SecureHubOptionsFlow(DecisionsStep, UpdatesStep):
+class SecureHubOptionsFlow(DecisionsStep, AskingStep, UpdatesStep, AdvisoriesStep, InterpositionStep):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002

@@ -8,3 +8,18 @@ CONF_MODE: Final = "mode"
 CONF_NEWCOMERS: Final = "newcomers"
 CONF_IOT_INTERFACES: Final = "iot_interfaces"
 CONF_LAN_INTERFACES: Final = "lan_interfaces"
+CONF_ASKING: Final = "asking"
+
+CONF_INTERPOSITION: Final = "interposition"
+
+ROUTER: Final = "router"
+"""Type of the config subentries that are routers, and their keys beside Home Assistant's own."""
+CONF_HOST_KEY: Final = "host_key"
+CONF_CLIENT_KEY: Final = "client_key"
+CONF_GUARDED_INTERFACES: Final = "guarded_interfaces"
+
+BLOCK_SWITCH: Final = "block_switch"
+"""Type of the config subentries that are other integrations' switches, and their keys."""
+CONF_ASSET: Final = "asset"
+CONF_ON_MEANS: Final = "on_means"
+CONF_CUTS: Final = "cuts"

@@ -32,13 +32,14 @@ async def async_get_config_entry_diagnostics(
         "settings": {**entry.data, **entry.options},
         "enforcement": hub.state.value,
         "enforcers": {
-            enforcer.name: {
+            name: {
                 "health": enforcer.status.health.value,
                 "reason": enforcer.status.reason,
                 "detail": _ADDRESS.sub(REDACTED, enforcer.status.detail or ""),
                 "holds": len(enforcer.held()),
+                "scopes": sorted(enforcer.scopes),
             }
-            for enforcer in hub.enforcement.enforcers
+            for name, enforcer in hub.enforcement.named().items()
         },
         "topology": {
             "links": [

@@ -13,16 +13,24 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dis
 from homeassistant.helpers.http import current_request
 import voluptuous as vol
 
+from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadableError, StoreWriteError
 from .adapters.storage_codec import Decided
 from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
+from .engine.firmware.status import FirmwareState
+from .engine.people import Ownership
 from .engine.policy.model import Mode, Newcomers, Policy
+from .engine.requests.memory import RequestMemory
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.manifests import Document
 from .hub.publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
+_MAX_NAMED = 10
+"""Names that one issue lists."""
+_PASSING = frozenset({"interposition_not_started", "interposition_silent", "interposition_waiting", "router_not_asked"})
+"""Reasons that nobody can mend: they pass, or the device is off."""
 MANIFEST_OFFERED = "manifest_offered"
 _ASKING = "hass_user"
 """Where Home Assistant's views keep in a request who asks."""
@@ -88,8 +96,8 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
     if hub.policy.mode is Mode.ENFORCE:
         for enforcer in hub.needed_enforcers:
             status = enforcer.status
-            if status.health is not Health.IN_SYNC and status.reason:
-                yield Issue(status.reason, placeholders={"detail": status.detail or ""})
+            if status.health is not Health.IN_SYNC and status.reason and status.reason not in _PASSING:
+                yield Issue(status.reason, placeholders={"detail": _named(hub, status.detail or "")})
     for asset_id, offer in hub.manifests.kept.offers.items():
         if asset := hub.assets.get(asset_id):
             yield Issue(
@@ -99,6 +107,33 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
                 about=f"{asset_id}_{sha256(offer.source.encode()).hexdigest()[:8]}",
                 data={"entry_id": hub.entry.entry_id, "asset_id": asset_id, "source": offer.source, "by": offer.by},
             )
+    yield from _of_updates(hub)
+
+
+def _of_updates(hub: SecureHub) -> Iterable[Issue]:
+    replace = [
+        hub.assets[key].name
+        for key, status in hub.firmware.statuses.items()
+        if status.state is FirmwareState.END_OF_SUPPORT
+    ]
+    if replace:
+        yield Issue(
+            "devices_to_replace", ir.IssueSeverity.WARNING, {"count": str(len(replace)), "names": _few(replace)}
+        )
+    if troubles := hub.firmware.advisories.troubles:
+        names = _few(trouble.name for trouble in troubles)
+        yield Issue("documents_unreadable", ir.IssueSeverity.WARNING, {"names": names})
+
+
+def _few(names: Iterable[str]) -> str:
+    """Put some names into words, and that there are more."""
+    ordered = sorted(names)
+    return ", ".join((*ordered[:_MAX_NAMED], *(["..."] if len(ordered) > _MAX_NAMED else [])))
+
+
+def _named(hub: SecureHub, detail: str) -> str:
+    """Put the names of assets in the place of their ids."""
+    return ", ".join(hub.assets[word].name if word in hub.assets else word for word in detail.split(", "))
 
 
 @callback
@@ -126,14 +161,15 @@ async def _async_start_over(hass: HomeAssistant) -> None:
     """
     await _async_mend(AssetStore(hass), {})
     await _async_mend(PolicyStore(hass), Decided(Policy()))
+    await _async_mend(RequestStore(hass), RequestMemory(), expected=False)
+    await _async_mend(PeopleStore(hass), Ownership(), expected=False)
 
 
-async def _async_mend[T](store: RoomStore[T], empty: T) -> None:
+async def _async_mend[T](store: RoomStore[T], empty: T, *, expected: bool = True) -> None:
+    """Begin a store again if it cannot be read, or if it is not there although it is `expected`."""
     try:
-        known = await store.load(expected=True)
+        await store.load(expected=expected)
     except StoreUnreadableError:
-        known = None
-    if known is None:
         await store.start_anew(empty)
 
 

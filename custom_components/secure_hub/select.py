@@ -118,6 +118,14 @@ class ProfileSelect(AssetEntity, SelectEntity):
         """What was decided."""
         return chosen_profile(self.hub.home, self.asset_id)
 
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Under `restricted`, how long the list is by which it goes."""
+        if self.current_option != Profile.RESTRICTED:
+            return None
+        return {"allow_list": len(self.hub.permissions.allow_lists.get(self.asset_id, ())) or "none"}
+
     @override
     async def async_select_option(self, option: str) -> None:
         """Choose a profile; `quarantined` is what the red button does, any other one lets go of it."""

@@ -52,10 +52,23 @@ SENSORS = (
         value_fn=lambda hub: hub.count(Standing.QUARANTINED),
     ),
     HubSensorDescription(
+        key="spoofed",
+        translation_key="spoofed",
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: hub.spoofing.book.packets,
+    ),
+    HubSensorDescription(
         key="held",
         translation_key="held",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.count(Standing.HELD),
+    ),
+    HubSensorDescription(
+        key="requests",
+        translation_key="requests",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: len(hub.requests.book.pending),
     ),
     HubSensorDescription(
         key="updates_outstanding",

@@ -38,7 +38,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     journal = "on" if hub.journal.status.broken else "off"
     return {
         "enforcement": text(f"entity.sensor.enforcement.state.{hub.state.value}", hub.state.value),
-        **{enforcer.name: health(enforcer.status) for enforcer in hub.enforcement.enforcers},
+        **{name: health(enforcer.status) for name, enforcer in hub.enforcement.named().items()},
         "assets": len(hub.assets),
         "journal": text(f"entity.binary_sensor.journal.state.{journal}", journal),
     }

@@ -8,11 +8,14 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.secure_hub.engine.firmware.advisories import DocumentError, Problem
 from custom_components.secure_hub.hub import SecureHub
+from tests.engine.firmware.documents import csaf, kev
 from tests.lab.gadgets import Gadget, Gadgets
 from tests.plugin import actions_of
 from tests.updates import settled, started, status
@@ -217,3 +220,89 @@ async def test_an_unreadable_store_is_kept_aside(hass: HomeAssistant, content: s
     assert await hass.config_entries.async_setup(hub.entry.entry_id)
     assert status(hass, made, "plug").state == "update_available"
     assert await hass.async_add_executor_job(lambda: list(path.parent.glob("secure_hub.firmware.*")))
+
+
+async def lay(hass: HomeAssistant, name: str, content: Any) -> None:
+    """Put a file into the hub's folder."""
+    path = Path(hass.config.path("secure_hub", name))
+
+    def write() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+    await hass.async_add_executor_job(write)
+
+
+async def test_an_advisory_makes_an_update_overdue(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    made = Gadgets(hass, [Gadget("plug"), Gadget("new", installed="1.1.0"), Gadget("alone", latest="1.0.0")])
+    await made.async_set_up()
+    hub = await started(hass)
+    await lay(hass, "advisories/acme.json", csaf())
+    answer = await ask(hass, "check_advisories")
+    assert [(one["id"], one["statements"]) for one in answer["documents"]] == [("ACME-2026-001", 2)]
+    await settled(hass, hub)
+    plug = status(hass, made, "plug").attributes
+    assert (plug["advisories"], plug["severity"]) == (["CVE-2026-0001"], "critical")
+    alone = status(hass, made, "alone")  # no source offers what its maker mended
+    assert (alone.state, alone.attributes["why"], alone.attributes["latest"]) == (
+        "update_available",
+        "fix_exists",
+        "1.1.0",
+    )
+    assert status(hass, made, "new").state == "up_to_date"
+    await lay(hass, "advisories/kev.json", kev(("CVE-2026-0001", "Acme", "Smart Plug 3")))
+    await after(hass, hub, freezer, timedelta(hours=1, minutes=1))  # found without being asked
+    assert status(hass, made, "plug").attributes["severity"] == "exploited"
+    await after(hass, hub, freezer, 3 * DAY)
+    assert [status(hass, made, key).state for key in ("plug", "new", "alone")] == ["overdue", "up_to_date", "overdue"]
+    assert status(hass, made, "alone").attributes["why"] == "vulnerable"
+    told = (await ask(hass, "list_updates", device_id=[made.device_id("plug")]))["devices"][0]
+    assert told["advisories"][0]["evidence"][0] == "maker: Acme = Acme Inc."
+
+
+async def test_the_end_of_support_comes_with_the_clock(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    made = Gadgets(hass, [Gadget("plug", latest="1.0.0")])
+    await made.async_set_up()
+    ends = (dt_util.utcnow() + 10 * DAY).date().isoformat()
+    await lay(hass, "support.yaml", f"- {{manufacturer: Acme, model: Smart*, support_ends: {ends}, source: its box}}")
+    hub = await started(hass)
+    assert status(hass, made, "plug").state == "up_to_date"
+    await after(hass, hub, freezer, 11 * DAY)
+    found = status(hass, made, "plug")
+    assert (found.state, found.attributes["why"]) == ("end_of_support", "support_ended")
+    assert hass.states.get("sensor.secure_hub_devices_without_updates").state == "1"  # type: ignore[union-attr]
+    issue = ir.async_get(hass).async_get_issue("secure_hub", "devices_to_replace")
+    assert issue
+    assert issue.translation_placeholders == {"count": "1", "names": "plug"}
+
+
+async def test_what_cannot_be_read_is_told(hass: HomeAssistant) -> None:
+    await lay(hass, "advisories/bad.json", "{")
+    await started(hass)
+    issue = ir.async_get(hass).async_get_issue("secure_hub", "documents_unreadable")
+    assert issue
+    answer = await ask(hass, "check_advisories")
+    assert [one["problem"] for one in answer["problems"]] == ["document_malformed"]
+
+
+async def test_feeds_are_fetched_once_a_day_and_again_while_they_fail(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def fetch(url: str) -> tuple[bytes, bool]:
+        asked.append(url)
+        if len(asked) == 1:
+            raise DocumentError(Problem.UNREADABLE, "no network yet")
+        return json.dumps(csaf()).encode(), False
+
+    monkeypatch.setattr("custom_components.secure_hub.hub.advisories.fetch_feed", fetch)
+    made = Gadgets(hass, [Gadget("plug")])
+    await made.async_set_up()
+    hub = await started(hass, updates_feeds=["https://acme.example/a.json"])
+    await settled(hass, hub)
+    await after(hass, hub, freezer, timedelta(hours=1, minutes=1))
+    await settled(hass, hub)
+    assert status(hass, made, "plug").attributes["advisories"] == ["CVE-2026-0001"]
+    await after(hass, hub, freezer, timedelta(hours=1, minutes=1))
+    assert len(asked) == 2

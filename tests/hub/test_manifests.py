@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs7
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
 import pytest
 import voluptuous as vol
 
@@ -135,6 +136,26 @@ async def test_it_outlives_a_restart_and_gives_back_what_was(hass: HomeAssistant
         assert hub.permissions.profiles[owner] == "local_only"
         assert owner not in hub.permissions.allow_lists
         assert hub.manifests.kept == Kept()
+
+
+async def test_restricted_says_by_how_long_a_list_it_goes(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera = device_id(hub, lab.device("camera"))
+    entity_id = er.async_get(hass).async_get_entity_id(
+        "select", DOMAIN, f"{asset(hub, lab.device('camera')).id}-profile"
+    )
+    assert entity_id
+
+    async def shown() -> object:
+        await hass.async_block_till_done()
+        state = hass.states.get(entity_id)
+        assert state
+        return state.attributes.get("allow_list")
+
+    assert await shown() is None
+    await hass.services.async_call(DOMAIN, "set_profile", {"device_id": camera, "profile": "restricted"}, blocking=True)
+    assert await shown() == "none"
+    told = await bring(hass, hub, lab, encoded(manifest()).decode())
+    assert await shown() == len(told["allowed"])
 
 
 async def test_a_profile_chosen_since_stays(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:

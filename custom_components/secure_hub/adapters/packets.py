@@ -4,7 +4,7 @@ Only frames that concern address discovery and those of watched devices reach th
 (Documentation/networking/filter.rst) leaves the rest alone. The interface does not become promiscuous.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 import ctypes
 import socket
 import struct
@@ -71,9 +71,32 @@ def socket_filter(macs: Collection[str]) -> list[Instruction]:
 
 def attach_filter(listener: socket.socket, macs: Collection[str]) -> None:
     """Let the kernel drop on its way to a socket what `socket_filter` does not let pass; replaces an earlier one."""
-    program = socket_filter(macs)
+    attach_program(listener, socket_filter(macs))
+
+
+def attach_program(listener: socket.socket, program: Sequence[Instruction]) -> None:
+    """Let the kernel drop on its way to a socket what a program does not let pass; replaces an earlier one."""
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *one) for one in program))
     listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("@HP", len(program), ctypes.addressof(code)))
+
+
+def listener(interface: str, program: Sequence[Instruction]) -> socket.socket:
+    """A packet socket that hears on one interface what a program lets pass; never blocks.
+
+    Raises FileNotFoundError if there is no such interface, else OSError.
+    """
+    try:
+        socket.if_nametoindex(interface)
+    except OSError as error:
+        raise FileNotFoundError(interface) from error
+    found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
+    try:
+        attach_program(found, program)
+        found.bind((interface, _ETH_P_ALL))
+    except BaseException:
+        found.close()
+        raise
+    return found
 
 
 class PacketPort:

@@ -45,6 +45,8 @@ def set_permission(  # noqa: PLR0913 - a rule, and who made it when
     rule_id: str,
 ) -> Change:
     """Say what some assets may do in a scope towards a destination; None takes back what was said."""
+    if matcher.kind is MatcherKind.ASSET and matcher.value not in home.assets:
+        raise PolicyError(Refusal.ASSET_UNKNOWN, matcher.value)
     before = ruled(home.permissions, matcher, scope, destination)
     permissions = home.permissions if before is None else home.permissions.without_rule(before.id)
     if decision is not None:

@@ -54,6 +54,14 @@ class Enforcement:
         """Every enforcer, this machine's own first."""
         return (*self._own, *self.further)
 
+    def named(self) -> dict[str, Enforcer]:
+        """Every enforcer by a name of its own: of several of a kind the second is `router_2`."""
+        found: dict[str, Enforcer] = {}
+        for enforcer in self.enforcers:
+            number = sum(one.name == enforcer.name for one in found.values()) + 1
+            found[enforcer.name if number == 1 else f"{enforcer.name}_{number}"] = enforcer
+        return found
+
     async def apply(self, plan: Plan, changed: Collection[str] | None) -> None:
         """Make `plan` true, read it back, and journal what is enforced otherwise than before.
 

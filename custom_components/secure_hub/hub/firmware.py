@@ -28,6 +28,7 @@ from ..engine.firmware.status import FirmwareState, FirmwareStatus, Why
 from ..engine.firmware.tracking import Tracked
 from ..engine.firmware.versions import is_newer
 from ..engine.journal import Entry
+from .advisories import Advisories
 from .keeper import HomeKeeper, failed
 from .publisher import signal_hub
 
@@ -35,6 +36,8 @@ _LOGGER = logging.getLogger(__name__)
 
 SLICE_S: Final = 0.004
 """Seconds for which the event loop is held at a time."""
+START_S: Final = 5.0
+"""Seconds for which a start waits for the first judgement."""
 ANEW_S: Final = 3600.0
 """Seconds after which everything is judged anew, for days go by."""
 _UNKNOWN: Final = FirmwareStatus(FirmwareState.UNKNOWN, Why.NO_SOURCE)
@@ -53,18 +56,21 @@ class FirmwareRoom:
         self.hub = hub
         self.hass = hub.hass
         self.settings: UpdateSettings = settings_of(hub.entry.options)
+        self.advisories = Advisories(hub.hass, self.settings.feeds)
         self.judge = Judge(deadlines=self.settings.deadlines)
         self.radio = RadioUpdates(hub.hass)
         self.memory = FirmwareMemory()
         self._store = FirmwareStore(hub.hass)
         self._judged: dict[str, Judged] = {}
         self._dirty: set[str] = set()
+        self._refresh = False
+        self._fetching: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._stops: list[CALLBACK_TYPE] = []
         self._listeners: list[Callable[[], None]] = []
         self._watch = UpdateWatch(hub.hass, self._async_devices_changed)
-        self._alarm = Alarm(hub.hass, self.async_judge_anew)
+        self._alarm = Alarm(hub.hass, self._async_due)
 
     async def async_start(self) -> None:
         """Remember, judge and watch.
@@ -78,7 +84,11 @@ class FirmwareRoom:
             _LOGGER.warning("What was known of devices' software cannot be read (%s); see %s", error, aside)
         self._watch.start()
         self._stops = [self.hub.async_on_governed(self._async_appeared)]
-        await self.async_settle()
+        self._async_due()
+        with contextlib.suppress(TimeoutError):  # the rest of it comes when it is ready
+            async with asyncio.timeout(START_S):
+                if self._task is not None:
+                    await asyncio.shield(self._task)
 
     async def async_stop(self) -> None:
         """Stop watching; what is remembered is written."""
@@ -86,8 +96,9 @@ class FirmwareRoom:
             self._stops.pop()()
         self._watch.close()
         self._alarm.async_set(None)
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, self._fetching):
+            if task is not None:
+                task.cancel()
         with contextlib.suppress(StoreWriteError):  # logged
             await self._store.flush()
 
@@ -132,6 +143,33 @@ class FirmwareRoom:
         )
 
     @callback
+    def _async_due(self) -> None:
+        """Take what changed of the advisories, fetch what is due, and judge everything again, for time goes by."""
+        self._refresh = True
+        self.async_judge_anew()
+        if self.settings.feeds and (self._fetching is None or self._fetching.done()):
+            self._fetching = self.hub.entry.async_create_background_task(
+                self.hass, self._async_fetch(), f"{DOMAIN} advisories", eager_start=False
+            )
+
+    async def _async_fetch(self) -> None:
+        await self.advisories.async_fetch()
+        self._refresh = True
+        self.async_judge_anew()
+
+    async def async_check_advisories(self) -> None:
+        """Fetch and read all advisories again, and return once every device was judged by them."""
+        await self.advisories.async_fetch(force=True)
+        await self._async_take(force=True)
+        self.async_judge_anew()
+        await self.async_settle()
+
+    async def _async_take(self, *, force: bool = False) -> None:
+        """Take the advisories as they are now."""
+        if await self.advisories.async_read(force=force):
+            self.judge = Judge(self.advisories.library, self.advisories.shelf.support, self.settings.deadlines)
+
+    @callback
     def async_judge_anew(self) -> None:
         """Judge every governed asset again."""
         self._async_judge(self.hub.home.governed)
@@ -139,18 +177,21 @@ class FirmwareRoom:
     @callback
     def _async_judge(self, asset_ids: Iterable[str]) -> None:
         self._dirty.update(asset_ids)
-        if self._dirty and (self._task is None or self._task.done()):
+        if (self._dirty or self._refresh) and (self._task is None or self._task.done()):
             self._task = self.hub.entry.async_create_background_task(
                 self.hass, self._async_work(), f"{DOMAIN} firmware", eager_start=False
             )
 
     async def async_settle(self) -> None:
-        """Return once everything that changed until now is judged."""
-        while self._task is not None and not self._task.done():
-            await asyncio.shield(self._task)
+        """Return once what is under way is fetched, read and judged."""
+        while tasks := [task for task in (self._fetching, self._task) if task is not None and not task.done()]:
+            await asyncio.shield(tasks[0])
 
     async def _async_work(self) -> None:
-        while self._dirty:
+        while self._dirty or self._refresh:
+            if self._refresh:
+                self._refresh = False
+                await self._async_take()
             dirty, self._dirty = self._dirty, set()
             async with self._lock:
                 await self._async_judge_now(dirty)

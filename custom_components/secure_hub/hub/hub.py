@@ -1,6 +1,6 @@
 """SecureHub: builds the rooms, starts and stops them, and carries out what is ordered of one asset."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 import contextlib
 from dataclasses import replace
 import time
@@ -10,10 +10,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..adapters.journal import JournalError
+from ..adapters.people import async_remove_from_radio
 from ..adapters.registries import registry_sightings
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..const import CONF_MODE, CONF_NEWCOMERS, DOMAIN
-from ..engine.assets.model import Asset, Sighting
+from ..engine.assets.model import Asset, IdentifierKind, Sighting
 from ..engine.decisions import Change
 from ..engine.enforcement import EnforcementError
 from ..engine.firewall.coverage import CoverageLevel
@@ -21,12 +22,18 @@ from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
+from ..engine.requests.model import Ask, Kind
 from .firmware import FirmwareRoom
+from .further import Further
 from .keeper import HomeKeeper, failed
+from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
 from .radio import Radio
+from .people import Household
+from .requests import Requests
 from .room import Room
+from .spoofing import Spoofing
 from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
@@ -41,8 +48,18 @@ class SecureHub(HomeKeeper):
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Build the parts and the rooms; nothing runs before `async_start`."""
         super().__init__(hass, entry)
+        self.further = Further(
+            self,
+            topology=lambda: self._network.topology,
+            on_drift=self._async_drifted,
+            on_status=self._async_publish,
+        )
         self.traffic = Traffic(self)
+        self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
+        self.learning = Learning(self, self.manifests)
+        self.people = Household(self)
+        self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.radio = Radio(self)
         self.rooms = (
@@ -52,6 +69,20 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.firmware,
             self.radio,
+        self.rooms = (
+            *self.rooms,
+            self.traffic,
+            self.spoofing,
+            self.manifests,
+            Offers(self, self.manifests),
+            self.further,
+            self.traffic,
+            self.manifests,
+            self.people,
+            self.requests,
+            Offers(self, self.manifests),
+            self.learning,
+            self.firmware,
         )
 
     async def async_start(self) -> None:
@@ -61,6 +92,7 @@ class SecureHub(HomeKeeper):
         """
         try:
             await self._network.start()
+            self.enforcement.further = await self.further.async_build()
             await self._async_remember()
             await self._async_open_journal()
             await self.async_look()
@@ -150,6 +182,22 @@ class SecureHub(HomeKeeper):
             memory = replace(self._memory, records=rest, policy=self.policy.forget(asset_id))
             await self._async_adopt(await self._async_look_at(memory, registry_sightings(self.hass)))
             return True
+
+    async def async_transfer(self, asset_id: str, owners: Collection[str], *, actor: str | None) -> None:
+        """Give an asset to others, who are asked to confirm what it may do; raises as `async_decide` does."""
+        await self.people.async_transfer(asset_id, owners, actor=actor)
+        self.requests.async_ask([Ask(asset_id, Kind.OWNER)])
+
+    async def async_retire(self, asset_id: str, *, actor: str | None, reason: str | None) -> None:
+        """Let a device leave: permissions and standing are forgotten, the radio's entry goes; the journal stays.
+
+        A device that is still there is a newcomer then. Raises as `async_decide` does.
+        """
+        asset = self.asset(asset_id)
+        await self.people.async_retire(asset_id, actor=actor, reason=reason)
+        for ieee in sorted(asset.values(IdentifierKind.IEEE)):
+            await async_remove_from_radio(self.hass, ieee)
+        await self.async_forget(asset_id)
 
     async def async_verify_journal(self) -> Verification:
         """Read the whole journal and say whether it is complete and unchanged; raises HomeAssistantError."""

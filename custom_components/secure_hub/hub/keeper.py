@@ -169,6 +169,11 @@ class HomeKeeper(HomeView):
             _LOGGER.info("Everything could be done again")
         self._trouble = trouble
 
+    async def async_consider[T](self, ask: Callable[[Home], T]) -> T:
+        """Ask something, in an executor, of the home as a decision would meet it now."""
+        surroundings = environment(self._home.topology, await admin_addresses(self.hass))
+        return await self.hass.async_add_executor_job(ask, replace(self._home, environment=surroundings))
+
     async def async_decide(self, choose: Callable[[Home], Change | None]) -> None:
         """Make one decision and return once what follows from it was read back.
 

@@ -1,7 +1,7 @@
 """Manifests: what manufacturers say that devices need, made what those devices may do."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -93,13 +93,6 @@ class Manifests:
         self, asset_id: str, document: Document, *, actor: str | None, controllers: Controllers | None = None
     ) -> Bound:
         """Let a manifest that was opened say where an asset may go; raises as `async_decide` does."""
-        async with self._lock:
-            return await self._async_apply(asset_id, document, actor, controllers)
-
-    async def _async_apply(
-        self, asset_id: str, document: Document, actor: str | None, controllers: Controllers | None
-    ) -> Bound:
-        before = self.kept
         description = document.manifest.description
         imported = Imported(
             mud_url=description.mud_url[:MAX_TEXT],
@@ -108,29 +101,37 @@ class Manifests:
             signer=document.signer[:MAX_TEXT],
             digest=document.digest,
             at=time.time(),
-            before=self._before(asset_id),
         )
+
+        def here(home: Home) -> Bound:
+            return self.bound(home, asset_id, document.manifest, controllers)
+
+        return await self.async_restrict(asset_id, imported, here, action="import_manifest", actor=actor)
+
+    async def async_restrict(
+        self, asset_id: str, imported: Imported, here: Callable[[Home], Bound], *, action: str, actor: str | None
+    ) -> Bound:
+        """Hold an asset to the list that `here` makes in the home of the moment, in an executor.
+
+        What was before is remembered for `async_remove`; raises as `async_decide` does, and then changes nothing.
+        """
         bound: list[Bound] = []
 
         def choose(home: Home) -> Change:
-            bound[:] = [self.bound(home, asset_id, document.manifest, controllers)]
-            return restrict(
-                home,
-                asset_id,
-                bound[0].allowed,
-                action="import_manifest",
-                actor=actor,
-                reason=imported.mud_url,
-                now=imported.at,
-            )
+            bound[:] = [here(home)]
+            allowed, reason = bound[0].allowed, imported.mud_url
+            return restrict(home, asset_id, allowed, action=action, actor=actor, reason=reason, now=imported.at)
 
-        offers = {key: one for key, one in before.offers.items() if key != asset_id}
-        await self._async_keep(Kept(self._known() | {asset_id: imported}, offers))
-        try:
-            await self._hub.async_decide(choose)
-        except HomeAssistantError:
-            await self._async_keep(before)
-            raise
+        async with self._lock:
+            before = self.kept
+            offers = {key: one for key, one in before.offers.items() if key != asset_id}
+            known = self._known() | {asset_id: replace(imported, before=self._before(asset_id))}
+            await self._async_keep(Kept(known, offers))
+            try:
+                await self._hub.async_decide(choose)
+            except HomeAssistantError:
+                await self._async_keep(before)
+                raise
         return bound[0]
 
     async def async_remove(self, asset_id: str, *, actor: str | None) -> None:
@@ -157,13 +158,13 @@ class Manifests:
                 return await self._async_fetch(source, public_only=public_only, allow_unsigned=allow_unsigned)
             return await self._hub.hass.async_add_executor_job(self._read, source)
         except ManifestFileError as error:
-            raise _refused(key=error.key, detail=error.detail) from error
+            raise refused(key=error.key, detail=error.detail) from error
         except MudError as error:
-            raise _refused(key="manifest_malformed", detail=str(error)) from error
+            raise refused(key="manifest_malformed", detail=str(error)) from error
         except SignatureError as error:
-            raise _refused(key="manifest_signature", detail=str(error)) from error
+            raise refused(key="manifest_signature", detail=str(error)) from error
         except UnicodeEncodeError as error:
-            raise _refused(key="manifest_malformed", detail=str(error)) from error
+            raise refused(key="manifest_malformed", detail=str(error)) from error
 
     def bound(self, home: Home, asset_id: str, manifest: Manifest, controllers: Controllers | None = None) -> Bound:
         """What a manifest would let an asset do in this home. Takes up to seconds: for an executor."""
@@ -235,7 +236,8 @@ def _subject(certificate: Certificate) -> str:
     return certificate.subject.rfc4514_string()
 
 
-def _refused(*, key: str, detail: str) -> ServiceValidationError:
+def refused(*, key: str, detail: str) -> ServiceValidationError:
+    """What cannot be done with a manifest, for whoever asked."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders={"detail": detail[:MAX_TEXT]}
     )

@@ -1,15 +1,20 @@
-"""By when updates have to be installed."""
+"""By when updates have to be installed, and what tells of vulnerabilities."""
 
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers import selector
 import voluptuous as vol
 
+from ..adapters.advisories import FOLDER
+from ..const import DOMAIN
 from ..engine.assets.classes import GOVERNED
 from ..engine.firmware.deadlines import MAX_DAYS, SENSITIVE
-from ..engine.firmware.settings import DAYS, SENSITIVE_CLASSES, SENSITIVE_DAYS, options_of, settings_of
+from ..engine.firmware.settings import DAYS, FEEDS, SENSITIVE_CLASSES, SENSITIVE_DAYS, options_of, settings_of
 from .step import OptionsStep
+
+MAX_FEEDS: Final = 20
 
 
 def number(maximum: int, unit: str, *, minimum: int = 0) -> Any:
@@ -41,3 +46,26 @@ class UpdatesStep(OptionsStep):
         fields[vol.Required(SENSITIVE_CLASSES, default=values[SENSITIVE_CLASSES])] = classes
         fields[vol.Required(SENSITIVE_DAYS, default=values[SENSITIVE_DAYS])] = number(MAX_DAYS, "d", minimum=1)
         return self.async_show_form(step_id="updates", data_schema=vol.Schema(fields))
+
+
+class AdvisoriesStep(OptionsStep):
+    """Change where advisories are fetched from."""
+
+    async def async_step_advisories(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for addresses."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if all(urlsplit(url).scheme == "https" and urlsplit(url).hostname for url in user_input[FEEDS]):
+                return self.async_keep(user_input)
+            errors = {FEEDS: "not_https"}
+        values = user_input or options_of(settings_of(self.config_entry.options))
+        addresses = selector.TextSelector(
+            selector.TextSelectorConfig(type=selector.TextSelectorType.URL, multiple=True)
+        )
+        limited = vol.All(addresses, vol.Length(max=MAX_FEEDS))
+        return self.async_show_form(
+            step_id="advisories",
+            data_schema=vol.Schema({vol.Required(FEEDS, default=list(values[FEEDS])): limited}),
+            errors=errors,
+            description_placeholders={"folder": f"{DOMAIN}/{FOLDER}"},
+        )

@@ -8,6 +8,7 @@ from homeassistant.helpers import service
 
 from ..const import DOMAIN
 from . import journal, limits, manifests, permissions, radio, updates
+from . import journal, limits, manifests, permissions, requests, updates
 
 
 @callback
@@ -18,6 +19,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         *limits.ACTIONS,
         *manifests.ACTIONS,
         *radio.ACTIONS,
+        *requests.ACTIONS,
         *updates.ACTIONS,
         *journal.ACTIONS,
     ):

@@ -13,12 +13,12 @@ import voluptuous as vol
 from ..engine.choices import DEFAULT, allow, confirm, revoke, set_permission, set_profile
 from ..engine.policy import destinations
 from ..engine.policy.destinations import ANY, Destination
-from ..engine.policy.evaluation import Voice
 from ..engine.policy.grants import Duration
 from ..engine.policy.profiles import Profile
 from ..engine.policy.rules import Matcher, MatcherKind
 from ..engine.policy.scopes import Decision, PolicyError, Scope
-from ..hub import SecureHub, refused
+from ..hub import refused
+from ..told import explained
 from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTHING, Action, asset_ids, hub_of
 
 ATTR_AREA_ID = "area_id"
@@ -28,8 +28,6 @@ ATTR_DURATION = "duration"
 ATTR_LABEL_ID = "label_id"
 ATTR_PROFILE = "profile"
 ATTR_SCOPE = "scope"
-MAX_TOLD = 100
-"""Voices of one verdict that an answer tells."""
 
 _SCOPE = vol.Coerce(Scope)
 _DESTINATION: dict[vol.Marker, Any] = {
@@ -137,36 +135,14 @@ async def _async_confirm(call: ServiceCall) -> None:
 async def _async_explain(call: ServiceCall) -> ServiceResponse:
     hub, scope, destination = hub_of(call), call.data[ATTR_SCOPE], _destination(call)
     try:
-        return {"assets": {one: _explained(hub, one, scope, destination) for one in asset_ids(hub, call)}}
+        return {
+            "assets": {
+                one: {"name": hub.asset(one).name, **explained(hub, one, scope, destination)}
+                for one in asset_ids(hub, call)
+            }
+        }
     except PolicyError as error:
         raise refused(error) from error
-
-
-def _explained(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination) -> dict[str, Any]:
-    verdict, coverage = hub.explain(asset_id, scope, destination), hub.scope_coverage(asset_id, scope)
-    return {
-        "name": hub.asset(asset_id).name,
-        "decision": verdict.decision.value,
-        "reason": verdict.reason,
-        "winner": _voice(verdict.winner),
-        "overrode": [_voice(voice) for voice in verdict.overrode[:MAX_TOLD]],
-        "exceptions": [_voice(voice) for voice in verdict.exceptions[:MAX_TOLD]],
-        "coverage": coverage.level.value,
-        "coverage_reason": coverage.reason,
-        "enforced": hub.enforced(asset_id, scope),
-    }
-
-
-def _voice(voice: Voice) -> dict[str, Any]:
-    told = {
-        "layer": voice.layer.name.lower(),
-        "decision": voice.decision.value,
-        "destination": voice.destination.text,
-        "source": voice.source,
-    }
-    if voice.matcher is not None:
-        told |= {"kind": voice.matcher.kind.value, "value": voice.matcher.value}
-    return told
 
 
 def _destination(call: ServiceCall) -> Destination:

@@ -10,7 +10,7 @@ import voluptuous as vol
 from ..engine.firmware.deadlines import MAX_SNOOZE_DAYS
 from ..engine.firmware.matching import Match
 from ..hub import SecureHub
-from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, Action, asset_ids, hub_of
+from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTHING, Action, asset_ids, hub_of
 
 ATTR_DAYS: Final = "days"
 MAX_ADVISORIES: Final = 20
@@ -108,7 +108,29 @@ async def _async_snooze_update(call: ServiceCall) -> ServiceResponse:
     }
 
 
+async def _async_check_advisories(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call)
+    await hub.firmware.async_check_advisories()
+    advisories = hub.firmware.advisories
+    return {
+        "documents": [
+            {
+                "name": read.name,
+                "id": read.document.id,
+                "statements": len(read.document.statements),
+                "verified": read.verified,
+            }
+            for read in advisories.shelf.read
+        ],
+        "support_entries": len(advisories.shelf.support),
+        "problems": [
+            {"name": one.name, "problem": one.problem.value, "detail": one.detail} for one in advisories.troubles
+        ],
+    }
+
+
 ACTIONS = (
+    Action("check_advisories", _async_check_advisories, NOTHING, SupportsResponse.OPTIONAL),
     Action("list_updates", _async_list_updates, LIST_SCHEMA, SupportsResponse.ONLY),
     Action("skip_update", _async_skip_update, SKIP_SCHEMA, SupportsResponse.OPTIONAL),
     Action("snooze_update", _async_snooze_update, SNOOZE_SCHEMA, SupportsResponse.OPTIONAL),

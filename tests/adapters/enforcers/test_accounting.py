@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
-from custom_components.secure_hub.adapters.netfilter.accounting import COUNTED
+from custom_components.secure_hub.adapters.netfilter.ruleset import COUNTED
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.plugin import off_loop

@@ -16,7 +16,7 @@ from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
 from custom_components.secure_hub.engine.policy.destinations import ANY, parse
 from custom_components.secure_hub.engine.policy.evaluation import Situation, explain
 from custom_components.secure_hub.engine.policy.model import Newcomers, Policy
-from custom_components.secure_hub.engine.policy.permissions import Permissions
+from custom_components.secure_hub.engine.policy.permissions import Allowed, Permissions
 from custom_components.secure_hub.engine.policy.profiles import Profile
 from custom_components.secure_hub.engine.policy.rules import Matcher, MatcherKind, Rule, Subject
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
@@ -53,8 +53,12 @@ def subject(asset_id: str) -> Subject:
     return Subject(asset_id, frozenset(Scope), frozenset({Matcher(MatcherKind.ASSET, asset_id)}), governed=True)
 
 
-def situation(profiles: Mapping[str, Profile], said: Mapping[str, tuple[Said, ...]] | None = None) -> Situation:
-    permissions = Permissions(profiles=profiles)
+def situation(
+    profiles: Mapping[str, Profile],
+    said: Mapping[str, tuple[Said, ...]] | None = None,
+    lists: Mapping[str, tuple[Allowed, ...]] | None = None,
+) -> Situation:
+    permissions = Permissions(profiles=profiles, allow_lists=lists or {})
     for asset_id, several in (said or {}).items():
         for number, (scope, decision, where) in enumerate(several):
             matcher = Matcher(MatcherKind.ASSET, asset_id)
@@ -67,11 +71,12 @@ def governed(
     profiles: Mapping[str, Profile],
     said: Mapping[str, tuple[Said, ...]] | None = None,
     names: Mapping[str, frozenset[Address]] | None = None,
+    lists: Mapping[str, tuple[Allowed, ...]] | None = None,
     **changes: Any,
 ) -> Plan:
-    """Plan for the lab, everybody governed: profiles (else trusted), rules by asset, names that devices were told."""
+    """Plan for the lab, all governed: profiles (else trusted), rules by asset, names devices were told, allow-lists."""
     base = plan(lab, **changes)
-    now = situation(profiles, said)
+    now = situation(profiles, said, lists)
 
     def addresses(asset_id: str) -> frozenset[Address]:
         return base.members[asset_id].addresses
@@ -113,6 +118,25 @@ async def test_matrix_of_scopes(lab: Lab, make: Make, scope: Scope, decision: De
         said = {"camera": ((scope, decision, "any"),)}
         await enforcer.apply(governed(lab, {"camera": profile}, said))
         assert reaches(lab.matrix(camera)) == allowed("camera", situation({"camera": profile}, said)), profile
+
+
+@pytest.mark.usefixtures("bridged_twice")
+async def test_matrix_of_allow_lists(lab: Lab, make: Make) -> None:
+    """Under `restricted` a list opens its scope, both ways and in both families; a service, only for the device."""
+    enforcer, camera = make(), lab.device("camera")
+    profiles = {"camera": Profile.RESTRICTED}
+    for scope in (INTERNET, LAN, PEERS):
+        lists = {"camera": (Allowed(scope, ANY, "an entry"),)}
+        await enforcer.apply(governed(lab, profiles, lists=lists))
+        assert reaches(lab.matrix(camera)) == allowed("camera", situation(profiles, lists=lists)), scope
+        lists = {"camera": (Allowed(scope, parse("tcp/7"), "an entry"),)}
+        await enforcer.apply(governed(lab, profiles, lists=lists))
+        opened = {way for way, its in WAYS.items() if its is HUB or (its is scope and not way.startswith("from_"))}
+        assert reaches(lab.matrix(camera)) == opened, scope
+        # The list counts for nothing under any other profile.
+        others = {"camera": Profile.QUARANTINED}
+        await enforcer.apply(governed(lab, others, lists=lists))
+        assert reaches(lab.matrix(camera)) == allowed("camera", situation(others, lists=lists)), scope
 
 
 def reach(device: Device, host: str, *, tcp: tuple[int, ...] = (), udp: tuple[int, ...] = ()) -> set[str]:

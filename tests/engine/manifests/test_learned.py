@@ -5,10 +5,12 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from hypothesis import given, strategies as st
+import pytest
 
+from custom_components.secure_hub.engine.manifests import learned
 from custom_components.secure_hub.engine.manifests.evaluate import Context, Flow, accepts
 from custom_components.secure_hub.engine.manifests.export import export
-from custom_components.secure_hub.engine.manifests.learned import Conversation, learn, rules_of
+from custom_components.secure_hub.engine.manifests.learned import Conversation, Watch, learn, rules_of
 from custom_components.secure_hub.engine.manifests.model import (
     Description,
     Direction,
@@ -124,3 +126,19 @@ def test_the_list_and_its_file_allow_what_was_seen_and_no_other_port(seen: list[
 @given(_TALKS, st.randoms(use_true_random=False))
 def test_the_list_does_not_depend_on_the_order_of_arrival(seen: list[Conversation], random: Any) -> None:
     assert learn(random.sample(seen, len(seen)), 0, 10 * _DAY) == learn(seen, 0, 10 * _DAY)
+
+
+def test_a_watch_counts_what_is_alike_on_a_day_once_and_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def talk(at: float, port: int = 443) -> Conversation:
+        return Conversation(at, Direction.FROM_DEVICE, 6, ip_address("192.0.2.1"), port)
+
+    watch = Watch(100.0, 100.0 + 2 * 86_400)
+    heard = watch.heard([talk(99.0), talk(100.0), talk(200.0), talk(100.0 + 86_400), talk(100.0 + 2 * 86_400)])
+    assert [(one.at, one.times) for one in heard.seen] == [(100.0, 2), (100.0 + 86_400, 1)]
+    assert not heard.overflowed
+    (need,) = learn(heard.seen, heard.since, heard.until)
+    assert (need.conversations, need.days) == (3, 2)
+    monkeypatch.setattr(learned, "MAX_SEEN", 3)
+    full = heard.heard([talk(300.0, port) for port in range(5)])
+    assert (len(full.seen), full.overflowed) == (3, True)
+    assert full.heard([talk(400.0)]).overflowed, "it stays said"

@@ -144,7 +144,7 @@ def as_model(home: Home, model: str | None, *asset_ids: str) -> Home:
 
 
 def test_what_its_list_names_is_not_asked() -> None:
-    change = restrict(HOME, CAMERA, LISTED, actor=None, reason="mud", now=1.0)
+    change = restrict(HOME, CAMERA, LISTED, action="import_manifest", actor=None, reason="mud", now=1.0)
     home = replace(HOME, permissions=change.permissions.with_profile(CAMERA, Profile.ASK))
     assert known_answer(home, request(), AskingPolicy()) == (Answer.ALWAYS, "allow_list")
     assert known_answer(home, request(), AskingPolicy(known_lists=False)) is None

@@ -76,7 +76,8 @@ class DelegatedEnforcer:
         """Keys of switches that nobody's containment is any more: their entity ids."""
         self._told: Mapping[str, BlockSwitch] = MappingProxyType(dict(turned or {}))
         for asset_id, switch in self._told.items():
-            is_orphan = mapping.get(asset_id) != switch
+            own = mapping.get(asset_id)
+            is_orphan = own is None or (own.entity_id, own.on_means) != (switch.entity_id, switch.on_means)
             key = switch.entity_id if is_orphan else asset_id
             self._switches[key], self._wanted[key] = switch, not is_orphan
             if is_orphan:

@@ -108,6 +108,11 @@ class RouterEnforcer:
         """How well it works now."""
         return self._status
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """Host and port of the router."""
+        return self._settings.ssh.host, self._settings.ssh.port
+
     def reach(self, asset_id: str) -> Reach | None:
         """All that packets can do, between neighbours too on a bridge; None for an asset that is not behind it."""
         wall = self._wall

@@ -29,9 +29,6 @@ REFUSED4: Final = _count("refused4", Field.IPV4)
 REFUSED6: Final = _count("refused6", Field.IPV6)
 """Dropped of what was routed to an address."""
 COUNTS: Final = (SENT, RECEIVED, REFUSED, REFUSED4, REFUSED6)
-COUNTED: Final = frozenset({spec.name for spec in COUNTS} | {"limited", "quota"})
-"""Sets whose elements have numbers to tell."""
-
 FROM: Final = "from"
 TO: Final = "to"
 

@@ -1,11 +1,12 @@
-"""Forget the connections of single addresses (include/uapi/linux/netfilter/nfnetlink_conntrack.h).
+"""What the kernel's table of connections holds, and forgetting those of single addresses (nfnetlink_conntrack.h).
 
 A delete without tuple or mark empties the whole table, so every delete here carries the tuple that it is about.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 import errno
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 import socket
 import struct
 from typing import Final
@@ -17,11 +18,15 @@ _GET: Final = _SUBSYSTEM << 8 | 1
 _DELETE: Final = _SUBSYSTEM << 8 | 2
 _ORIGINAL: Final = 1
 _REPLY: Final = 2
+_STATUS: Final = 3
+_SEEN_REPLY: Final = 2
 _ID: Final = 12
 _FILTER: Final = 25
 _SOURCE_FLAG: Final = 1
 _UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.EOPNOTSUPP})
 _CHUNK: Final = 200
+
+type Address = IPv4Address | IPv6Address
 
 
 def flush(kernel: NetfilterSocket, addresses: Iterable[str]) -> None:
@@ -83,3 +88,50 @@ def _filtered(packed: bytes, direction: int) -> Request:
 def _source(tuple_: bytes) -> bytes:
     ends = attributes(attributes(tuple_).get(1, b""))
     return ends.get(1) or ends.get(3, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection that both sides took part in: who opened it, and to where as he saw it.
+
+    `answered_by` is who answers it really, `answering_port` his port: not the same as the target where addresses are
+    translated. Ports are None for protocols without them.
+    """
+
+    identity: bytes
+    protocol: int
+    opened_by: Address
+    target: Address
+    port: int | None
+    answered_by: Address
+    answering_port: int | None
+
+
+def connections(kernel: NetfilterSocket) -> list[Connection]:
+    """Every connection that the kernel knows now and that was answered. Raises NetlinkError."""
+    found = []
+    for family in (socket.AF_INET, socket.AF_INET6):
+        for body in kernel.dump(Request(_GET, family, b"")):
+            parts = attributes(body)
+            status = int.from_bytes(parts.get(_STATUS, b""))
+            if status & _SEEN_REPLY and (one := _connection(parts)):
+                found.append(one)
+    return found
+
+
+def _connection(parts: dict[int, bytes]) -> Connection | None:
+    try:
+        (source, target), (protocol, _, port) = _ends(parts[_ORIGINAL])
+        (answering, _), (_, answering_port, _) = _ends(parts[_REPLY])
+    except KeyError, ValueError:
+        return None
+    return Connection(parts.get(_ID, b""), protocol, source, target, port, answering, answering_port)
+
+
+def _ends(tuple_: bytes) -> tuple[tuple[Address, Address], tuple[int, int | None, int | None]]:
+    """Source and destination, then protocol, source port and destination port of one direction."""
+    parts = attributes(tuple_)
+    ip, service = attributes(parts[1]), attributes(parts[2])
+    ends = ip_address(ip.get(1) or ip[3]), ip_address(ip.get(2) or ip[4])
+    ports = [int.from_bytes(service[kind]) if kind in service else None for kind in (2, 3)]
+    return ends, (service[1][0], ports[0], ports[1])

@@ -11,11 +11,11 @@ import socket
 import struct
 from typing import Any, Final, NoReturn
 
-from .accounting import COUNTED
 from .kernel import Change, Elements, Tally
 from .layout import PLANNED, Cell, Field, Key, Shape, pack, pack_part
 from .monitor import Touch
 from .probe import Capabilities
+from .ruleset import COUNTED
 
 LENGTH: Final = struct.Struct(">I")
 MESSAGE_MAX: Final = 32 << 20

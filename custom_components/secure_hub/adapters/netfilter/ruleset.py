@@ -5,6 +5,7 @@ from typing import Final
 
 from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
+from .guard import ALARMS, SPOOFS, guard, spoofed, spoofs
 from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
 from .nftables import (
     VALUE,
@@ -15,7 +16,6 @@ from .nftables import (
     class_value,
     ct_direction,
     decide,
-    differs,
     equals,
     learn,
     mapped,
@@ -45,7 +45,6 @@ from .packets import (
     SOURCE,
     SOURCE4,
     SOURCE6,
-    UDP,
     VLAN,
     drop,
     ethertype,
@@ -58,12 +57,11 @@ from .packets import (
 
 LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True, size=16_384, timeout=86_400_000)
 """MAC . IPv4 of leases seen on their way to devices, kept a day: a device with a new lease is no spoofer."""
-LEARNED: Final = {spec.name: spec for spec in (LEASED, *COUNTS)}
+LEARNED: Final = {spec.name: spec for spec in (LEASED, *COUNTS, *ALARMS)}
 """Sets that packets fill: nobody's change of them is drift."""
+COUNTED: Final = frozenset({spec.name for spec in (*COUNTS, *ALARMS)} | {"limited", "quota"})
+"""Sets whose elements have numbers to tell."""
 
-_ROUTER_ADVERTISEMENT: Final = b"\x86"
-_NEIGHBOUR_ADVERTISEMENT: Final = b"\x88"
-_ND_REDIRECT: Final = b"\x89"
 _GROUP: Final = b"\x01" + bytes(5)
 _ETHERTYPES: Final = SetSpec("ethertype", (Field.ETHERTYPE,), constants=(IP4, IP6, ARP, EAPOL))
 
@@ -83,10 +81,6 @@ def table(family: Family, shape: Shape) -> TableSpec:
             return _bridge(shape)
         case Family.NETDEV:
             return _netdev(shape)
-
-
-def _udp_from(port: int) -> bytes:
-    return meta(Meta.L4PROTO) + equals(UDP) + payload(Base.TRANSPORT, 0, 2) + equals(port.to_bytes(2))
 
 
 def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class of one of its ends
@@ -111,7 +105,7 @@ def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class o
 def sets(family: Family) -> tuple[SetSpec, ...]:
     """Sets of a table that change while it stands: those that follow the plan, and those that packets fill."""
     planned = (spec for spec, families in PLANNED.values() if family in families)
-    return (*planned, *counts(family), *(() if family is Family.INET else (LEASED,)))
+    return (*planned, *counts(family), *(() if family is Family.INET else (LEASED, *ALARMS)))
 
 
 def _ends(family: Family, ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:
@@ -208,11 +202,6 @@ def _hub_itself() -> Iterator[RuleSpec]:
 
 _LEASE_ADDRESS: Final = payload(Base.TRANSPORT, 8 + 16, 4, _AFTER_MAC)  # yiaddr, RFC 2131
 _LEASE_HOLDER: Final = payload(Base.TRANSPORT, 8 + 28, 6)  # chaddr
-_ARP_SENDER: Final = payload(Base.NETWORK, 14, 4)
-_LINK_SOURCE4: Final = payload(Base.NETWORK, 12, 4)
-_LINK_SOURCE6: Final = payload(Base.NETWORK, 8, 16)
-_ND_TARGET: Final = payload(Base.TRANSPORT, 8, 16)
-_NONE4: Final = bytes(4)
 
 _LINK_ENDS: Final[dict[str, tuple[tuple[str, bytes], ...]]] = {
     "from": (
@@ -236,14 +225,15 @@ _BETWEEN_ENDS: Final[dict[str, tuple[tuple[str, bytes], ...]]] = {
 _LINK_SETS: Final = (DISCOVERY_FROM, DISCOVERY_TO)
 
 
-def _link(family: Family, shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator[RuleSpec]:
+def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator[RuleSpec]:
     """Rules of a family that sees frames; with `vlans`, tagged frames are left to the VLAN's own interface."""
     others = (ethertype(VLAN), ACCEPT) if vlans else ()
-    yield rule("from_device", "the hub's own address", SOURCE, within("hub"), drop(shape))
+    yield rule("from_device", "the hub's own address", SOURCE, within("hub"), spoofed("own"))
     yield rule("from_device", "protected", SOURCE, within("protected"), ACCEPT)
     yield rule("from_device", "guard", jump("guard"))
-    yield from guard
-    yield from _spoofing(shape)
+    yield from odd
+    yield from guard(shape)
+    yield from spoofs(family, shape)
     yield local("from_device", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
     yield from refused(family, "too_fast", FROM)
     yield local("too_fast", "rate", drop(shape))
@@ -265,49 +255,6 @@ def _link(family: Family, shape: Shape, guard: tuple[RuleSpec, ...], *, vlans: b
     yield from _ends(family, _LINK_ENDS, shape)
 
 
-def _spoofing(shape: Shape) -> Iterator[RuleSpec]:
-    """Guard against addresses that are somebody else's.
-
-    A claim by ARP to an address that is nobody's stays possible: how else would
-    the hub learn that a device has moved? Packets from it wait until the hub has learned.
-    """
-    yield rule("guard", "rogue DHCP", ethertype(IP4), _udp_from(67), drop(shape))
-    yield rule("guard", "rogue DHCPv6", ethertype(IP6), _udp_from(547), drop(shape))
-    for name, kind in (("advertisement", _ROUTER_ADVERTISEMENT), ("redirect", _ND_REDIRECT)):
-        yield rule("guard", f"rogue router {name}", ethertype(IP6), icmp6(), equals(kind), drop(shape))
-
-    # Whoever asks for a lease may do so from an address that we do not know to be its own yet.
-    yield rule("guard", "DHCP", ethertype(IP4), udp(68, 67), decide(Verdict.RETURN))
-
-    def not_its_own(sender: bytes, owned: str, bind: str) -> bytes:
-        return sender + within(owned) + SOURCE + _moved(sender) + outside(bind)
-
-    lease = outside("leased")
-    yield rule("guard", "ARP spoofing", ethertype(ARP), not_its_own(_ARP_SENDER, "owned4", "bind4"), lease, drop(shape))
-    claim = ethertype(IP4) + not_its_own(_LINK_SOURCE4, "owned4", "bind4")
-    yield rule("guard", "IPv4 spoofing", claim, lease, drop(shape))
-    strange = ethertype(IP4) + _LINK_SOURCE4 + differs(_NONE4) + SOURCE + within("bound")
-    pair = _moved(_LINK_SOURCE4) + outside("bind4") + lease
-    yield rule("guard", "IPv4 address not its own", strange, pair, drop(shape))
-    claim = ethertype(IP6) + not_its_own(_LINK_SOURCE6, "owned6", "bind6")
-    yield rule("guard", "IPv6 spoofing", claim, drop(shape))
-    advertised = ethertype(IP6) + icmp6() + equals(_NEIGHBOUR_ADVERTISEMENT)
-    yield rule("guard", "neighbour spoofing", advertised, not_its_own(_ND_TARGET, "owned6", "bind6"), drop(shape))
-
-
-_MOVED: Final = {
-    _ARP_SENDER: payload(Base.NETWORK, 14, 4, _AFTER_MAC),
-    _LINK_SOURCE4: payload(Base.NETWORK, 12, 4, _AFTER_MAC),
-    _LINK_SOURCE6: payload(Base.NETWORK, 8, 16, _AFTER_MAC),
-    _ND_TARGET: payload(Base.TRANSPORT, 8, 16, _AFTER_MAC),
-}
-
-
-def _moved(sender: bytes) -> bytes:
-    """Load the same field, into the register behind a MAC."""
-    return _MOVED[sender]
-
-
 # --- bridge
 
 
@@ -318,7 +265,7 @@ def _bridge(shape: Shape) -> TableSpec:
         ChainSpec("postrouting", 4, 0),
         *(
             ChainSpec(name)
-            for name in ("from_device", "to_device", "guard", "between", "sender", "receiver", "too_fast")
+            for name in ("from_device", "to_device", "guard", "between", "sender", "receiver", "too_fast", *SPOOFS)
         ),
         *_end_chains("from", "to", "between"),
         *permits.bridged_chains(),
@@ -371,7 +318,7 @@ def _netdev(shape: Shape) -> TableSpec:
     )
     chains = (
         *hooks,
-        *(ChainSpec(n) for n in ("from_device", "to_device", "guard", "too_fast")),
+        *(ChainSpec(n) for n in ("from_device", "to_device", "guard", "too_fast", *SPOOFS)),
         *_end_chains("from", "to"),
     )
     untagged = ethertype(VLAN) + payload(Base.LINK, 14, 2) + mask(b"\x0f\xff") + equals(b"\x00\x00")

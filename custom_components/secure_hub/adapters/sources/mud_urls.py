@@ -5,22 +5,21 @@ Needs CAP_NET_RAW. The kernel's socket filter hands over what devices say to DHC
 
 from collections.abc import Callable, Collection
 import contextlib
-import ctypes
 from dataclasses import dataclass
 import socket
 import struct
 from typing import Final
 from urllib.parse import urlsplit
 
+from ..packets import listener
+
 MAX_URL: Final = 255
 """Bytes of a URL: what one DHCP option holds."""
 _SNAP: Final = 1514
 _FRAMES: Final = 64
-_ETH_P_ALL: Final = 3
 _LLDP: Final = 0x88CC
 _LLDP_GROUP: Final = bytes.fromhex("0180c200000e")
 _SOL_PACKET, _ADD_MEMBERSHIP, _MULTICAST = 263, 1, 0
-_ATTACH_FILTER: Final = 26
 _OUTGOING: Final = 4
 
 _IPV4, _IPV6, _UDP = 0x0800, 0x86DD, 17
@@ -101,19 +100,11 @@ class MudUrlTap:
 
 
 def _listener(interface: str) -> socket.socket:
+    found = listener(interface, _PROGRAM)
     try:
-        index = socket.if_nametoindex(interface)
-    except OSError as error:
-        raise FileNotFoundError(interface) from error
-    found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
-    try:
-        code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *one) for one in _PROGRAM))
-        program = struct.pack("@HP", len(_PROGRAM), ctypes.addressof(code))
-        found.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
-        group = struct.pack("=iHH8s", index, _MULTICAST, len(_LLDP_GROUP), _LLDP_GROUP)
+        group = struct.pack("=iHH8s", socket.if_nametoindex(interface), _MULTICAST, len(_LLDP_GROUP), _LLDP_GROUP)
         found.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, group)
-        found.bind((interface, _ETH_P_ALL))
-    except BaseException:
+    except OSError:
         found.close()
         raise
     return found

@@ -13,6 +13,7 @@ from typing import Any, Final
 from ...engine.radio.links import Link
 from .frames import GROUPS, ZDO_ENDPOINT
 from .gate import ZigbeeGate
+from .gateway import NOT_LOADED
 
 DEVICE_REFUSED: Final = "device_refused"
 DEVICE_NOT_IN_NETWORK: Final = "device_not_in_network"
@@ -151,9 +152,9 @@ class ZigbeeLinks:
 
     def _device(self, ieee: str) -> Any:
         """Give zigpy's device. Raises LinkError."""
-        application = self._gate.gateway.application
-        if application is None:
-            raise LinkError(self._gate.gateway.reason or "zha_not_loaded")
+        gateway = self._gate.gateway
+        if (application := gateway.application) is None or gateway.stopping:
+            raise LinkError(gateway.reason or NOT_LOADED)
         device = next((one for one in application.devices.values() if str(one.ieee) == ieee), None)
         if device is None or not hasattr(device, "zdo"):
             raise LinkError(DEVICE_NOT_IN_NETWORK, ieee)
@@ -164,13 +165,17 @@ class ZigbeeLinks:
         """Ask one thing of a device, past the gate; what goes wrong on the way is a LinkError."""
         from zigpy.exceptions import ZigbeeException  # noqa: PLC0415  # ZHA brings it, or none of this runs
 
+        if self._gate.gateway.stopping:
+            raise LinkError(NOT_LOADED)
         try:
             with self._gate.asking(ieee):
                 async with asyncio.timeout(LIMIT_S):
                     yield
+        except LinkError:
+            raise
         except (ZigbeeException, TimeoutError) as error:
             raise LinkError(DEVICE_SILENT, str(error) or ieee) from error
-        except (AttributeError, KeyError, TypeError, ValueError) as error:  # it answered nonsense, or ZHA is another
+        except Exception as error:  # the device answered nonsense, ZHA is another than we know, or is on its way out
             raise LinkError(DEVICE_REFUSED, repr(error)) from error
 
 

@@ -107,7 +107,7 @@ class Match:
 @lru_cache(maxsize=8192)
 def maker(name: str) -> str:
     """A maker's name without legal forms, case and punctuation, by its best known alias."""
-    words = [word for word in _WORD.findall(name.lower()) if word not in _LEGAL]
+    words = [word for word in _WORD.findall(name.lower().replace(".", "")) if word not in _LEGAL]
     plain = " ".join(words)
     return _ALIASES.get(plain, plain)
 

@@ -1,12 +1,14 @@
 """What an asset was seen to need: conversations over some days to a short list of needs, and needs to rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, ip_network
 
 from ..assets.model import Address
 from .model import TCP, Decision, Direction, DnsName, Family, Group, Network, PortRange, Rule
 
+MAX_SEEN = 4096
+"""Conversations of one asset that are kept, like ones of a day counted as one."""
 _DAY = 86400.0
 
 
@@ -16,6 +18,7 @@ class Conversation:
 
     `at` is when it began (seconds since the epoch), `initiated` who opened it, `protocol` the IP protocol number,
     `port` that of the side that did not open it (None without ports), `name` what the asset had looked up for `remote`.
+    `times` is how many like it there were on that day.
     """
 
     at: float
@@ -24,6 +27,7 @@ class Conversation:
     remote: Address
     port: int | None = None
     name: str | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,40 @@ class Need:
     days: int
     first_seen: float
     last_seen: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What an asset was seen to do from `since` until `until` (seconds since the epoch), like talks of a day as one.
+
+    At most MAX_SEEN are kept; `overflowed` says that there were more, so that the list is not all that it needs.
+    """
+
+    since: float
+    until: float
+    seen: tuple[Conversation, ...] = ()
+    overflowed: bool = False
+
+    def heard(self, talks: Iterable[Conversation]) -> Watch:
+        """The watch with more conversations, those outside its time left out."""
+        found = {self._like(talk): talk for talk in self.seen}
+        overflowed = self.overflowed
+        for talk in talks:
+            if not self.since <= talk.at < self.until:
+                continue
+            key = self._like(talk)
+            before = found.get(key)
+            if before is not None:
+                found[key] = replace(before, times=before.times + talk.times)
+            elif len(found) < MAX_SEEN:
+                found[key] = talk
+            else:
+                overflowed = True
+        return replace(self, seen=tuple(found.values()), overflowed=overflowed)
+
+    def _like(self, talk: Conversation) -> tuple[object, ...]:
+        day = (talk.at - self.since) // _DAY
+        return day, talk.initiated, talk.protocol, talk.remote, talk.port, talk.name
 
 
 def learn(
@@ -69,7 +107,7 @@ def learn(
             protocol=protocol,
             remote=remote,
             ports=_joined({talk.port for talk in talks if talk.port is not None}) if has_ports else None,
-            conversations=len(talks),
+            conversations=sum(talk.times for talk in talks),
             days=len({(talk.at - since) // _DAY for talk in talks}),
             first_seen=min(talk.at for talk in talks),
             last_seen=max(talk.at for talk in talks),

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import Final
 
 from ..choices import allow, set_permission
 from ..decisions import Change
 from ..home import Home
 from ..journal import Entry, JsonValue
 from ..policy import destinations
+from ..policy.destinations import PlaceKind
 from ..policy.grants import UNUSED_ONCE, Duration, tonight
 from ..policy.model import Policy, Quarantine
 from ..policy.permissions import Permissions
@@ -19,6 +21,7 @@ from .asking import AskingPolicy
 from .model import Answer, Kind, Request, Want
 
 QUARANTINE_REASON = "request_denied"
+_MAX_ALSO: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,23 @@ def _said_of_model(home: Home, asset_id: str, want: Want) -> Decision | None:
         if rule.scope is want.scope and rule.destination.text == want.destination
     }
     return said.pop() if len(said) == 1 and said <= {Decision.ALLOW, Decision.DENY} else None
+
+
+def also_using(home: Home, asset_id: str, want: Want) -> tuple[str, ...]:
+    """Other assets that may go there by a rule of their own, or have asked for its name; a few of them."""
+    try:
+        destination = destinations.parse(want.destination)
+    except PolicyError:
+        return ()
+    names = {place.value for place in destination.places if place.kind is PlaceKind.NAME}
+    found = {key for key, told in home.names.items() if not names.isdisjoint(told)}
+    for matcher, group in home.permissions.rules.items():
+        if matcher.kind is MatcherKind.ASSET and any(
+            rule.scope is want.scope and rule.decision is Decision.ALLOW and rule.destination.covers(destination)
+            for rule in group.values()
+        ):
+            found.add(matcher.value)
+    return tuple(sorted((found - {asset_id}) & home.assets.keys())[:_MAX_ALSO])
 
 
 def _model(home: Home, asset_id: str) -> tuple[str, str] | None:

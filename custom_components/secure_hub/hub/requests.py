@@ -1,0 +1,389 @@
+"""Requests: devices ask, people decide, policy decides who is asked and how often."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
+from functools import partial
+import logging
+import time
+from typing import Any, Final
+from uuid import uuid4
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.util import dt as dt_util
+
+from ..adapters.alarm import Alarm
+from ..adapters.journal import JournalError
+from ..adapters.request_storage import RequestStore
+from ..const import CONF_ASKING, DOMAIN
+from ..engine.events import SecurityEvent
+from ..engine.home import Home
+from ..engine.policy.model import Standing
+from ..engine.requests.asking import AskingPolicy, Unanswered, due, may_answer, recipients, told, voices
+from ..engine.requests.asking_options import policy_of
+from ..engine.requests.book import Book, answer, expire, mark_asked, raise_request, withdraw
+from ..engine.requests.memory import RequestMemory
+from ..engine.requests.model import Answer, Ask, Kind, Request, RequestError, Status, Want
+from ..engine.requests.offers import Forgery, ForgeryError, redeem, sent, taken_back
+from ..engine.requests.outcome import Setting, carry_out, guest_until, is_unneeded, known_answer
+from .arrivals import changed_identities, first_identities, newcomers
+from .keeper import HomeKeeper, failed
+from .people import Household
+from .publisher import signal_hub
+from .questions import Question, Questions
+
+_LOGGER = logging.getLogger(__name__)
+
+_SAVE_S: Final = 10.0
+"""Seconds over which counts of requests are gathered before they are written; what is new is written at once."""
+_REFUSALS: Final = 20
+"""Answers that do not count of which the journal is told in a minute: who forges many must not fill it."""
+_MINUTE: Final = 60.0
+_GUARDED: Final = frozenset({"lock", "alarm_control_panel"})
+"""Domains of entities that make two people necessary."""
+_TOLD: Final = {
+    Status.APPROVED: SecurityEvent.APPROVED,
+    Status.DENIED: SecurityEvent.DENIED,
+    Status.EXPIRED: SecurityEvent.EXPIRED,
+    Status.WITHDRAWN: SecurityEvent.WITHDRAWN,
+}
+
+
+class Requests:
+    """The room of requests. One change at a time; what was changed is on the disk before anybody is told."""
+
+    def __init__(self, hub: HomeKeeper, household: Household) -> None:
+        """Know of none yet."""
+        self._hub = hub
+        self._household = household
+        self._store = RequestStore(hub.hass)
+        self._memory = RequestMemory()
+        self._questions = Questions(hub.hass, on_answer=self._async_pressed, name_of=self._name_of)
+        self._alarm = Alarm(hub.hass, self._async_settle_soon)
+        self._save_at: float | None = None
+        self._lock = asyncio.Lock()
+        self._working: asyncio.Task[None] | None = None
+        self._raised: list[Ask] = []
+        self._home: Home | None = None
+        self._refusals: list[float] = []
+        self._listeners: list[Callable[[], None]] = []
+        self._unsub: CALLBACK_TYPE | None = None
+        self._running = False
+        self._shown: tuple[object, ...] = ()
+
+    @property
+    def book(self) -> Book:
+        """What waits and what was answered."""
+        return self._memory.book
+
+    @property
+    def policy(self) -> AskingPolicy:
+        """How this home wants to be asked."""
+        return policy_of(self._hub.entry.options.get(CONF_ASKING))
+
+    def describe(self, want: Want) -> str:
+        """What is asked for, as people know it."""
+        return self._questions.describe(want)
+
+    @callback
+    def async_on_change(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call `listener` whenever a request came, asks for something else, or ended."""
+        self._listeners.append(listener)
+        return partial(self._listeners.remove, listener)
+
+    async def async_start(self) -> None:
+        """Remember, look for what waits, ask. Raises StoreUnreadableError: what is held stays held."""
+        self._memory = await self._store.load() or RequestMemory()
+        self._running = True
+        self._questions.async_start()
+        signal = signal_hub(self._hub.entry.entry_id)
+        self._unsub = async_dispatcher_connect(self._hub.hass, signal, self._async_home_changed)
+        self._async_home_changed()
+        self._async_settle_soon()
+
+    async def async_stop(self) -> None:
+        """Ask no more; what waits is remembered."""
+        was_running, self._running = self._running, False
+        self._questions.async_stop()
+        self._alarm.async_set(None)
+        if self._unsub is not None:
+            self._unsub()
+            self._unsub = None
+        async with self._lock:
+            if was_running and self._save_at is not None:
+                await self._async_keep(self._memory)
+
+    # --- what raises requests
+
+    @callback
+    def async_ask(self, asks: Iterable[Ask]) -> None:
+        """Raise requests, or count again those that wait already. Cheap: the work is done in a task."""
+        if self._running:
+            self._raised.extend(asks)
+            self._async_settle_soon()
+
+    @callback
+    def _async_home_changed(self) -> None:
+        """Look who waits to be let in, who says it is another than before, and what needs no answer any more."""
+        home = self._hub.home
+        if home is self._home:
+            return
+        self._home = home
+        identities = first_identities(self._hub, self._memory.identities)
+        if identities != self._memory.identities:
+            self._memory = replace(self._memory, identities=identities)
+            self._async_save_soon()
+        self._raised.extend(newcomers(self._hub, self.book))
+        self._raised.extend(changed_identities(self._hub, self.book, identities))
+        if self._raised or any(self._is_unneeded(request) for request in self.book.pending.values()):
+            self._async_settle_soon()
+
+    def _is_unneeded(self, request: Request) -> bool:
+        asset_id = request.asset_id
+        is_known = asset_id in self._hub.assets
+        is_held = is_known and self._hub.standing(asset_id) is Standing.HELD
+        return is_unneeded(self._hub.policy, request, is_held=is_held, is_known=is_known)
+
+    # --- answers
+
+    async def async_answer(
+        self,
+        request_id: str,
+        said: Answer,
+        *,
+        actor: str | None,
+        wants: tuple[Want, ...] | None = None,
+        reason: str | None = None,
+    ) -> Request:
+        """Answer a request and return once what follows from it was read back.
+
+        `wants` are what the answer is about if it is not all that the request names by now. Raises
+        ServiceValidationError for what cannot be, HomeAssistantError if it failed; then it still waits.
+        """
+        async with self._lock:
+            request = await self._async_answer(request_id, said, actor, wants, reason)
+        self._async_settle_soon()
+        return request
+
+    async def _async_answer(
+        self, request_id: str, said: Answer, actor: str | None, wants: tuple[Want, ...] | None, reason: str | None
+    ) -> Request:
+        now = time.time()
+        try:
+            asset_id = self.book.request(request_id).asset_id
+            count = (
+                1
+                if reason
+                else voices(
+                    self.policy, await self._household.async_people(asset_id), is_guarded=self._is_guarded(asset_id)
+                )
+            )
+            outcome = answer(self.book, request_id, said, actor, voices=count, now=now)
+        except RequestError as error:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key=error.key.value,
+                translation_placeholders={"detail": error.detail},
+            ) from error
+        request = outcome.request
+        if not outcome.complete:
+            await self._async_journal_vote(request, actor)
+            gone = taken_back(self._memory.offers, {request_id}, actor)
+            await self._async_keep(replace(self._memory, book=outcome.book, offers=gone))
+            return request
+        about = request.wants if wants is None else wants
+        setting = Setting(actor, now, dt_util.get_default_time_zone(), lambda: uuid4().hex, reason)
+        final = request.answer or said
+        await self._hub.async_decide(partial(carry_out, request=request, wants=about, answer=final, setting=setting))
+        if request.kind is Kind.NEWCOMER and (until := guest_until(final, now, setting.timezone)) is not None:
+            await self._household.async_welcome(asset_id, until, actor=actor)
+        await self._async_settled(outcome.book, (request,))
+        return request
+
+    async def _async_journal_vote(self, request: Request, actor: str | None) -> None:
+        details = {"request": request.id}
+        try:
+            await self._hub.journal.append("request_vote", asset_id=request.asset_id, actor=actor, details=details)
+        except JournalError as error:
+            raise failed(error.key, error.detail) from error
+
+    async def _async_settled(self, book: Book, requests: tuple[Request, ...]) -> None:
+        """Remember what ended, tell of it, and take its questions back everywhere."""
+        users = {request.id: self._asked_users(request.id) for request in requests}
+        identities = dict(self._memory.identities)
+        for request in requests:
+            if request.kind is Kind.IDENTITY and request.status is Status.APPROVED:
+                identities[request.asset_id] = request.family
+        offers = taken_back(self._memory.offers, {request.id for request in requests})
+        await self._async_keep(RequestMemory(book, offers, identities))
+        for request in requests:
+            self._hub.async_tell(_TOLD[request.status], request.asset_id, request=request.id, kind=request.kind.value)
+            self._async_background(self._questions.async_take_back(request.id, users[request.id]))
+
+    def _asked_users(self, request_id: str) -> frozenset[str]:
+        return frozenset(one.user_id for one in self._memory.offers.values() if one.request_id == request_id)
+
+    def _is_guarded(self, asset_id: str) -> bool:
+        asset = self._hub.assets.get(asset_id)
+        return asset is not None and any(_GUARDED & sighting.platforms for sighting in asset.sightings)
+
+    async def _async_pressed(self, name: str, user_id: str | None) -> None:
+        """A button was pressed, or somebody says so."""
+        try:
+            offer, said = redeem(self._memory.offers, name, user_id, time.time())
+            request = self.book.request(offer.request_id)
+        except (ForgeryError, RequestError) as error:
+            await self._async_refuse(error.key.value, user_id)
+            return
+        people = await self._household.async_people(request.asset_id)
+        if not may_answer(self.policy, people, offer.user_id):
+            await self._async_refuse(Forgery.NOT_ALLOWED, user_id)
+            return
+        try:
+            await self.async_answer(offer.request_id, said, actor=offer.user_id, wants=offer.wants)
+        except HomeAssistantError as error:
+            _LOGGER.warning("An answer could not be carried out: %s", error)
+
+    async def _async_refuse(self, reason: str, user_id: str | None) -> None:
+        now = time.time()
+        self._refusals = [at for at in self._refusals if now - at < _MINUTE]
+        if len(self._refusals) >= _REFUSALS:
+            return
+        self._refusals.append(now)
+        try:
+            await self._hub.journal.append("answer_refused", actor=user_id, reason=reason)
+        except JournalError as error:
+            _LOGGER.warning("A refused answer was not journalled: %s", error)
+
+    # --- what is done about them
+
+    @callback
+    def _async_settle_soon(self) -> None:
+        if self._running and (self._working is None or self._working.done()):
+            task = self._hub.entry.async_create_task(self._hub.hass, self._async_settle(), f"{DOMAIN} requests")
+            self._working = task
+
+    async def _async_settle(self) -> None:
+        """Take what was raised, end what is over, ask what is due; until nothing is left to do."""
+        while self._running:
+            async with self._lock:
+                try:
+                    await self._async_take_raised()
+                    await self._async_end()
+                    await self._async_ask_due()
+                except (HomeAssistantError, JournalError) as error:
+                    _LOGGER.warning("Requests could not be kept: %s", error)
+                    self._alarm.async_set(time.time() + _MINUTE)
+                    return
+            if not self._raised:
+                return
+
+    async def _async_take_raised(self) -> None:
+        raised, self._raised = self._raised, []
+        policy, now = self.policy, time.time()
+        book = self.book
+        fresh: list[Request] = []
+        for ask in raised:
+            if ask.asset_id in self._hub.assets:
+                made = raise_request(book, ask, now=now, patience=policy.patience, new_id=lambda: uuid4().hex)
+                book = made.book
+                if made.is_new and made.request is not None:
+                    fresh.append(made.request)
+        if book is not self.book:
+            self._memory = replace(self._memory, book=book)
+            self._async_save_soon()
+        if fresh:
+            await self._async_keep(self._memory)
+            for request in fresh:
+                await self._async_tell_new(book.request(request.id), policy)
+        elif self._save_at is not None and self._save_at <= now:
+            await self._async_keep(self._memory)
+        if raised:
+            self._async_changed()
+
+    async def _async_tell_new(self, request: Request, policy: AskingPolicy) -> None:
+        details = {
+            "request": request.id,
+            "kind": request.kind.value,
+            "wants": [{"scope": want.scope.value, "destination": want.destination} for want in request.wants],
+        }
+        await self._hub.journal.append("requested", asset_id=request.asset_id, details=details)
+        known = known_answer(self._hub.home, request, policy)
+        if known is not None:
+            said, reason = known
+            await self._async_answer(request.id, said, None, None, reason)
+        else:
+            self._hub.async_tell(SecurityEvent.REQUESTED, request.asset_id, request=request.id, kind=request.kind.value)
+
+    async def _async_end(self) -> None:
+        """End what needs no answer any more, and what nobody answered."""
+        now = time.time()
+        unneeded = [request.id for request in self.book.pending.values() if self._is_unneeded(request)]
+        await self._async_ended(*withdraw(self.book, unneeded, now))
+        if self.policy.unanswered is Unanswered.DENY:
+            for request in [one for one in self.book.pending.values() if one.expires <= now]:
+                await self._async_answer(request.id, Answer.DENY, None, None, "no_answer")
+        await self._async_ended(*expire(self.book, now))
+
+    async def _async_ended(self, book: Book, ended: tuple[Request, ...]) -> None:
+        for request in ended:
+            action = f"request_{request.status.value}"
+            await self._hub.journal.append(action, asset_id=request.asset_id, details={"request": request.id})
+        if ended:
+            await self._async_settled(book, ended)
+
+    async def _async_ask_due(self) -> None:
+        """Ask what is due, and wake again when something is."""
+        now, policy = time.time(), self.policy
+        what = due(self.book, policy, now=now, timezone=dt_util.get_default_time_zone())
+        if what.questions or what.waiting:
+            book = mark_asked(told(self.book, what, now), [request.id for request in what.questions], now)
+            await self._async_keep(replace(self._memory, book=book))
+        for request in what.questions:
+            people = await self._household.async_people(request.asset_id)
+            question = Question(request, self._name_of(request.asset_id), recipients(policy, people))
+            prepared = await self._questions.async_prepare(question, request.expires)
+            offers = self._memory.offers
+            for offer in prepared.offers:
+                offers = sent(offers, offer)
+            await self._async_keep(replace(self._memory, offers=offers))
+            self._async_background(prepared.send())
+        if what.waiting:
+            people = await self._household.async_people("")
+            self._async_background(self._questions.async_tell(what.waiting, recipients(policy, people)))
+        ends = [what.again, self._save_at]
+        self._alarm.async_set(min((end for end in ends if end is not None), default=None))
+
+    async def _async_keep(self, memory: RequestMemory) -> None:
+        """Remember. Raises StoreWriteError; what is in mind then is what was decided, and is written next time."""
+        self._memory = memory
+        self._async_save_soon()
+        self._async_changed()
+        await self._store.save(memory)
+        self._save_at = None
+
+    @callback
+    def _async_save_soon(self) -> None:
+        if self._save_at is None:
+            self._save_at = time.time() + _SAVE_S
+
+    @callback
+    def _async_changed(self) -> None:
+        if self._shown != (now := self._shown_now()):
+            self._shown = now
+            for listener in tuple(self._listeners):
+                listener()
+            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
+
+    def _shown_now(self) -> tuple[object, ...]:
+        return tuple((one.id, one.wants, one.votes) for one in self.book.pending.values())
+
+    @callback
+    def _async_background(self, work: Coroutine[Any, Any, None]) -> None:
+        self._hub.entry.async_create_background_task(self._hub.hass, work, f"{DOMAIN} questions")
+
+    def _name_of(self, asset_id: str) -> str:
+        asset = self._hub.assets.get(asset_id)
+        return asset.name if asset else asset_id

@@ -1,0 +1,151 @@
+"""How the hub's answers are told, to actions and to the panel alike: JSON, times in seconds since the epoch."""
+
+from typing import Any
+
+from .engine.assets.model import Asset
+from .engine.choices import DEFAULT, chosen_profile
+from .engine.policy.destinations import ANY, Destination
+from .engine.policy.evaluation import Verdict, Voice
+from .engine.policy.grants import Grant
+from .engine.policy.rules import Matcher, MatcherKind, Rule
+from .engine.policy.scopes import Scope
+from .hub import SecureHub
+
+MAX_TOLD = 100
+"""Voices of one verdict, and rules, grants and list entries of one asset, that an answer tells."""
+
+
+def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+    """An asset as a list shows it: what it is, how the home stands towards it, and one cell for each scope."""
+    asset, home = hub.assets[asset_id], hub.home
+    subject, table = home.subjects[asset_id], home.tables[asset_id]
+    group = home.permissions.rules.get(Matcher(MatcherKind.ASSET, asset_id), {})
+    said = {rule.scope: rule.decision.value for rule in group.values() if rule.destination == ANY}
+    coverage = hub.coverage(asset_id)
+    first = next((sighting for sighting in asset.sightings if sighting.device_id), None)
+    return {
+        "id": asset_id,
+        "name": asset.name,
+        "class": asset.classification.asset_class.value,
+        "governed": subject.governed,
+        "protected": subject.protected,
+        "manufacturer": asset.record.manufacturer,
+        "model": asset.record.model,
+        "device_id": asset.device_id,
+        "area_id": first.area_id if first else None,
+        "interfaces": sorted(asset.interfaces),
+        "present": bool(asset.sightings),
+        "standing": hub.standing(asset_id).value,
+        "contained": hub.enforcement.is_contained(asset_id),
+        "profile": chosen_profile(home, asset_id),
+        "coverage": coverage.level.value,
+        "coverage_reason": coverage.reason,
+        "scopes": {
+            scope.value: {
+                "said": said.get(scope, DEFAULT),
+                "decision": one.default.value,
+                "exceptions": len(one.exceptions),
+                "enforced": hub.enforced(asset_id, scope),
+            }
+            for scope, one in table.scopes
+        },
+    }
+
+
+def asset_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+    """All that is known of one asset and said about it, and why each scope is as it is."""
+    asset, permissions = hub.assets[asset_id], hub.permissions
+    quarantine = hub.policy.quarantined.get(asset_id)
+    rules = permissions.rules.get(Matcher(MatcherKind.ASSET, asset_id), {}).values()
+    grants = permissions.grants.get(asset_id, {}).values()
+    return {
+        **asset_row(hub, asset_id),
+        **_identity(asset),
+        "quarantine": {"since": quarantine.since, "actor": quarantine.actor, "reason": quarantine.reason}
+        if quarantine
+        else None,
+        "rules": [_rule(rule) for rule in list(rules)[:MAX_TOLD]],
+        "grants": [_grant(grant) for grant in list(grants)[:MAX_TOLD]],
+        "allow_list": [
+            {"scope": one.scope.value, "destination": one.destination.text}
+            for one in permissions.allow_lists.get(asset_id, ())[:MAX_TOLD]
+        ],
+        "verdicts": {
+            scope.value: explained(hub, asset_id, scope)
+            for scope in Scope
+            if scope in hub.home.subjects[asset_id].scopes
+        },
+    }
+
+
+def _identity(asset: Asset) -> dict[str, Any]:
+    return {
+        "identifiers": [{"kind": one.kind.value, "value": one.value} for one in sorted(asset.record.identifiers)],
+        "addresses": sorted(map(str, asset.addresses)),
+        "device_ids": sorted(asset.device_ids),
+        "integrations": sorted({s.domain for s in asset.sightings if s.domain}),
+        "first_seen": asset.record.first_seen,
+        "last_seen": asset.record.last_seen,
+        "class_overridden": asset.classification.overridden,
+        "evidence": [
+            {"class": one.asset_class.value, "fact": one.fact, "detail": one.detail, "weight": one.weight}
+            for one in asset.classification.evidence
+        ],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "scope": rule.scope.value,
+        "decision": rule.decision.value,
+        "destination": rule.destination.text,
+        "note": rule.note,
+        "created": rule.created,
+    }
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    return {
+        "id": grant.id,
+        "scope": grant.scope.value,
+        "destination": grant.destination.text,
+        "expires": grant.expires,
+        "once": grant.once,
+        "used": grant.used,
+        "actor": grant.actor,
+    }
+
+
+def explained(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination = ANY) -> dict[str, Any]:
+    """What an asset may do, why, and what of it is enforced; raises PolicyError for a scope that does not apply."""
+    verdict, coverage = hub.explain(asset_id, scope, destination), hub.scope_coverage(asset_id, scope)
+    return {
+        **told_verdict(verdict),
+        "coverage": coverage.level.value,
+        "coverage_reason": coverage.reason,
+        "enforced": hub.enforced(asset_id, scope),
+    }
+
+
+def told_verdict(verdict: Verdict) -> dict[str, Any]:
+    """A decision and the voices behind it."""
+    return {
+        "decision": verdict.decision.value,
+        "reason": verdict.reason,
+        "winner": _voice(verdict.winner),
+        "overrode": [_voice(voice) for voice in verdict.overrode[:MAX_TOLD]],
+        "exceptions": [_voice(voice) for voice in verdict.exceptions[:MAX_TOLD]],
+    }
+
+
+def _voice(voice: Voice) -> dict[str, Any]:
+    told = {
+        "layer": voice.layer.name.lower(),
+        "decision": voice.decision.value,
+        "destination": voice.destination.text,
+        "source": voice.source,
+    }
+    if voice.matcher is not None:
+        told |= {"kind": voice.matcher.kind.value, "value": voice.matcher.value}
+    return told

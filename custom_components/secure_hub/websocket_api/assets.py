@@ -1,0 +1,63 @@
+"""Commands about assets: the list, page by page, one of them in full, and why it may do what it may."""
+
+from typing import Any, Final
+
+from homeassistant.core import callback
+import voluptuous as vol
+
+from ..engine.policy import destinations
+from ..engine.policy.destinations import ANY
+from ..engine.policy.scopes import Scope
+from ..hub import SecureHub
+from ..told import asset_details, asset_row, explained
+from .commands import ASSET_ID, Asked, Command
+
+MAX_PAGE: Final = 200
+
+
+@callback
+def page(hub: SecureHub, after: str | None, limit: int) -> dict[str, Any]:
+    """Up to `limit` assets in the order of their ids, those behind `after` if it is given."""
+    ids = sorted(asset_id for asset_id in hub.assets if after is None or asset_id > after)
+    shown = ids[:limit]
+    return {
+        "assets": [asset_row(hub, asset_id) for asset_id in shown],
+        "total": len(hub.assets),
+        "after": shown[-1] if len(ids) > limit else None,
+    }
+
+
+async def _async_assets(asked: Asked) -> dict[str, Any]:
+    return page(asked.hub, asked.data.get("after"), asked.data["limit"])
+
+
+async def _async_asset(asked: Asked) -> dict[str, Any]:
+    return asset_details(asked.hub, asked.hub.asset(asked.data["asset_id"]).id)
+
+
+async def _async_explain(asked: Asked) -> dict[str, Any]:
+    asset = asked.hub.asset(asked.data["asset_id"])
+    destination = destinations.parse(asked.data["destination"])
+    return explained(asked.hub, asset.id, asked.data["scope"], destination)
+
+
+COMMANDS = (
+    Command(
+        "assets",
+        _async_assets,
+        {
+            vol.Optional("after"): ASSET_ID,
+            vol.Optional("limit", default=MAX_PAGE): vol.All(int, vol.Range(min=1, max=MAX_PAGE)),
+        },
+    ),
+    Command("asset", _async_asset, {vol.Required("asset_id"): ASSET_ID}),
+    Command(
+        "explain",
+        _async_explain,
+        {
+            vol.Required("asset_id"): ASSET_ID,
+            vol.Required("scope"): vol.Coerce(Scope),
+            vol.Optional("destination", default=ANY.text): vol.All(str, vol.Length(min=1, max=destinations.MAX_TEXT)),
+        },
+    ),
+)

@@ -1,0 +1,183 @@
+"""Commands that decide about assets, one or many; each says for each of them whether it could be done."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+import time
+from typing import Any, Final
+from uuid import uuid4
+
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+import voluptuous as vol
+
+from ..engine.choices import DEFAULT, allow, revoke, set_permission, set_profile
+from ..engine.policy import destinations
+from ..engine.policy.destinations import ANY
+from ..engine.policy.grants import Duration
+from ..engine.policy.profiles import Profile
+from ..engine.policy.rules import Matcher, MatcherKind
+from ..engine.policy.scopes import Decision, Scope
+from ..engine.previews import Wish, preview
+from .commands import ASSET_ID, ASSET_IDS, MAX_NAMED, TEXT, Asked, Command, told_error
+
+MAX_REASON: Final = 200
+_DESTINATION: Final = vol.All(str, vol.Length(min=1, max=destinations.MAX_TEXT))
+_CHANGE: Final = vol.Schema(
+    {
+        vol.Optional("kind", default=MatcherKind.ASSET): vol.Coerce(MatcherKind),
+        vol.Required("value"): TEXT,
+        vol.Required("scope"): vol.Coerce(Scope),
+        vol.Required("decision"): vol.Any(DEFAULT, vol.Coerce(Decision)),
+        vol.Optional("destination", default=ANY.text): _DESTINATION,
+    }
+)
+
+
+async def _async_each[T](items: Iterable[T], do: Callable[[T], Awaitable[None]]) -> dict[str, Any]:
+    """Do something with each item; what fails keeps none of the others back."""
+    done, failed = [], {}
+    for number, item in enumerate(items):
+        try:
+            await do(item)
+            done.append(number)
+        except HomeAssistantError as error:
+            failed[number] = told_error(error)
+    return {"done": done, "failed": failed}
+
+
+async def _async_set_permissions(asked: Asked) -> dict[str, Any]:
+    """Decide each change, or only say what each would do."""
+    wishes = [_wish(change) for change in asked.data["changes"]]
+    hub = asked.hub
+    if asked.data["preview"]:
+        seen = await hub.async_consider(partial(preview, wishes=wishes, now=time.time()))
+        return {
+            "assets": [
+                {
+                    "asset_id": one.asset_id,
+                    "scope": one.scope.value,
+                    "before": one.before.value,
+                    "after": one.after.value,
+                    "coverage": (coverage := hub.scope_coverage(one.asset_id, one.scope)).level.value,
+                    "coverage_reason": coverage.reason,
+                }
+                for one in seen.differences
+                if one.asset_id in hub.assets
+            ],
+            "failed": {number: told_error(error) for number, error in seen.refused.items()},
+        }
+
+    async def decide(wish: Wish) -> None:
+        await hub.async_decide(
+            partial(
+                set_permission,
+                matcher=wish.matcher,
+                scope=wish.scope,
+                decision=wish.decision,
+                destination=wish.destination,
+                actor=asked.actor,
+                now=time.time(),
+                rule_id=uuid4().hex,
+            )
+        )
+
+    return await _async_each(wishes, decide)
+
+
+def _wish(change: dict[str, Any]) -> Wish:
+    return Wish(
+        Matcher(change["kind"], change["value"]),
+        change["scope"],
+        None if change["decision"] == DEFAULT else change["decision"],
+        destinations.parse(change["destination"]),
+    )
+
+
+async def _async_quarantine(asked: Asked) -> dict[str, Any]:
+    async def do(asset_id: str) -> None:
+        await asked.hub.async_quarantine(asset_id, actor=asked.actor, reason=asked.data.get("reason"))
+
+    return await _async_each(asked.data["asset_ids"], do)
+
+
+async def _async_release(asked: Asked) -> dict[str, Any]:
+    async def do(asset_id: str) -> None:
+        await asked.hub.async_release(asset_id, actor=asked.actor)
+
+    return await _async_each(asked.data["asset_ids"], do)
+
+
+async def _async_set_profile(asked: Asked) -> dict[str, Any]:
+    chosen, hub = asked.data["profile"], asked.hub
+    profile = None if chosen == DEFAULT else Profile(chosen)
+
+    async def do(asset_id: str) -> None:
+        asset = hub.asset(asset_id)
+        if profile is Profile.QUARANTINED:
+            await hub.async_quarantine(asset.id, actor=asked.actor)
+        else:
+            await hub.async_decide(partial(set_profile, asset_id=asset.id, profile=profile, actor=asked.actor))
+
+    return await _async_each(asked.data["asset_ids"], do)
+
+
+async def _async_grant(asked: Asked) -> None:
+    hub, data = asked.hub, asked.data
+    await hub.async_decide(
+        partial(
+            allow,
+            asset_id=hub.asset(data["asset_id"]).id,
+            scope=data["scope"],
+            duration=data["duration"],
+            destination=destinations.parse(data["destination"]),
+            actor=asked.actor,
+            now=time.time(),
+            timezone=dt_util.get_default_time_zone(),
+            grant_id=uuid4().hex,
+        )
+    )
+
+
+async def _async_revoke(asked: Asked) -> None:
+    asset = asked.hub.asset(asked.data["asset_id"])
+    await asked.hub.async_decide(partial(revoke, asset_id=asset.id, scope=asked.data.get("scope"), actor=asked.actor))
+
+
+COMMANDS = (
+    Command(
+        "set_permissions",
+        _async_set_permissions,
+        {
+            vol.Required("changes"): vol.All([_CHANGE], vol.Length(min=1, max=MAX_NAMED)),
+            vol.Optional("preview", default=False): bool,
+        },
+    ),
+    Command(
+        "quarantine",
+        _async_quarantine,
+        {
+            vol.Required("asset_ids"): ASSET_IDS,
+            vol.Optional("reason"): vol.All(str, vol.Length(min=1, max=MAX_REASON)),
+        },
+    ),
+    Command("release", _async_release, {vol.Required("asset_ids"): ASSET_IDS}),
+    Command(
+        "set_profile",
+        _async_set_profile,
+        {
+            vol.Required("asset_ids"): ASSET_IDS,
+            vol.Required("profile"): vol.Any(DEFAULT, vol.Coerce(Profile)),
+        },
+    ),
+    Command(
+        "grant",
+        _async_grant,
+        {
+            vol.Required("asset_id"): ASSET_ID,
+            vol.Required("scope"): vol.Coerce(Scope),
+            vol.Required("duration"): vol.Coerce(Duration),
+            vol.Optional("destination", default=ANY.text): _DESTINATION,
+        },
+    ),
+    Command("revoke", _async_revoke, {vol.Required("asset_id"): ASSET_ID, vol.Optional("scope"): vol.Coerce(Scope)}),
+)

@@ -1,0 +1,1 @@
+"""The websocket API, a file for each module of it."""

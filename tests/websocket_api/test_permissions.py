@@ -1,0 +1,102 @@
+"""Commands that decide: seen before, done for each, refused one by one, and taken back."""
+
+import asyncio
+
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.secure_hub.hub import SecureHub
+from tests.faces import asset
+from tests.lab.network.lab import Lab
+from tests.plugin import off_loop
+
+from .conftest import Panel
+
+
+async def protected(hub: SecureHub, lab: Lab, name: str) -> str:
+    """Let an administrator sit at a device; the asset that it is."""
+    device = lab.device(name)
+    await off_loop(lab.hub.ping, device.ipv4)
+    user = MockUser(is_owner=True).add_to_hass(hub.hass)
+    token = await hub.hass.auth.async_create_refresh_token(user, "http://localhost/")
+    hub.hass.auth.async_create_access_token(token, device.ipv4)
+    await hub.async_look()
+    async with asyncio.timeout(20):
+        while device.ipv4 not in map(str, asset(hub, device).addresses):  # noqa: ASYNC110 - the kernel's news take a moment
+            await asyncio.sleep(0.1)
+    return asset(hub, device).id
+
+
+async def test_what_is_previewed_is_what_becomes_true(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera, tv = (asset(hub, lab.device(name)).id for name in ("camera", "tv"))
+    changes = [{"value": one, "scope": "internet", "decision": "deny"} for one in (camera, tv)]
+    before = hub.permissions
+    seen = await panel.asks("set_permissions", changes=changes, preview=True)
+    assert hub.permissions is before, "a preview decides nothing"
+    assert {(one["asset_id"], one["before"], one["after"]) for one in seen["assets"]} == {
+        (camera, "allow", "deny"),
+        (tv, "allow", "deny"),
+    }
+    assert {one["coverage"] for one in seen["assets"]} == {"full"}
+    assert await panel.asks("set_permissions", changes=changes) == {"done": [0, 1], "failed": {}}
+    for one in seen["assets"]:
+        told = await panel.asks("explain", asset_id=one["asset_id"], scope=one["scope"])
+        assert told["decision"] == told["enforced"] == one["after"]
+    back = [{**change, "decision": "default"} for change in changes]
+    assert await panel.asks("set_permissions", changes=back) == {"done": [0, 1], "failed": {}}
+    assert (await panel.asks("explain", asset_id=camera, scope="internet"))["decision"] == "allow"
+
+
+async def test_what_cannot_be_enforced_is_said_before(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera = asset(hub, lab.device("camera")).id
+    change = {"value": camera, "scope": "share", "decision": "deny"}
+    seen = await panel.asks("set_permissions", changes=[change], preview=True)
+    assert [(one["after"], one["coverage"]) for one in seen["assets"]] == [("deny", "none")]
+
+
+async def test_a_kind_of_device_is_one_change(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera = asset(hub, lab.device("camera"))
+    kind = camera.classification.asset_class.value
+    change = {"kind": "class", "value": kind, "scope": "internet", "decision": "deny"}
+    seen = await panel.asks("set_permissions", changes=[change], preview=True)
+    assert camera.id in {one["asset_id"] for one in seen["assets"]}
+    assert (await panel.asks("set_permissions", changes=[change]))["done"] == [0]
+    assert (await panel.asks("explain", asset_id=camera.id, scope="internet"))["reason"] == "class"
+
+
+async def test_one_that_fails_keeps_no_other_back(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera = asset(hub, lab.device("camera")).id
+    speaker = await protected(hub, lab, "speaker")
+    changes = [{"value": one, "scope": "internet", "decision": "deny"} for one in (speaker, "nobody", camera)]
+    for preview in (True, False):
+        told = await panel.asks("set_permissions", changes=changes, preview=preview)
+        assert {key: one["translation_key"] for key, one in told["failed"].items()} == {
+            "0": "asset_protected",
+            "1": "asset_unknown",
+        }
+    assert told["done"] == [2]
+    wrong = [{"value": camera, "scope": "internet", "decision": "deny", "destination": "no where"}]
+    assert await panel.refused("set_permissions", changes=wrong) == "invalid_destination"
+    assert await panel.refused("set_permissions", changes=[{"value": camera}]) == "invalid_format"
+
+
+async def test_quarantine_and_release(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera, tv = (asset(hub, lab.device(name)).id for name in ("camera", "tv"))
+    speaker = await protected(hub, lab, "speaker")
+    told = await panel.asks("quarantine", asset_ids=[camera, speaker, tv], reason="to be sure")
+    assert told["done"] == [0, 2]
+    assert list(told["failed"]) == ["1"]
+    assert hub.enforcement.is_contained(camera)
+    assert hub.policy.quarantined[camera].actor, "it was somebody"
+    assert (await panel.asks("release", asset_ids=[camera, "nobody", tv]))["done"] == [0, 2]
+    assert not hub.enforcement.is_contained(camera)
+
+
+async def test_profiles(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera, tv = (asset(hub, lab.device(name)).id for name in ("camera", "tv"))
+    assert (await panel.asks("set_profile", asset_ids=[camera, tv], profile="local_only"))["done"] == [0, 1]
+    rows = {row["id"]: row for row in (await panel.asks("assets"))["assets"]}
+    assert (rows[camera]["profile"], rows[camera]["scopes"]["internet"]["decision"]) == ("local_only", "deny")
+    assert (await panel.asks("set_profile", asset_ids=[camera], profile="quarantined"))["done"] == [0]
+    assert hub.enforcement.is_contained(camera)
+    assert (await panel.asks("set_profile", asset_ids=[camera, "nobody"], profile="default"))["done"] == [0]
+    assert not hub.enforcement.is_contained(camera)
