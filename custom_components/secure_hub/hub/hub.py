@@ -29,8 +29,8 @@ from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
-from .radio import Radio
 from .people import Household
+from .radio import Radio
 from .requests import Requests
 from .room import Room
 from .spoofing import Spoofing
@@ -65,24 +65,15 @@ class SecureHub(HomeKeeper):
         self.rooms = (
             *self.rooms,
             self.traffic,
-            self.manifests,
-            Offers(self, self.manifests),
-            self.firmware,
-            self.radio,
-        self.rooms = (
-            *self.rooms,
-            self.traffic,
             self.spoofing,
             self.manifests,
             Offers(self, self.manifests),
             self.further,
-            self.traffic,
-            self.manifests,
             self.people,
             self.requests,
-            Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.radio,
         )
 
     async def async_start(self) -> None:

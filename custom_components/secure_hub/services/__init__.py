@@ -7,8 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
 from ..const import DOMAIN
-from . import journal, limits, manifests, permissions, radio, updates
-from . import journal, limits, manifests, permissions, requests, updates
+from . import journal, limits, manifests, permissions, radio, requests, updates
 
 
 @callback
