@@ -36,7 +36,7 @@ class RadioFacts:
         self._signals = Signals()
         self._rejoins: list[tuple[float, str]] = []
         self._ezsp: tuple[Any, Any] | None = None
-        """The EmberZNet protocol of the radio library and the number of our callback there, where it is that library."""
+        """The radio library's EmberZNet protocol and the number of our callback there, where it has one."""
         self._ends: list[Callable[[], None]] = []
 
     @callback

@@ -7,6 +7,7 @@ devices without an install code join by it, and radio libraries show it in place
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 import re
 from typing import Final
 
@@ -135,7 +136,7 @@ def _is_strong(key: bytes | None) -> bool | None:
     """Whether a network key looks drawn at random."""
     if key is None or len(key) != KEY_SIZE:
         return None
-    steps = {(after - before) % 256 for before, after in zip(key, key[1:], strict=False)}
+    steps = {(after - before) % 256 for before, after in pairwise(key)}
     return key not in WELL_KNOWN_KEYS and len(set(key)) > FEW_BYTES and len(steps) > 1
 
 
