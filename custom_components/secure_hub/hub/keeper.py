@@ -38,6 +38,7 @@ from ..engine.policy.model import Policy
 from ..engine.policy.permissions import Permissions
 from ..engine.policy.safety import environment
 from ..engine.policy.scopes import PolicyError
+from .asking import Asking
 from .enforcement import Enforcement
 from .isolation import Isolation
 from .naming import Naming
@@ -66,9 +67,9 @@ class HomeKeeper(HomeView):
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
         self.isolation = Isolation(hass, self.gate, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish)
-        self.enforcement = Enforcement(
-            (self.naming, self.firewall, self.gate, self.isolation), self.journal, self.reaches
-        )
+        self.asking = Asking(run, on_status=self._async_publish)
+        own = (self.naming, self.asking, self.firewall, self.gate, self.isolation)
+        self.enforcement = Enforcement(own, self.journal, self.reaches)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
         iot, lan = (frozenset(entry.data[one]) for one in (CONF_IOT_INTERFACES, CONF_LAN_INTERFACES))

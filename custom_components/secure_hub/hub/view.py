@@ -31,6 +31,7 @@ from ..engine.policy.permissions import Permissions
 from ..engine.policy.rules import Matcher, MatcherKind
 from ..engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..engine.policy.trial import Settings, settings
+from .asking import Asking
 from .enforcement import Enforcement, EnforcementState
 from .isolation import Isolation
 from .naming import Naming
@@ -48,6 +49,7 @@ class HomeView:
     gate: ZigbeeGate
     isolation: Isolation
     naming: Naming
+    asking: Asking
     enforcement: Enforcement
     _home: Home
 
@@ -80,7 +82,7 @@ class HomeView:
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
         """The enforcers that this home needs; the radio's only where it has a radio, the further as they were named."""
         radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        own = (self.firewall, self.gate, self.isolation, self.naming) if radio else (self.firewall, self.naming)
+        own = (self.firewall, *((self.gate, self.isolation) if radio else ()), self.naming, self.asking)
         return (*own, *self.enforcement.further)
 
     @property

@@ -42,7 +42,9 @@ ASKS: Final = 1 << 12
 """The home's name server may be asked."""
 NAMES: Final = 1 << 13
 """Its permissions name names: we want to know what it is told."""
-_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES
+ASKED: Final = 0xF << 20
+"""In these scopes there is something that a person is to be asked about: we want to know what was held off."""
+_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES | ASKED
 
 ALLOW: Final = 1
 DENY: Final = 2
@@ -57,6 +59,11 @@ QUOTA_MAX: Final = 1 << 50
 def denied(scope: int) -> int:
     """Bit of a class: what no exception names is denied in a scope."""
     return 1 << 3 + scope
+
+
+def asked(scope: int) -> int:
+    """Bit of a class: a person is to be asked in a scope."""
+    return 1 << 19 + scope
 
 
 def excepted(scope: int) -> int:

@@ -5,6 +5,7 @@ from typing import Final
 
 from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
+from .asking import METER
 from .guard import ALARMS, SPOOFS, guard, spoofed, spoofs
 from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
 from .nftables import (
@@ -57,7 +58,7 @@ from .packets import (
 
 LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True, size=16_384, timeout=86_400_000)
 """MAC . IPv4 of leases seen on their way to devices, kept a day: a device with a new lease is no spoofer."""
-LEARNED: Final = {spec.name: spec for spec in (LEASED, *COUNTS, *ALARMS)}
+LEARNED: Final = {spec.name: spec for spec in (LEASED, METER, *COUNTS, *ALARMS)}
 """Sets that packets fill: nobody's change of them is drift."""
 COUNTED: Final = frozenset({spec.name for spec in (*COUNTS, *ALARMS)} | {"limited", "quota"})
 """Sets whose elements have numbers to tell."""
@@ -105,7 +106,8 @@ def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class o
 def sets(family: Family) -> tuple[SetSpec, ...]:
     """Sets of a table that change while it stands: those that follow the plan, and those that packets fill."""
     planned = (spec for spec, families in PLANNED.values() if family in families)
-    return (*planned, *counts(family), *(() if family is Family.INET else (LEASED, *ALARMS)))
+    meter = () if family is Family.NETDEV else (METER,)
+    return (*planned, *counts(family), *meter, *(() if family is Family.INET else (LEASED, *ALARMS)))
 
 
 def _ends(family: Family, ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:
