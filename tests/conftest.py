@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.faces",
     "tests.updates",
     "tests.translated",
+    "tests.replacing",
     "tests.lab.plugin",
     "tests.lab.zigbee.plugin",
 ]

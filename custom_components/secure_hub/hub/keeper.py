@@ -88,6 +88,12 @@ class HomeKeeper(HomeView):
         self._publisher = Publisher(hass, entry.entry_id)
         self._alarm = Alarm(hass, self._async_changed)
 
+    def asset(self, asset_id: str) -> Asset:
+        """Give an asset; raises ServiceValidationError for one that is not known."""
+        if asset_id not in self.assets:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
+        return self.assets[asset_id]
+
     async def async_look(self) -> None:
         """Look at the home and make true what follows."""
         async with self._lock:

@@ -8,6 +8,15 @@ from homeassistant.helpers import service
 
 from ..const import DOMAIN
 from . import journal, limits, manifests, permissions, radio, requests, updates
+from . import (
+    journal,
+    limits,
+    manifests,
+    permissions,
+    replacement,
+    requests,
+    updates,
+)
 
 
 @callback
@@ -20,6 +29,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         *radio.ACTIONS,
         *requests.ACTIONS,
         *updates.ACTIONS,
+        *replacement.ACTIONS,
         *journal.ACTIONS,
     ):
         service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, action.schema, action.response)
