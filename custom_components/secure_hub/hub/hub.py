@@ -70,21 +70,16 @@ class SecureHub(HomeKeeper):
         self.rooms = (
             *self.rooms,
             self.further,
-<<<<<<< HEAD
-=======
             self.traffic,
             self.spoofing,
             self.manifests,
->>>>>>> main
             self.people,
             self.requests,
+            Offers(self, self.manifests),
             self.learning,
             self.firmware,
-<<<<<<< HEAD
             self.radio,
-=======
             self.replacements,
->>>>>>> main
         )
 
     async def async_start(self) -> None:
