@@ -30,11 +30,8 @@ from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
 from .people import Household
-<<<<<<< HEAD
 from .radio import Radio
-=======
 from .replacement import Replacements
->>>>>>> main
 from .requests import Requests
 from .room import Room
 from .spoofing import Spoofing

@@ -7,12 +7,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
 from ..const import DOMAIN
-from . import journal, limits, manifests, permissions, radio, requests, updates
 from . import (
     journal,
     limits,
     manifests,
     permissions,
+    radio,
     replacement,
     requests,
     updates,
