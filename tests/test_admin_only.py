@@ -43,6 +43,16 @@ from .translated import INTEGRATION
 FIELDS: Final[Mapping[str, Any]] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
 type Enter = Callable[[str], Awaitable[tuple[TestClient[Any, Any], Any]]]
 
+ZIGBEE: Final = {
+    "cluster": 6,
+    "code": "83FED3407A939723A5C639B26916D505C3B5",
+    "endpoint": 1,
+    "group": 16,
+    "ieee": "00:11:22:33:44:55:66:77",
+    "seconds": 60,
+    "target_endpoint": 1,
+}
+"""Fields of actions about the radio."""
 NEEDS_ZIGBEE: Final = {
     f"{DOMAIN}.{name}"
     for name in ("ban", "unban", "list_bindings", "remove_binding", "permit_with_install_code", "close_network")
@@ -82,13 +92,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "quarantine": False,
         "until": "2030-01-01 00:00:00",
         "allow_unsigned": False,
-        "cluster": 6,
-        "code": "83FED3407A939723A5C639B26916D505C3B5",
-        "endpoint": 1,
-        "group": 16,
-        "ieee": "00:11:22:33:44:55:66:77",
-        "seconds": 60,
-        "target_endpoint": 1,
+        **ZIGBEE,
         "dry_run": True,
         "area_id": ["porch"],
         "controllers": {"urn:example:server": "192.0.2.7"},
