@@ -106,7 +106,9 @@ class HomeView:
     def coverage(self, asset_id: str) -> Coverage:
         """How much of the asset's traffic can be enforced from here, and why no more."""
         own = self._available(self._home.coverage[asset_id], self._enforcer(asset_id))
-        return covered(own, self._further_reaches(asset_id))
+        asset = self.assets[asset_id]
+        whole = NETWORK_SCOPES if asset.values(IdentifierKind.MAC) or asset.addresses else COMMANDS
+        return covered(own, self._further_reaches(asset_id), whole)
 
     def scope_coverage(self, asset_id: str, scope: Scope) -> Coverage:
         """How far a decision about one scope of an asset is enforced from here, and why no further."""
@@ -214,4 +216,5 @@ class HomeView:
             tuple(scope for scope in Scope if self.is_too_large(asset_id, scope)),
             self._is_applied(asset_id),
             self.isolation.pending(asset.values(IdentifierKind.IEEE)),
+            tuple(self._further_reaches(asset_id)),
         )

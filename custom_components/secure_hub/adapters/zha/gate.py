@@ -9,7 +9,8 @@ what a groupcast says to it is held back only when it is taken out of its groups
 
 Let through, because they help to keep a device out: a device's announcement of its own address, without which it would
 come back under another one; and the request to leave the network with its answer. From a device that may be commanded
-and may not report, bare acknowledgements pass too: ZDO responses and ZCL default responses, which say nothing of it.
+and may not report, what says nothing of it passes too: ZDO responses, ZCL default responses, answers about its groups.
+A newcomer that is being interviewed may say who it is.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.policy.scopes import Decision, Scope
 from ...engine.policy.tables import Table
-from .frames import introduces, is_acknowledgement, is_leave_request, is_membership_answer, keeps_out
+from .frames import introduces, is_leave_request, is_membership_answer, keeps_out
 from .gateway import HOOK_MISSING, RadioApplication, ZhaGateway
 from .hooks import Hook, Hooks
 from .tap import FrameTap
@@ -276,9 +277,7 @@ class ZigbeeGate:
             return True
         if ieee in self.joining and self._classes.get(ieee) is not PacketClass.QUARANTINED:
             return introduces(packet)
-        if ieee in self._asked and is_membership_answer(packet):
-            return True
-        return not self._is_uncommanded(ieee) and is_acknowledgement(packet)
+        return (ieee in self._asked or not self._is_uncommanded(ieee)) and is_membership_answer(packet)
 
     def _known(self, application: RadioApplication, address: Any) -> str | None:
         """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers.
