@@ -33,6 +33,7 @@ from .people import Household
 from .radio import Radio
 from .replacement import Replacements
 from .requests import Requests
+from .rollouts import Rollouts
 from .room import Room
 from .spoofing import Spoofing
 from .traffic import Traffic
@@ -63,7 +64,11 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
+<<<<<<< HEAD
         self.radio = Radio(self)
+=======
+        self.rollouts = Rollouts(self.firmware)
+>>>>>>> main
         self.rooms = (
             *self.rooms,
             self.further,
@@ -75,7 +80,11 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+<<<<<<< HEAD
             self.radio,
+=======
+            self.rollouts,
+>>>>>>> main
             self.replacements,
         )
 
