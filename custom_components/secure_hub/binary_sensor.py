@@ -1,4 +1,4 @@
-"""Binary sensors of the hub: what must not go unnoticed."""
+"""Binary sensors: what must not go unnoticed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .adapters.zha.admission import Window
-from .entity import HubEntity
+from .engine.assets.model import Asset
+from .engine.detection.findings import Severity
+from .entity import AssetEntity, HubEntity
 from .hub import SecureHub, SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -44,13 +46,24 @@ BINARY_SENSORS = (
 )
 
 
+ANOMALY = BinarySensorEntityDescription(
+    key="anomaly", translation_key="anomaly", device_class=BinarySensorDeviceClass.SAFETY
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
     entry: SecureHubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the hub's binary sensors."""
-    async_add_entities(HubBinarySensor(entry.runtime_data, description) for description in BINARY_SENSORS)
+    """Add the hub's binary sensors, and those of every governed asset, now and as assets appear."""
+    hub = entry.runtime_data
+    async_add_entities(HubBinarySensor(hub, description) for description in BINARY_SENSORS)
+
+    def add(assets: list[Asset]) -> None:
+        async_add_entities(AnomalySensor(hub, asset, ANOMALY) for asset in assets)
+
+    entry.async_on_unload(hub.async_on_governed(add))
 
 
 class HubBinarySensor(HubEntity, BinarySensorEntity):
@@ -77,3 +90,30 @@ def _opening(window: Window | None) -> Mapping[str, Any]:
         return {}
     until = dt_util.utc_from_timestamp(window.until).replace(microsecond=0).isoformat()
     return {"until": until, "opened_by": window.actor, "opened_by_device": window.device, "only_device": window.only}
+
+
+class AnomalySensor(AssetEntity, BinarySensorEntity):
+    """Whether something is wrong with an asset: not for what is slight, which only raises its score."""
+
+    _unrecorded_attributes = frozenset({"evidence"})
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether an incident is open that is worth a look."""
+        incident = self.hub.monitoring.incident(self.asset_id)
+        return incident is not None and incident.severity is not Severity.LOW
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say what is worst, and since when."""
+        incident = self.hub.monitoring.incident(self.asset_id)
+        if incident is None:
+            return {"finding": None, "evidence": None, "since": None, "severity": None}
+        return {
+            "finding": incident.worst.kind.value,
+            "evidence": incident.worst.evidence,
+            "since": dt_util.utc_from_timestamp(incident.opened).isoformat(),
+            "severity": incident.severity.value,
+        }

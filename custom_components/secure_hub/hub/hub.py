@@ -23,11 +23,13 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
+from .containment import Containing
 from .firmware import FirmwareRoom
 from .further import Further
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
+from .monitoring import Monitoring
 from .offers import Offers
 from .people import Household
 from .radio import Radio
@@ -64,11 +66,9 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
-<<<<<<< HEAD
         self.radio = Radio(self)
-=======
         self.rollouts = Rollouts(self.firmware)
->>>>>>> main
+        self.monitoring = Monitoring(self, Containing(self, self))
         self.rooms = (
             *self.rooms,
             self.further,
@@ -80,12 +80,10 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
-<<<<<<< HEAD
             self.radio,
-=======
             self.rollouts,
->>>>>>> main
             self.replacements,
+            self.monitoring,
         )
 
     async def async_start(self) -> None:
