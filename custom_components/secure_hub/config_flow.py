@@ -17,12 +17,24 @@ from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
+from .options.ha_gate import HomeAssistantGateStep
+from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
+from .options.replacement import ReplacementStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
 
-_OPTIONS: Final = ("decisions", "asking", "updates", "advisories", "interposition")
+_OPTIONS: Final = (
+    "decisions",
+    "asking",
+    "updates",
+    "installing",
+    "advisories",
+    "interposition",
+    "replacement",
+    "ha_gate",
+)
 """Steps of the options flow, as its menu offers them."""
 
 
@@ -143,7 +155,16 @@ class SecureHubConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
 
-class SecureHubOptionsFlow(DecisionsStep, AskingStep, UpdatesStep, AdvisoriesStep, InterpositionStep):
+class SecureHubOptionsFlow(
+    DecisionsStep,
+    AskingStep,
+    UpdatesStep,
+    InstallingStep,
+    AdvisoriesStep,
+    InterpositionStep,
+    ReplacementStep,
+    HomeAssistantGateStep,
+):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002

@@ -11,6 +11,7 @@ CONF_LAN_INTERFACES: Final = "lan_interfaces"
 CONF_ASKING: Final = "asking"
 
 CONF_INTERPOSITION: Final = "interposition"
+CONF_HA_GATE: Final = "ha_gate"
 
 ROUTER: Final = "router"
 """Type of the config subentries that are routers, and their keys beside Home Assistant's own."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 import re
 from typing import Any, Final
@@ -9,16 +10,19 @@ from typing import Any, Final
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_socket import socket_allow_hosts
 
-from custom_components.secure_hub.const import CONF_INTERPOSITION, DOMAIN
+from custom_components.secure_hub.const import CONF_HA_GATE, CONF_INTERPOSITION, DOMAIN
 from custom_components.secure_hub.diagnostics import async_get_config_entry_diagnostics
 from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.hub import SecureHub
+from tests.adapters.enforcers.thermostat import SENSOR, SWITCH as HEATING, installed
 from tests.faces import asset, switch
 from tests.lab.network.catalogue import DEVICES
 from tests.lab.network.hosts import Device
@@ -347,14 +351,20 @@ async def test_no_switch_without_devices_or_a_hub(hub: SecureHub) -> None:
 # --- interposition
 
 
-async def interpose(hub: SecureHub, *, on: bool) -> str:
-    """Switch it in the options, and return what they said of it before."""
+async def choose(hub: SecureHub, step: str, *, on: bool) -> Any:
+    """Switch something in the options, and return the form that asked."""
     flow = hub.hass.config_entries.options
     menu = await flow.async_init(hub.entry.entry_id)
-    form = await flow.async_configure(menu["flow_id"], {"next_step_id": "interposition"})
-    done = await flow.async_configure(form["flow_id"], {CONF_INTERPOSITION: on})
+    form = await flow.async_configure(menu["flow_id"], {"next_step_id": step})
+    done = await flow.async_configure(form["flow_id"], {step: on})
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await hub.hass.async_block_till_done()
+    return form
+
+
+async def interpose(hub: SecureHub, *, on: bool) -> str:
+    """Switch it in the options, and return what they said of it before."""
+    form = await choose(hub, CONF_INTERPOSITION, on=on)
     return str(form["description_placeholders"]["status"])
 
 
@@ -376,3 +386,71 @@ async def test_interposition_isolates_and_heals(flat: Lab, hub: SecureHub) -> No
     assert state(hub, camera) == ("on", "hub_only", "beside_hub")
     await until_reaches(flat, camera, everything - HUB)
     await press(hub, camera, "turn_off")
+
+
+# --- what Home Assistant itself does
+
+
+async def test_the_home_assistant_gate_takes_entities_away(flat: Lab, hub: SecureHub) -> None:
+    """Opted in, a device of any integration that is cut off can neither be commanded nor report."""
+    hass, camera, orders = hub.hass, flat.device("camera"), list[str]()
+    async with installed(hass, camera.mac, orders):
+        await now(hub).async_look()
+        identity = asset(now(hub), camera).id
+        assert now(hub).enforced(identity, Scope.CONTROL) == "not_enforceable"
+        await choose(hub, CONF_HA_GATE, on=True)
+        assert now(hub).enforced(identity, Scope.CONTROL) == "allow"
+        assert now(hub).scope_coverage(identity, Scope.REPORT).reason == "ha_gate"
+        await press(hub, camera, "turn_on")
+        assert state(hub, camera) == ("on", "hub_only", "beside_hub")
+        assert now(hub).enforced(identity, Scope.CONTROL) == now(hub).enforced(identity, Scope.REPORT) == "deny"
+        assert hass.states.get(SENSOR) is None
+        await hass.services.async_call("switch", "turn_on", {"entity_id": HEATING}, blocking=True)
+        assert orders == []
+        er.async_get(hass).async_update_entity(SENSOR, disabled_by=None)
+        await hass.async_block_till_done()
+        assert state(hub, camera)[0] == "off", "a quarantine denies reports too"
+        assert "ha_gate_reenabled" in {key for domain, key in ir.async_get(hass).issues if domain == DOMAIN}
+        await choose(hub, CONF_HA_GATE, on=False)
+        assert state(hub, camera)[0] == "on"
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=31))
+        await hass.async_block_till_done()
+        assert hass.states.get(SENSOR)
+        await hass.services.async_call("switch", "turn_on", {"entity_id": HEATING}, blocking=True)
+        assert orders == ["on"]
+        await press(hub, camera, "turn_off")
+
+
+async def test_a_thing_without_packets_is_cut_off_in_home_assistant(hub: SecureHub) -> None:
+    """A device that only a cloud knows: what can be kept from it is Home Assistant itself."""
+    hass = hub.hass
+    async with installed(hass, "", []) as (_, device_id):
+        await now(hub).async_look()
+        thing = now(hub).asset_of_device(device_id)
+        assert thing
+        assert now(hub).coverage(thing.id).reason == "no_mac"
+        with pytest.raises(ServiceValidationError, match="no network or Zigbee address"):
+            await now(hub).async_quarantine(thing.id, actor=None)
+        await choose(hub, CONF_HA_GATE, on=True)
+        await now(hub).async_quarantine(thing.id, actor=None)
+        assert now(hub).enforcement.is_contained(thing.id)
+        assert now(hub).coverage(thing.id).reason == "ha_gate"
+        assert hass.states.get(SENSOR) is None
+        await now(hub).async_release(thing.id, actor=None)
+        assert not now(hub).enforcement.is_contained(thing.id)
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=31))
+        await hass.async_block_till_done()
+        assert hass.states.get(SENSOR)
+
+
+async def test_removing_the_hub_gives_entities_back(flat: Lab, hub: SecureHub) -> None:
+    hass, camera = hub.hass, flat.device("camera")
+    async with installed(hass, camera.mac, []):
+        await now(hub).async_look()
+        await choose(hub, CONF_HA_GATE, on=True)
+        await press(hub, camera, "turn_on")
+        assert hass.states.get(SENSOR) is None
+        await hass.config_entries.async_remove(hub.entry.entry_id)
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=31))
+        await hass.async_block_till_done()
+        assert hass.states.get(SENSOR)

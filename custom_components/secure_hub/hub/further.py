@@ -1,6 +1,6 @@
 """Further: the enforcers beside this machine's own, as the settings name them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 import logging
 from types import MappingProxyType
@@ -15,16 +15,18 @@ from homeassistant.helpers.translation import async_get_translations
 
 from ..adapters.enforcers.block_switches import BlockSwitch, Meaning
 from ..adapters.enforcers.delegated import DelegatedEnforcer
+from ..adapters.enforcers.ha_gate import HomeAssistantGate, Taken
 from ..adapters.enforcers.interposition import Interposition
 from ..adapters.enforcers.nftables import Drift
-from ..adapters.enforcers.switch_store import SwitchStore
-from ..adapters.storage import StoreUnreadableError, StoreWriteError
+from ..adapters.enforcers.undo_stores import GateStore, SwitchStore
+from ..adapters.storage import RoomStore, StoreUnreadableError, StoreWriteError
 from ..const import (
     BLOCK_SWITCH,
     CONF_ASSET,
     CONF_CLIENT_KEY,
     CONF_CUTS,
     CONF_GUARDED_INTERFACES,
+    CONF_HA_GATE,
     CONF_HOST_KEY,
     CONF_INTERPOSITION,
     CONF_LAN_INTERFACES,
@@ -65,7 +67,8 @@ class Further:
         self._topology = topology
         self._on_drift = on_drift
         self._on_status = on_status
-        self._store = SwitchStore(hub.hass)
+        self._switches = SwitchStore(hub.hass)
+        self._gate = GateStore(hub.hass)
         self._routers: dict[str, RouterEnforcer] = {}
         self._interposition: Interposition | None = None
         self._settings: _Settings = {}
@@ -80,13 +83,13 @@ class Further:
             router = await _async_router(hass, subentry.data, on_drift=self._on_drift, on_status=self._on_status)
             self._routers[subentry.subentry_id] = router
             found.append(router)
-        turned, mapping = await self._async_turned(), _mapping(entry)
+        turned, mapping = await _async_done(self._switches), _mapping(entry)
         if turned or mapping:
-            found.append(
-                DelegatedEnforcer(
-                    hass, mapping, turned=turned, on_turned=self._async_remember, on_status=self._on_status
-                )
-            )
+            remember = self._switches.save_soon
+            found.append(DelegatedEnforcer(hass, mapping, turned=turned, on_turned=remember, on_status=self._on_status))
+        taken = await _async_done(self._gate)
+        if taken or entry.options.get(CONF_HA_GATE):
+            found.append(self._build_gate(taken, {switch.entity_id for switch in mapping.values()}))
         if entry.options.get(CONF_INTERPOSITION):
             self._interposition = Interposition(self._topology, self._hub.firewall.held, on_status=self._on_status)
             found.append(self._interposition)
@@ -105,27 +108,31 @@ class Further:
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe = []
-        with suppress(StoreWriteError):  # logged
-            await self._store.flush()
+        for store in (self._switches, self._gate):
+            with suppress(StoreWriteError):  # logged
+                await store.flush()
 
     async def _async_heal(self, _: Event) -> None:
         """Tell the network the truth: Home Assistant does not unload what it runs when it stops."""
         if self._interposition is not None:
             await self._interposition.close()
 
-    async def _async_turned(self) -> Mapping[str, BlockSwitch]:
-        """Switches that were turned here. Of what cannot be read, none is turned back: they stay as they are."""
-        try:
-            return await self._store.load() or {}
-        except StoreUnreadableError as error:
-            _LOGGER.error("What was blocked by switches stays blocked, for it cannot be read: %s", error)  # noqa: TRY400
-            with suppress(StoreWriteError):
-                await self._store.start_anew({})
-            return {}
+    def _build_gate(self, taken: Taken, spared: Collection[str]) -> HomeAssistantGate:
+        """Make the gate; switched off, it only gives back what it took."""
 
-    @callback
-    def _async_remember(self, turned: Mapping[str, BlockSwitch]) -> None:
-        self._store.save_soon(turned)
+        def devices(asset_id: str) -> Collection[str]:
+            asset = self._hub.assets.get(asset_id)
+            return asset.device_ids if asset else ()
+
+        return HomeAssistantGate(
+            self._hub.hass,
+            devices,
+            active=self._hub.entry.options.get(CONF_HA_GATE, False),
+            spared=spared,
+            taken=taken,
+            on_taken=self._gate.save_soon,
+            on_status=self._on_status,
+        )
 
     @callback
     def _async_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
@@ -152,14 +159,28 @@ async def async_remove_further(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Undo what further enforcers have done elsewhere, for the hub is removed; what cannot be undone now is said."""
     for subentry in entry.get_subentries_of_type(ROUTER):
         await _async_take_away(hass, await _async_router(hass, subentry.data))
-    store = SwitchStore(hass)
+    turned, taken = SwitchStore(hass), GateStore(hass)
     with suppress(StoreUnreadableError):
-        switches = DelegatedEnforcer(hass, {}, turned=await store.load() or {})
+        switches = DelegatedEnforcer(hass, {}, turned=await turned.load() or {})
         try:
             await switches.remove()
         except EnforcementError as error:
             await _async_notify(hass, "switches_left_blocked", error.detail)
-    await store.remove()
+    with suppress(StoreUnreadableError):
+        await HomeAssistantGate(hass, lambda _: (), taken=await taken.load() or {}).remove()
+    await turned.remove()
+    await taken.remove()
+
+
+async def _async_done[T](store: RoomStore[Mapping[str, T]]) -> Mapping[str, T]:
+    """What was done and is not undone. Of what cannot be read nothing is undone: it stays as it is."""
+    try:
+        return await store.load() or {}
+    except StoreUnreadableError as error:
+        _LOGGER.error("What was blocked or taken away stays so, for it cannot be read: %s", error)  # noqa: TRY400
+        with suppress(StoreWriteError):
+            await store.start_anew({})
+        return {}
 
 
 async def _async_take_away(hass: HomeAssistant, router: RouterEnforcer) -> None:

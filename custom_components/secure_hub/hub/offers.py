@@ -20,7 +20,7 @@ from ..adapters.manifest_store import Offer
 from ..adapters.sources.mud_urls import MudUrlTap, Named
 from ..const import DOMAIN
 from ..engine.assets.model import Asset, IdentifierKind
-from ..engine.manifests.model import Description, MudError
+from ..engine.manifests.model import MudError
 from ..engine.manifests.mud import parse
 from ..engine.policy.rules import fold
 from .keeper import HomeKeeper
@@ -39,6 +39,9 @@ _REVIEW: Final = 60.0
 """Seconds between two looks at which interfaces there are."""
 _SETTLE: Final = 1.0
 
+type Make = tuple[str, str]
+"""Manufacturer and model, in the one spelling of both."""
+
 
 class Offers:
     """Hears what is offered to which asset."""
@@ -49,7 +52,9 @@ class Offers:
         self._manifests = manifests
         self._tap: MudUrlTap | None = None
         self._interfaces: frozenset[str] = frozenset()
-        self._files: Mapping[str, Description] = {}
+        self._files: Mapping[Make, str] = {}
+        self._indexed: Mapping[str, Asset] = {}
+        self._by_mac: Mapping[str, str] = {}
         self._fresh: dict[str, Offer] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._task: asyncio.Task[None] | None = None
@@ -124,19 +129,22 @@ class Offers:
     @callback
     def _async_named(self, named: Named) -> None:
         """Take a URL that a device named, if it is governed."""
-        for asset_id in self._hub.home.governed:
-            if named.mac in self._hub.assets[asset_id].values(IdentifierKind.MAC):
-                self._async_offer(asset_id, named.url, named.by)
-                return
+        home = self._hub.home
+        if self._indexed is not home.assets:  # once for each home: a device may say much, and a home have thousands
+            self._indexed = home.assets
+            self._by_mac = {mac: key for key, one in home.assets.items() for mac in one.values(IdentifierKind.MAC)}
+        asset_id = self._by_mac.get(named.mac)
+        if asset_id in home.governed:
+            self._async_offer(asset_id, named.url, named.by)
 
     # --- what the owner's folder has
 
     @callback
     def _async_match(self, assets: list[Asset]) -> None:
         """Offer files to the assets that they are about."""
-        for asset in assets:
-            for name, description in self._files.items():
-                if _is_about(description, asset):
+        for asset in assets if self._files else ():
+            for make in _makes(asset):
+                if name := self._files.get(make):
                     self._async_offer(asset.id, name, "folder")
 
     # --- offers
@@ -162,35 +170,38 @@ class Offers:
         )
 
     async def _async_keep(self) -> None:
-        fresh, self._fresh = self._fresh, {}
+        fresh = dict(self._fresh)
         try:
             await self._manifests.async_offer(fresh)
         except HomeAssistantError as error:
             _LOGGER.warning("What is offered was not kept: %s", error)
+        for asset_id, offer in fresh.items():  # not before: what is heard twice meanwhile is one offer
+            if self._fresh.get(asset_id) is offer:
+                del self._fresh[asset_id]
         async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
 
     def _later(self, name: str, seconds: float, what: Callable[[], None]) -> None:
         self._timers[name] = asyncio.get_running_loop().call_later(seconds, what)
 
 
-def _described(config: Path, folder: str) -> Mapping[str, Description]:
-    """What the files of the owner's folder say of themselves, by their path. Blocks."""
-    found: dict[str, Description] = {}
+def _described(config: Path, folder: str) -> Mapping[Make, str]:
+    """Paths of the files of the owner's folder, by what they are about. Blocks."""
+    found: dict[Make, str] = {}
     for path in sorted((config / folder).glob("*.json"))[:MAX_FILES]:
         name = f"{folder}/{path.name}"
         try:
-            found[name] = parse(read(config, name)).description
+            description = parse(read(config, name)).description
         except (ManifestFileError, MudError) as error:
             _LOGGER.warning("%s is no manifest: %s", name, error)
+            continue
+        if description.mfg_name and description.model_name:
+            found.setdefault((fold(description.mfg_name), fold(description.model_name)), name)
     return found
 
 
-def _is_about(description: Description, asset: Asset) -> bool:
-    """The file names the manufacturer and the model of the asset."""
-    if not description.mfg_name or not description.model_name:
-        return False
-    wanted = fold(description.mfg_name), fold(description.model_name)
-    makes = {(one.manufacturer, one.model) for one in asset.sightings} | {
+def _makes(asset: Asset) -> set[Make]:
+    """Every manufacturer and model that is said of an asset."""
+    said = {(one.manufacturer, one.model) for one in asset.sightings} | {
         (asset.record.manufacturer, asset.record.model)
     }
-    return wanted in {(fold(maker), fold(model)) for maker, model in makes if maker and model}
+    return {(fold(maker), fold(model)) for maker, model in said if maker and model}

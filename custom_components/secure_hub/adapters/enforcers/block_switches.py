@@ -79,6 +79,8 @@ _KINDS: Final = (
     # Access control of the router; nothing says that it stops neighbours on the same switch.
     _Kind("netgear", "allowed_on_network", _INTERNET),
 )
+CLIENT_PLATFORMS: Final = frozenset(kind.platform for kind in _KINDS)
+"""Integrations of routers, whose entities on a device's page tell of the device and are not the device's own."""
 
 
 @callback
