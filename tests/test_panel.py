@@ -61,4 +61,4 @@ async def test_without_a_user_interface_there_is_no_panel(
 ) -> None:
     assert bare_kernel
     await set_up(hass, hub_entry)
-    assert frontend.DATA_PANELS not in hass.data
+    assert not is_shown(hass)
