@@ -246,57 +246,68 @@ def life(weeks: int = 4, seed: int = 1) -> list[Observation]:
 
 def attacks(time: float, asset: str) -> dict[str, list[Observation]]:
     """Return what a device does that turned hostile at a time, by the name of the attack; each lasts a minute."""
+    return _calls(time, asset) | _announcements(time, asset) | _frames(time, asset)
 
-    def steps(count: int) -> Iterator[tuple[int, float]]:
-        return ((it, time + it * MINUTE / count) for it in range(count))
 
-    dead = Outcome.SILENT
+def _steps(time: float, count: int) -> Iterator[tuple[int, float]]:
+    return ((it, time + it * MINUTE / count) for it in range(count))
+
+
+def _calls(time: float, asset: str) -> dict[str, list[Observation]]:
+    dead, refused = Outcome.SILENT, Outcome.REFUSED
     return {
         "scan of the internet": [
-            _flow(at, asset, f"203.0.{it}.{it}", 23, (60, 0), outcome=dead) for it, at in steps(120)
+            _flow(at, asset, f"203.0.{it}.{it}", 23, (60, 0), outcome=dead) for it, at in _steps(time, 120)
         ],
         "scan of the home": [
-            _flow(at, asset, f"10.66.1.{it + 10}", 80, (60, 0), outcome=dead, local=True) for it, at in steps(100)
+            _flow(at, asset, f"10.66.1.{it + 10}", 80, (60, 0), outcome=dead, local=True)
+            for it, at in _steps(time, 100)
         ],
         "scan of ports": [
-            _flow(at, asset, "10.66.1.1", it + 1, (60, 0), outcome=Outcome.REFUSED, local=True) for it, at in steps(200)
+            _flow(at, asset, "10.66.1.1", it + 1, (60, 0), outcome=refused, local=True) for it, at in _steps(time, 200)
         ],
-        "passwords": [_flow(at, asset, "10.66.1.30", 22, (900, 1200), local=True) for it, at in steps(30)],
+        "passwords": [_flow(at, asset, "10.66.1.30", 22, (900, 1200), local=True) for _, at in _steps(time, 30)],
         "flood": [
-            _flow(at, asset, "203.0.113.66", 9, (14e6, 0), protocol="udp", outcome=dead, duration=1.0)
-            for it, at in steps(60)
+            _flow(at, asset, "203.0.113.66", 9, (14e6, 0), protocol="udp", outcome=dead) for _, at in _steps(time, 60)
         ],
-        "data carried out": [_flow(at, asset, "203.0.113.77", 443, (9e6, 20_000), duration=2) for it, at in steps(30)],
+        "data carried out": [
+            _flow(at, asset, "203.0.113.77", 443, (9e6, 20_000), duration=2) for _, at in _steps(time, 30)
+        ],
+        "a master at an odd port": [_flow(at, asset, "203.0.113.88", 6667, (200, 200)) for _, at in _steps(time, 6)],
+    }
+
+
+def _announcements(time: float, asset: str) -> dict[str, list[Observation]]:
+    dns, claim, given = ObservationKind.DNS, ObservationKind.ARP_CLAIM, ObservationKind.DHCP_REPLY
+    return {
         "tunnel": [
-            Observation(at, asset, ObservationKind.DNS, name=f"{Random(it).randbytes(22).hex()}.t.example.org")
-            for it, at in steps(60)
+            Observation(at, asset, dns, name=f"{Random(it).randbytes(22).hex()}.t.example.org")
+            for it, at in _steps(time, 60)
         ],
         "made-up names": [
-            Observation(at, asset, ObservationKind.DNS, name=f"{Random(it).randbytes(6).hex()}.com", found=False)
-            for it, at in steps(40)
+            Observation(at, asset, dns, name=f"{Random(it).randbytes(6).hex()}.com", found=False)
+            for it, at in _steps(time, 40)
         ],
-        "a master at an odd port": [_flow(at, asset, "203.0.113.88", 6667, (200, 200)) for it, at in steps(6)],
         "spoofed addresses": [
-            Observation(at, asset, ObservationKind.ARP_CLAIM, name="10.66.1.1", hardware="02:aa", genuine=False)
-            for it, at in steps(60)
+            Observation(at, asset, claim, name="10.66.1.1", hardware="02:aa", genuine=False)
+            for _, at in _steps(time, 60)
         ],
         "a second giver of addresses": [
             one
-            for it, at in steps(10)
-            for one in (
-                Observation(at, "router", ObservationKind.DHCP_REPLY),
-                Observation(at + 1, asset, ObservationKind.DHCP_REPLY),
-            )
+            for _, at in _steps(time, 10)
+            for one in (Observation(at, "router", given), Observation(at + 1, asset, given))
         ],
+    }
+
+
+def _frames(time: float, asset: str) -> dict[str, list[Observation]]:
+    frame, joined = ObservationKind.RADIO_FRAME, ObservationKind.RADIO_JOIN
+    return {
         "Zigbee commands": [
-            Observation(at, asset, ObservationKind.RADIO_FRAME, sent=5, radio=Radio(260, 6, 2))
-            for it, at in steps(1500)
+            Observation(at, asset, frame, sent=5, radio=Radio(260, 6, 2)) for _, at in _steps(time, 1500)
         ],
         "Zigbee orders": [
-            Observation(at, asset, ObservationKind.RADIO_FRAME, sent=5, radio=Radio(0xC05E, 0x1000, 7))
-            for it, at in steps(3)
+            Observation(at, asset, frame, sent=5, radio=Radio(0xC05E, 0x1000, 7)) for _, at in _steps(time, 3)
         ],
-        "Zigbee returns": [
-            Observation(at, asset, ObservationKind.RADIO_JOIN, began=False, radio=Radio()) for it, at in steps(12)
-        ],
+        "Zigbee returns": [Observation(at, asset, joined, began=False, radio=Radio()) for _, at in _steps(time, 12)],
     }
