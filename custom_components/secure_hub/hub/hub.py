@@ -35,6 +35,7 @@ from .requests import Requests
 from .room import Room
 from .spoofing import Spoofing
 from .traffic import Traffic
+from .uses import Uses
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -56,6 +57,7 @@ class SecureHub(HomeKeeper):
         )
         self.traffic = Traffic(self)
         self.spoofing = Spoofing(self)
+        self.uses = Uses(self)
         self.manifests = Manifests(self)
         self.replacements = Replacements(self)
         self.learning = Learning(self, self.manifests)
@@ -67,6 +69,7 @@ class SecureHub(HomeKeeper):
             self.further,
             self.traffic,
             self.spoofing,
+            self.uses,
             self.manifests,
             self.people,
             self.requests,
