@@ -12,6 +12,7 @@ import custom_components.secure_hub  # noqa: F401 - before the plugin's own `cus
 pytest_plugins = [
     "tests.plugin",
     "tests.faces",
+    "tests.phone",
     "tests.updates",
     "tests.translated",
     "tests.replacing",

@@ -79,6 +79,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "dry_run": True,
         "area_id": ["porch"],
         "controllers": {"urn:example:server": "192.0.2.7"},
+        "confirm": True,
         "days": 3,
         "decision": "deny",
         "destination": "any",
@@ -86,6 +87,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "duration": "1_hour",
         "label_id": ["suspicious"],
         "manifest": encoded(document()).decode(),
+        "now": True,
         "profile": "local_only",
         "quota": 5,
         "rate": 50,
@@ -107,7 +109,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     entities = er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id)
     # The hub's own come last: what they decide is about everybody.
     for entity in sorted(entities, key=lambda one: one.unique_id.startswith(hub.entry.entry_id)):
-        if entity.disabled:
+        if entity.disabled or entity.domain == "calendar":  # which can only be read, as states can
             continue
         for domain in (entity.domain, "homeassistant") if entity.domain == "switch" else (entity.domain,):
             for name in hub.hass.services.async_services_for_domain(domain):

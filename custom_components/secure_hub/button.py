@@ -16,6 +16,7 @@ from .hub import SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
 
+INSTALL_UPDATES = ButtonEntityDescription(key="install_updates", translation_key="install_updates")
 CONFIRM = ButtonEntityDescription(key="confirm", translation_key="confirm", entity_category=EntityCategory.CONFIG)
 
 
@@ -25,7 +26,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the button."""
-    async_add_entities([ConfirmButton(entry.runtime_data, CONFIRM)])
+    async_add_entities(
+        [ConfirmButton(entry.runtime_data, CONFIRM), InstallUpdatesButton(entry.runtime_data, INSTALL_UPDATES)]
+    )
 
 
 class ConfirmButton(HubEntity, ButtonEntity):
@@ -44,3 +47,12 @@ class ConfirmButton(HubEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Let it last."""
         await self.hub.async_decide(partial(confirm, actor=await self.async_acting_admin()))
+
+
+class InstallUpdatesButton(HubEntity, ButtonEntity):
+    """Installs what waits and needs no person's yes by name: in the next window, in rings."""
+
+    @override
+    async def async_press(self) -> None:
+        """Order it."""
+        await self.hub.rollouts.async_install(None, actor=await self.async_acting_admin())

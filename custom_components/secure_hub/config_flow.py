@@ -18,6 +18,7 @@ from .engine.policy.model import Mode, Newcomers
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
+from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
 from .options.replacement import ReplacementStep
 from .options.updates import AdvisoriesStep, UpdatesStep
@@ -28,6 +29,7 @@ _OPTIONS: Final = (
     "decisions",
     "asking",
     "updates",
+    "installing",
     "advisories",
     "interposition",
     "replacement",
@@ -157,6 +159,7 @@ class SecureHubOptionsFlow(
     DecisionsStep,
     AskingStep,
     UpdatesStep,
+    InstallingStep,
     AdvisoriesStep,
     InterpositionStep,
     ReplacementStep,

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription, SensorStateClass
-from homeassistant.const import EntityCategory, UnitOfInformation
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -23,11 +24,20 @@ from .hub.traffic import signal_traffic
 PARALLEL_UPDATES = 0
 
 
+def _progress(hub: SecureHub) -> float | None:
+    """How far the rollout is, in percent; None while none runs."""
+    rollout = hub.rollouts.active
+    if rollout is None:
+        return None
+    done, number = rollout.progress
+    return round(100 * done / number) if number else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class HubSensorDescription(SensorEntityDescription):
     """Says what a sensor reads from the hub."""
 
-    value_fn: Callable[[SecureHub], int | str]
+    value_fn: Callable[[SecureHub], datetime | float | int | str | None]
 
 
 SENSORS = (
@@ -88,6 +98,20 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.firmware.count(FirmwareState.UNSUPPORTED, FirmwareState.END_OF_SUPPORT),
     ),
+    HubSensorDescription(
+        key="updates_progress",
+        translation_key="updates_progress",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_progress,
+    ),
+    HubSensorDescription(
+        key="updates_window",
+        translation_key="updates_window",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: next((at for at, _ in hub.firmware.settings.window.occurrences(dt_util.now())), None),
+    ),
 )
 
 SENT = SensorEntityDescription(
@@ -136,7 +160,7 @@ class HubSensor(HubEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> int | str:
+    def native_value(self) -> datetime | float | int | str | None:
         """Read the figure."""
         return self.entity_description.value_fn(self.hub)
 

@@ -32,6 +32,7 @@ from .offers import Offers
 from .people import Household
 from .replacement import Replacements
 from .requests import Requests
+from .rollouts import Rollouts
 from .room import Room
 from .spoofing import Spoofing
 from .traffic import Traffic
@@ -64,6 +65,7 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
+        self.rollouts = Rollouts(self.firmware)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -76,6 +78,7 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.rollouts,
             self.replacements,
         )
 
