@@ -23,11 +23,13 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
+from .containment import Containing
 from .firmware import FirmwareRoom
 from .further import Further
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
+from .monitoring import Monitoring
 from .offers import Offers
 from .people import Household
 from .replacement import Replacements
@@ -66,6 +68,7 @@ class SecureHub(HomeKeeper):
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.rollouts = Rollouts(self.firmware)
+        self.monitoring = Monitoring(self, Containing(self, self))
         self.rooms = (
             *self.rooms,
             self.further,
@@ -80,6 +83,7 @@ class SecureHub(HomeKeeper):
             self.firmware,
             self.rollouts,
             self.replacements,
+            self.monitoring,
         )
 
     async def async_start(self) -> None:
