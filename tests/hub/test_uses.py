@@ -1,22 +1,20 @@
 """A grant for once ends by its first use, and by nothing else."""
 
-import asyncio
 from datetime import timedelta
 import time
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import DOMAIN
-from custom_components.secure_hub.engine.policy.grants import USED_ONCE, Grant
+from custom_components.secure_hub.engine.policy import grants
+from custom_components.secure_hub.engine.policy.grants import Grant
 from custom_components.secure_hub.hub import SecureHub, uses
 from tests.faces import asset, device_id
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
+from tests.lab.zigbee.plugin import eventually
 from tests.plugin import actions_of, connects, off_loop
 
 
@@ -31,7 +29,7 @@ def grant_of(hub: SecureHub, device: Device) -> Grant:
 
 @pytest.mark.parametrize("where", ["any", "address"])
 async def test_the_first_use_begins_the_end(
-    hass: HomeAssistant, hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory, where: str
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     camera = lab.device("camera")
     destination = {"any": "any", "address": f"{lab.internet.ipv4}/32"}[where]
@@ -43,17 +41,12 @@ async def test_the_first_use_begins_the_end(
     assert not grant_of(hub, camera).used, "neither another's connection nor another scope's is its use"
 
     assert await connects(camera, lab.internet)
-    async with asyncio.timeout(30):  # whose address it is the hub may have to learn first
-        while not grant_of(hub, camera).used:
-            async_fire_time_changed(hass, dt_util.utcnow() + uses.INTERVAL + timedelta(seconds=1))
-            await hass.async_block_till_done(wait_background_tasks=True)
-    assert grant_of(hub, camera).expires < time.time() + USED_ONCE.total_seconds() + 60
-    assert await connects(camera, lab.internet), "what it opened may last a little"
+    monkeypatch.setattr(grants, "USED_ONCE", timedelta(seconds=5))
+    await eventually(lambda: grant_of(hub, camera).used)  # whose address it is the hub may have to learn first
+    assert grant_of(hub, camera).expires < time.time() + 60
     await hub.uses.async_look()
     assert actions_of(hass).count("grant_used") == 1
-
-    freezer.tick(USED_ONCE + timedelta(seconds=1))
-    await hub.async_look()
+    await eventually(lambda: not hub.permissions.grants)
     assert not await off_loop(camera.can_reach, lab.internet)
 
 
