@@ -95,6 +95,7 @@ class SecureHub(HomeKeeper):
             await self._network.start()
             self.enforcement.further = await self.further.async_build()
             await self._async_remember()
+            await self.naming.recall()
             await self._async_open_journal()
             await self.async_look()
             await self.gate.start()
@@ -115,6 +116,8 @@ class SecureHub(HomeKeeper):
         async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
             self._stopped = True
             self._alarm.async_set(None)
+            if self._home.looked:
+                await self.naming.remember()
             await self.enforcement.close()
         with contextlib.suppress(StoreWriteError):  # logged
             await self._store.flush()
