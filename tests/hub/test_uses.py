@@ -47,6 +47,7 @@ async def test_the_first_use_begins_the_end(
     await hub.uses.async_look()
     assert actions_of(hass).count("grant_used") == 1
     await eventually(lambda: not hub.permissions.grants)
+    await hub.async_look()  # after which the kernel has it too
     assert not await off_loop(camera.can_reach, lab.internet)
 
 
