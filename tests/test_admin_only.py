@@ -71,6 +71,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     """Every action of ours, with every field filled in, and every action on every entity of ours."""
     waiting = iter(hub.requests.book.pending)
     samples = {
+        "allow_downgrade": True,
         "answered": True,
         "owner": [],
         "quarantine": False,
