@@ -25,6 +25,7 @@ from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
 from .firmware import FirmwareRoom
 from .further import Further
+from .images import Images
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
@@ -64,6 +65,7 @@ class SecureHub(HomeKeeper):
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.rollouts = Rollouts(self.firmware)
+        self.images = Images(self.firmware)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -75,6 +77,7 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.images,
             self.rollouts,
             self.replacements,
         )
