@@ -30,6 +30,7 @@ from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
+from .overdue import Overdue
 from .people import Household
 from .replacement import Replacements
 from .requests import Requests
@@ -66,6 +67,7 @@ class SecureHub(HomeKeeper):
         self.firmware = FirmwareRoom(self)
         self.rollouts = Rollouts(self.firmware)
         self.images = Images(self.firmware)
+        self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -79,6 +81,7 @@ class SecureHub(HomeKeeper):
             self.firmware,
             self.images,
             self.rollouts,
+            self.overdue,
             self.replacements,
         )
 
