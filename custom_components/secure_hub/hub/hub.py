@@ -23,12 +23,14 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
+from .containment import Containing
 from .firmware import FirmwareRoom
 from .further import Further
 from .images import Images
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
+from .monitoring import Monitoring
 from .offers import Offers
 from .people import Household
 from .replacement import Replacements
@@ -65,6 +67,7 @@ class SecureHub(HomeKeeper):
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.rollouts = Rollouts(self.firmware)
+        self.monitoring = Monitoring(self, Containing(self, self))
         self.images = Images(self.firmware)
         self.rooms = (
             *self.rooms,
@@ -80,6 +83,7 @@ class SecureHub(HomeKeeper):
             self.images,
             self.rollouts,
             self.replacements,
+            self.monitoring,
         )
 
     async def async_start(self) -> None:
