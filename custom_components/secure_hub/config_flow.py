@@ -20,6 +20,7 @@ from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
 from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
+from .options.monitoring import MonitoringStep
 from .options.replacement import ReplacementStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
@@ -34,6 +35,7 @@ _OPTIONS: Final = (
     "interposition",
     "replacement",
     "ha_gate",
+    "monitoring",
 )
 """Steps of the options flow, as its menu offers them."""
 
@@ -164,6 +166,7 @@ class SecureHubOptionsFlow(
     InterpositionStep,
     ReplacementStep,
     HomeAssistantGateStep,
+    MonitoringStep,
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .engine.assets.model import Asset, IdentifierKind
+from .engine.detection.findings import Severity
 from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
 from .entity import AssetEntity, HubEntity
@@ -38,6 +39,7 @@ class HubSensorDescription(SensorEntityDescription):
     """Says what a sensor reads from the hub."""
 
     value_fn: Callable[[SecureHub], datetime | float | int | str | None]
+    attributes_fn: Callable[[SecureHub], Mapping[str, str]] | None = None
 
 
 SENSORS = (
@@ -73,6 +75,16 @@ SENSORS = (
         translation_key="held",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.count(Standing.HELD),
+    ),
+    HubSensorDescription(
+        key="incidents",
+        translation_key="incidents",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: sum(it.severity is not Severity.LOW for it in hub.monitoring.incidents),
+        attributes_fn=lambda hub: {
+            name.value: ("active" if health.active else "inactive") + (f": {health.reason}" if health.reason else "")
+            for name, health in hub.monitoring.sources.health.items()
+        },
     ),
     HubSensorDescription(
         key="requests",
@@ -126,6 +138,14 @@ SENT = SensorEntityDescription(
     entity_registry_enabled_default=False,
 )
 
+ANOMALY_SCORE = SensorEntityDescription(
+    key="anomaly_score",
+    translation_key="anomaly_score",
+    state_class=SensorStateClass.MEASUREMENT,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+)
+
 FIRMWARE = SensorEntityDescription(
     key="firmware_status",
     translation_key="firmware_status",
@@ -148,6 +168,7 @@ async def async_setup_entry(
 
     def add(assets: list[Asset]) -> None:
         async_add_entities(FirmwareSensor(hub, asset, FIRMWARE) for asset in assets)
+        async_add_entities(ScoreSensor(hub, asset, ANOMALY_SCORE) for asset in assets)
         async_add_entities(SentSensor(hub, asset, SENT) for asset in assets if asset.values(IdentifierKind.MAC))
 
     entry.async_on_unload(hub.async_on_governed(add))
@@ -163,6 +184,30 @@ class HubSensor(HubEntity, SensorEntity):
     def native_value(self) -> datetime | float | int | str | None:
         """Read the figure."""
         return self.entity_description.value_fn(self.hub)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Read what stands behind it."""
+        read = self.entity_description.attributes_fn
+        return None if read is None else read(self.hub)
+
+
+class ScoreSensor(AssetEntity, SensorEntity):
+    """How sure it is that something is wrong with an asset, and how bad that would be: 0 to 100."""
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Read the score."""
+        incident = self.hub.monitoring.incident(self.asset_id)
+        return incident.score if incident else 0
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say whether what it usually does is still being learnt."""
+        return {"learning": self.hub.monitoring.is_learning(self.asset_id)}
 
 
 class SentSensor(AssetEntity, SensorEntity):

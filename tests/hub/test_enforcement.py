@@ -128,6 +128,33 @@ async def test_contained_is_what_every_enforcer_holds(journal: Journal) -> None:
     assert enforcement.is_contained("a")
 
 
+async def test_further_enforcers_undo_nothing(journal: Journal, caplog: pytest.LogCaptureFixture) -> None:
+    """What this machine can do is done; one that refuses, or breaks, is told of, and each has a name of its own."""
+
+    class Broken(Fence):
+        def reach(self, asset_id: str) -> Reach | None:
+            """Nothing."""
+
+        async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002
+            msg = "broken"
+            raise RuntimeError(msg)
+
+    class Refusing(Broken):
+        async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002
+            raise EnforcementError(self.refusal, self.name)
+
+    wall = Fence("wall", "a")
+    enforcement = as_one(journal, wall)
+    enforcement.further = (Broken("router"), Refusing("router"))
+    await enforcement.apply(plan(a=QUARANTINED), None)
+    assert enforcement.is_contained("a")
+    assert enforcement.plan == plan(a=QUARANTINED)
+    assert "router failed" in caplog.text
+    assert list(enforcement.named()) == ["wall", "router", "router_2"]
+    await enforcement.close()
+    assert all(isinstance(one, Fence) and one.is_closed for one in enforcement.enforcers)
+
+
 async def test_one_that_refuses_keeps_no_other_from_enforcing(journal: Journal) -> None:
     broken, sound = Fence("broken", "a"), Fence("sound", "a", "b")
     enforcement = as_one(journal, broken, sound)

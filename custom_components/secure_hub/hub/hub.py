@@ -23,12 +23,14 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
+from .containment import Containing
 from .firmware import FirmwareRoom
 from .further import Further
 from .images import Images
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
+from .monitoring import Monitoring
 from .offers import Offers
 from .overdue import Overdue
 from .people import Household
@@ -66,6 +68,7 @@ class SecureHub(HomeKeeper):
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.rollouts = Rollouts(self.firmware)
+        self.monitoring = Monitoring(self, Containing(self, self))
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.rooms = (
@@ -83,6 +86,7 @@ class SecureHub(HomeKeeper):
             self.rollouts,
             self.overdue,
             self.replacements,
+            self.monitoring,
         )
 
     async def async_start(self) -> None:
