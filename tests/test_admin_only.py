@@ -91,6 +91,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "rate": 50,
     "reason": "because",
     "scope": "internet",
+    "allow_downgrade": True,
 }
 """A value for each field of an action that needs no home."""
 
@@ -98,31 +99,6 @@ SAMPLES: Final[Mapping[str, Any]] = {
 def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     """Every action of ours, with every field filled in, and every action on every entity of ours."""
     waiting = iter(hub.requests.book.pending)
-    samples = {
-        "allow_downgrade": True,
-        "answered": True,
-        "owner": [],
-        "quarantine": False,
-        "until": "2030-01-01 00:00:00",
-        "allow_unsigned": False,
-        "dry_run": True,
-        "area_id": ["porch"],
-        "controllers": {"urn:example:server": "192.0.2.7"},
-        "confirm": True,
-        "days": 3,
-        "decision": "deny",
-        "destination": "any",
-        "device_id": [device_id(hub, lab.device("camera"))],
-        "duration": "1_hour",
-        "label_id": ["suspicious"],
-        "manifest": encoded(document()).decode(),
-        "now": True,
-        "profile": "local_only",
-        "quota": 5,
-        "rate": 50,
-        "reason": "because",
-        "scope": "internet",
-    }
     samples = dict(SAMPLES) | {"device_id": [device_id(hub, lab.device("camera"))]}
     for name, action in hub.hass.services.async_services_for_domain(DOMAIN).items():
         fields = (FIELDS.get(name) or {}).get("fields", {})
