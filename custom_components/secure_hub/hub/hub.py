@@ -33,6 +33,7 @@ from .manifests import Manifests
 from .monitoring import Monitoring
 from .offers import Offers
 from .people import Household
+from .radio import Radio
 from .replacement import Replacements
 from .requests import Requests
 from .rollouts import Rollouts
@@ -66,6 +67,7 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
+        self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self))
         self.images = Images(self.firmware)
@@ -81,6 +83,7 @@ class SecureHub(HomeKeeper):
             self.learning,
             self.firmware,
             self.images,
+            self.radio,
             self.rollouts,
             self.replacements,
             self.monitoring,
