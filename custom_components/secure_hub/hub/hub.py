@@ -34,6 +34,7 @@ from .monitoring import Monitoring
 from .offers import Offers
 from .overdue import Overdue
 from .people import Household
+from .radio import Radio
 from .replacement import Replacements
 from .requests import Requests
 from .rollouts import Rollouts
@@ -67,6 +68,7 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
+        self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self))
         self.images = Images(self.firmware)
@@ -83,6 +85,7 @@ class SecureHub(HomeKeeper):
             self.learning,
             self.firmware,
             self.images,
+            self.radio,
             self.rollouts,
             self.overdue,
             self.replacements,
