@@ -26,11 +26,13 @@ from ..engine.requests.model import Ask, Kind
 from .containment import Containing
 from .firmware import FirmwareRoom
 from .further import Further
+from .images import Images
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
 from .monitoring import Monitoring
 from .offers import Offers
+from .overdue import Overdue
 from .people import Household
 from .radio import Radio
 from .replacement import Replacements
@@ -71,6 +73,8 @@ class SecureHub(HomeKeeper):
         self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self))
+        self.images = Images(self.firmware)
+        self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -83,8 +87,10 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.images,
             self.radio,
             self.rollouts,
+            self.overdue,
             self.replacements,
             self.monitoring,
         )
