@@ -110,7 +110,7 @@ class Requests:
         was_running, self._running = self._running, False
         self._questions.async_stop()
         self._hub.asking.listen(None)
-        self._alarm.async_set(None)
+        self._alarm.async_close()
         if self._unsub is not None:
             self._unsub()
             self._unsub = None
