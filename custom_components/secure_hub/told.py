@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
 from .engine.assets.model import Asset
 from .engine.choices import DEFAULT, chosen_profile
 from .engine.policy.destinations import ANY, Destination
@@ -9,6 +12,8 @@ from .engine.policy.evaluation import Verdict, Voice
 from .engine.policy.grants import Grant
 from .engine.policy.rules import Matcher, MatcherKind, Rule
 from .engine.policy.scopes import Scope
+from .engine.requests.model import ANSWERS, Request
+from .engine.requests.outcome import also_using
 from .hub import SecureHub
 
 MAX_TOLD = 100
@@ -25,13 +30,13 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     first = next((sighting for sighting in asset.sightings if sighting.device_id), None)
     return {
         "id": asset_id,
-        "name": asset.name,
+        "name": asset_name(hub, asset),
         "class": asset.classification.asset_class.value,
         "governed": subject.governed,
         "protected": subject.protected,
         "manufacturer": asset.record.manufacturer,
         "model": asset.record.model,
-        "device_id": asset.device_id,
+        "device_id": asset.device_id or (own.id if (own := _own_device(hub, asset_id)) else None),
         "area_id": first.area_id if first else None,
         "interfaces": sorted(asset.interfaces),
         "present": bool(asset.sightings),
@@ -50,6 +55,16 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
             for scope, one in table.scopes
         },
     }
+
+
+def asset_name(hub: SecureHub, asset: Asset) -> str:
+    """What people call an asset, be it on the page of the device that we made for it."""
+    own = _own_device(hub, asset.id)
+    return own.name_by_user if own and own.name_by_user else asset.name
+
+
+def _own_device(hub: SecureHub, asset_id: str) -> dr.DeviceEntry | None:
+    return dr.async_get(hub.hass).async_get_device_by_identifier((DOMAIN, asset_id), hub.entry.entry_id)
 
 
 def asset_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
@@ -149,3 +164,37 @@ def _voice(voice: Voice) -> dict[str, Any]:
     if voice.matcher is not None:
         told |= {"kind": voice.matcher.kind.value, "value": voice.matcher.value}
     return told
+
+
+def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
+    """A request: who asks for what, since when, what may be answered, and what was."""
+    asset = hub.assets.get(request.asset_id)
+    return {
+        "id": request.id,
+        "asset_id": request.asset_id,
+        "asset": asset.name if asset else None,
+        "device_id": asset.device_id if asset else None,
+        "kind": request.kind.value,
+        "status": request.status.value,
+        "urgent": request.urgent,
+        "first": request.first,
+        "last": request.last,
+        "expires": request.expires,
+        "count": request.count,
+        "wants": [
+            {
+                "scope": want.scope.value,
+                "destination": want.destination,
+                "description": hub.requests.describe(want),
+                "used_by": [hub.assets[key].name for key in also_using(hub.home, request.asset_id, want)],
+            }
+            for want in request.wants
+        ],
+        "more": request.more,
+        "detail": request.detail,
+        "answers": [answer.value for answer in ANSWERS[request.kind]],
+        "agreed": [vote.actor for vote in request.votes],
+        "answer": request.answer.value if request.answer else None,
+        "actor": request.actor,
+        "settled": request.settled,
+    }
