@@ -34,7 +34,6 @@ async def test_a_running_hub(hass: HomeAssistant, hub: SecureHub, lab: Lab, hass
         "enforcement": "As decided",
         "asking": "As decided",
         "dns_answers": "As decided",
-        "asking": "As decided",
         "nftables": "As decided",
         "zigbee_gate": "There is no ZHA",
         "zigbee_links": "There is no ZHA",
