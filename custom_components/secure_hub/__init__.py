@@ -21,6 +21,7 @@ from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.further import async_remove_further
+from .hub.naming import names_store
 from .hub.traffic import traffic_store
 from .panel import async_hide_panel, async_serve_code, async_show_panel
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
@@ -109,6 +110,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await RequestStore(hass).remove()
     await PeopleStore(hass).remove()
     await traffic_store(hass).remove()
+    await names_store(hass).remove()
     await ManifestStore(hass).remove()
     await LearningStore(hass).remove()
     await FirmwareStore(hass).remove()

@@ -41,6 +41,7 @@ from .rollouts import Rollouts
 from .room import Room
 from .spoofing import Spoofing
 from .traffic import Traffic
+from .uses import Uses
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -62,6 +63,7 @@ class SecureHub(HomeKeeper):
         )
         self.traffic = Traffic(self)
         self.spoofing = Spoofing(self)
+        self.uses = Uses(self)
         self.manifests = Manifests(self)
         self.replacements = Replacements(self)
         self.learning = Learning(self, self.manifests)
@@ -78,6 +80,7 @@ class SecureHub(HomeKeeper):
             self.further,
             self.traffic,
             self.spoofing,
+            self.uses,
             self.manifests,
             self.people,
             self.requests,
@@ -101,6 +104,7 @@ class SecureHub(HomeKeeper):
             await self._network.start()
             self.enforcement.further = await self.further.async_build()
             await self._async_remember()
+            await self.naming.recall()
             await self._async_open_journal()
             await self.async_look()
             await self.gate.start()
@@ -121,6 +125,8 @@ class SecureHub(HomeKeeper):
         async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
             self._stopped = True
             self._alarm.async_set(None)
+            if self._home.looked:
+                await self.naming.remember()
             await self.enforcement.close()
         with contextlib.suppress(StoreWriteError):  # logged
             await self._store.flush()
