@@ -2,10 +2,17 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, journal, permissions
+from . import assets, home, incidents, journal, permissions, updates
 from .commands import async_register
 
-COMMANDS = (*home.COMMANDS, *assets.COMMANDS, *permissions.COMMANDS, *journal.COMMANDS)
+COMMANDS = (
+    *home.COMMANDS,
+    *assets.COMMANDS,
+    *permissions.COMMANDS,
+    *incidents.COMMANDS,
+    *updates.COMMANDS,
+    *journal.COMMANDS,
+)
 
 
 @callback
