@@ -2,13 +2,14 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, incidents, journal, permissions, updates
+from . import assets, home, incidents, journal, permissions, requests, updates
 from .commands import async_register
 
 COMMANDS = (
     *home.COMMANDS,
     *assets.COMMANDS,
     *permissions.COMMANDS,
+    *requests.COMMANDS,
     *incidents.COMMANDS,
     *updates.COMMANDS,
     *journal.COMMANDS,
