@@ -18,8 +18,8 @@ interface Incident {
     finding: string;
     severity: string;
     confidence: number;
-    technique: string | null;
-    evidence: Record<string, unknown>;
+    technique: string;
+    evidence: string;
     context: string;
   }[];
 }
@@ -74,13 +74,8 @@ class Incidents extends View {
           (one) => html`<li>
             <span class="muted">${words.time(one.time)}</span> <strong>${words.option("finding_kind", one.finding)}</strong>
             <span class="badge ${one.severity}">${words.t(`severity_${one.severity}`)}, ${Math.round(one.confidence * 100)} %</span>
-            <details>
-              <summary>${words.t("incident_evidence")}</summary>
-              <dl>
-                ${Object.entries(one.evidence).map(([key, value]) => html`<dt>${key.replaceAll("_", " ")}</dt><dd>${typeof value === "object" ? JSON.stringify(value) : value}</dd>`)}
-                ${one.technique ? html`<dt>MITRE ATT&amp;CK</dt><dd>${one.technique}</dd>` : nothing}
-              </dl>
-            </details>
+            <br />${one.evidence}
+            ${one.technique ? html`<span class="muted">MITRE ATT&amp;CK ${one.technique}</span>` : nothing}
           </li>`,
         )}
       </ol>
@@ -132,9 +127,6 @@ class Incidents extends View {
         padding-inline-start: 20px;
         display: grid;
         gap: 8px;
-      }
-      summary {
-        cursor: pointer;
       }
     `,
   ];
