@@ -108,6 +108,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "rate": 50,
     "reason": "because",
     "scope": "internet",
+    "allow_downgrade": True,
 }
 """A value for each field of an action that needs no home."""
 
