@@ -65,12 +65,12 @@ class SecureHub(HomeKeeper):
         self.spoofing = Spoofing(self)
         self.uses = Uses(self)
         self.manifests = Manifests(self)
-        self.replacements = Replacements(self)
         self.learning = Learning(self, self.manifests)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.radio = Radio(self)
+        self.replacements = Replacements(self, self.people, self.radio)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self))
         self.images = Images(self.firmware)
@@ -124,7 +124,7 @@ class SecureHub(HomeKeeper):
         await self._network.close()
         async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
             self._stopped = True
-            self._alarm.async_set(None)
+            self._alarm.async_close()
             if self._home.looked:
                 await self.naming.remember()
             await self.enforcement.close()
