@@ -11,12 +11,13 @@ from unittest.mock import patch
 from homeassistant.auth.const import GROUP_ID_ADMIN
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_capture_events
 
+from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
 from custom_components.secure_hub.engine.assets.model import Sighting
 from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
@@ -373,3 +374,54 @@ async def test_who_runs_against_the_wall_is_found(hub: SecureHub, lab: Lab, hass
             await hub.traffic.async_read()
             await hub.monitoring.async_look()
     assert "The hub refused " in evidence(hass, hub, tv)
+
+
+async def test_two_assets_that_turn_out_to_be_one(hub: SecureHub, lab: Lab) -> None:
+    camera, tv = asset(hub, lab.device("camera")).id, asset(hub, lab.device("tv")).id
+    await judge(hub, lab.device("tv"), replace(SLIGHT, severity=Severity.MEDIUM))
+    hub._home = replace(hub.home, merged=((camera, tv),))
+    await hub.monitoring.async_look()
+    assert hub.monitoring.incident(tv) is None
+    assert hub.monitoring.incident(camera) is not None
+
+
+async def test_a_source_that_fails_says_so_and_is_opened_again(hub: SecureHub, lab: Lab) -> None:
+    await known(lab)
+    await hub.monitoring.async_look()
+    sources = hub.monitoring.sources
+    health = sources.health[SourceName.CONNECTIONS]
+    assert (health.active, health.reason) == (True, "")
+    broken = NetlinkError(5, "broken")
+    with patch("custom_components.secure_hub.hub.sources.connections", side_effect=broken):
+        for _ in range(2):
+            sources._next_look = 0.0
+            await hub.monitoring.async_look()
+        assert not health.active
+        assert "broken" in health.reason
+        sources._next_open = 0.0
+        await hub.monitoring.async_look()
+        assert not health.active
+    sources._next_open = 0.0
+    await hub.monitoring.async_look()
+    assert health.active
+
+
+async def test_a_restriction_that_fails_is_told_and_a_late_button_counts_for_nothing(
+    hub: SecureHub, lab: Lab, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    await known(lab)
+    camera = lab.device("camera")
+    containing = hub.monitoring._containing
+    options = {**hub.entry.options, CONF_RELEASE_AFTER: 1}
+    hass.config_entries.async_update_entry(hub.entry, options=options)
+    await judge(hub, camera, GRAVE)
+    failure = HomeAssistantError("no")
+    with patch.object(containing._orders, "async_release", side_effect=failure):
+        await containing.async_sweep(time.time() + 3601)
+        assert "could not be released" in caplog.text
+        await containing._async_pressed("release_and_watch", asset(hub, camera).id, "anna")
+        assert "could not be carried out" in caplog.text
+    assert is_on(hass, hub, camera.mac)
+    await act(hub, camera, "release")
+    await containing.async_sweep(time.time())
+    assert not hub.monitoring.kept.responder.contained

@@ -23,6 +23,7 @@ from ..engine.detection.findings import Finding, FindingKind, Severity
 from ..engine.detection.incidents import Incident
 from ..engine.detection.observations import Observation
 from ..engine.events import SecurityEvent
+from ..engine.home import Home
 from ..engine.journal import JsonValue
 from .containment import Containing
 from .keeper import HomeKeeper
@@ -56,6 +57,7 @@ class Monitoring:
         self._task: asyncio.Task[None] | None = None
         self._trouble: str | None = None
         self._next_sweep = self._next_keep = 0.0
+        self._home: Home | None = None
 
     # --- what can be asked
 
@@ -118,6 +120,7 @@ class Monitoring:
     async def async_look(self) -> None:
         """Judge what was seen since the last look, and do what is due."""
         async with self._busy:
+            self._follow()
             seen = await self.sources.async_collect()
             findings = await self._hub.hass.async_add_executor_job(self._observe, seen) if seen else []
         if len(findings) > MAX_FINDINGS:
@@ -132,6 +135,18 @@ class Monitoring:
         if now >= self._next_keep:
             self._next_keep = now + _KEEP_S
             await self._async_keep()
+
+    def _follow(self) -> None:
+        """Let what is remembered be of the assets that there are."""
+        home = self._hub.home
+        if home is self._home:
+            return
+        self._home = home
+        for kept, absorbed in home.merged:
+            self.kept.baselines.merge(kept, absorbed)
+            self.kept.incidents.move(kept, absorbed)
+            self.kept.responder.forget(absorbed)
+        self.kept.baselines.forget(frozenset(home.assets))
 
     def _observe(self, seen: list[Observation]) -> list[Finding]:
         return [finding for one in seen for finding in self._detector.observe(one)]

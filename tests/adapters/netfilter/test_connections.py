@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.secure_hub.adapters.netfilter import connections as module
 from custom_components.secure_hub.adapters.netfilter.connections import Connection, Ends, account, connections
-from custom_components.secure_hub.adapters.netfilter.netlink import NetfilterSocket, attribute, nested
+from custom_components.secure_hub.adapters.netfilter.netlink import NetfilterSocket, NetlinkError, attribute, nested
 from tests.lab.network.lab import Lab
 
 from .conftest import nft
@@ -79,3 +79,16 @@ def test_where_counting_may_not_be_switched_on(code: int) -> None:
     with patch.object(Path, "read_text", side_effect=OSError(errno.EIO, "no")), pytest.raises(OSError, match="no"):
         account()
     assert module
+
+
+def test_when_more_ends_than_the_kernel_keeps(tracked: Lab) -> None:
+    assert tracked
+    ends = Ends()
+    try:
+        with patch.object(ends._socket, "drain", side_effect=NetlinkError(errno.ENOBUFS)):
+            assert ends.read(5) == []
+        assert ends.lost == 1
+        with patch.object(ends._socket, "drain", side_effect=NetlinkError(errno.EIO)), pytest.raises(NetlinkError):
+            ends.read(5)
+    finally:
+        ends.close()
