@@ -318,7 +318,7 @@ class Requests:
         }
         await self._hub.journal.append("requested", asset_id=request.asset_id, details=details)
         known = known_answer(self._hub.home, request, policy)
-        if known is not None:
+        if known is not None and not (policy.two_people and self._is_guarded(request.asset_id)):
             said, reason = known
             await self._async_answer(request.id, said, None, None, reason)
         else:
