@@ -12,8 +12,10 @@ import custom_components.secure_hub  # noqa: F401 - before the plugin's own `cus
 pytest_plugins = [
     "tests.plugin",
     "tests.faces",
+    "tests.phone",
     "tests.updates",
     "tests.translated",
+    "tests.replacing",
     "tests.lab.plugin",
     "tests.lab.zigbee.plugin",
 ]

@@ -26,6 +26,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 import voluptuous as vol
 import yaml
 
+from custom_components.secure_hub.adapters.device_pages import PAGE_GONE, PageError
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.engine.requests.model import Ask, Kind, Want
@@ -75,6 +76,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         "quarantine": False,
         "until": "2030-01-01 00:00:00",
         "allow_unsigned": False,
+        "dry_run": True,
         "area_id": ["porch"],
         "controllers": {"urn:example:server": "192.0.2.7"},
         "days": 3,
@@ -95,6 +97,12 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
         answers = action.supports_response is not SupportsResponse.NONE
         if "request_id" in fields:  # each can be answered once
             samples["request_id"] = next(waiting)
+        if "old_device_id" in fields:
+            old = "camera" if "new_device_id" in fields else "tv"
+            samples["old_device_id"] = device_id(hub, lab.device(old))
+            samples["new_device_id"] = next(
+                device_id(hub, one) for one in reversed(lab.devices) if one.name not in {"camera", "tv"}
+            )
         yield Attempt(f"{DOMAIN}.{name}", {key: samples[key] for key in fields}, answers)
     entities = er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id)
     # The hub's own come last: what they decide is about everybody.
@@ -189,8 +197,11 @@ async def let_in_by_views(hass: HomeAssistant, client: TestClient[Any, Any]) -> 
 
 
 @pytest.fixture
-async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> SecureHub:
-    """The hub with the APIs in front of it, and a camera in quarantine that somebody may want out."""
+async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> SecureHub:
+    """The hub with the APIs in front of it, and a camera in quarantine that somebody may want out.
+
+    A television is being replaced, which stopped and stops whenever it is gone on with.
+    """
     for component in ("websocket_api", "api", "config", "diagnostics"):
         assert await async_setup_component(hass, component, {})
     await hub.async_quarantine(asset(hub, lab.device("camera")).id, actor=None)
@@ -198,7 +209,18 @@ async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> SecureHub:
     hub.requests.async_ask(Ask(tv, Kind.DESTINATION, family, (want,)) for family in ("one", "other"))
     await eventually(lambda: len(hub.requests.book.pending) == 2)
     await hass.async_block_till_done()
+
+    def stop(*_: object) -> None:
+        raise PageError(PAGE_GONE, "tv")
+
+    monkeypatch.setattr("custom_components.secure_hub.adapters.device_pages._update_device", stop)
+    assert (await hub.replacements.async_replace(tv, other_than(hub, lab), actor=None)).error == PAGE_GONE
     return hub
+
+
+def other_than(hub: SecureHub, lab: Lab) -> str:
+    """Some third device."""
+    return next(asset(hub, one).id for one in lab.devices if one.name not in {"camera", "tv"})
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
 
 from .faces import asset, reaches_the_internet
-from .plugin import journal_of, set_up
+from .plugin import journal_of, our_tables, set_up
 
 
 def entity_of(hass: HomeAssistant, hub: SecureHub, device: Device | None, key: str, platform: str = SELECT) -> str:
@@ -162,13 +162,17 @@ async def test_lockdown_ends_by_itself_unless_confirmed(hass: HomeAssistant, hub
     assert state_of(hass, internet).attributes["reason"] == "lockdown"
     assert not await reaches_the_internet(hass, lab, lab.device("camera"))
     assert state_of(hass, button).attributes["rolls_back"]
+    assert "inet secure_hub_trial" in our_tables(), "the kernel would end it without us"
     await eventually(lambda: state_of(hass, lockdown).state == "off", 10)
+    assert state_of(hass, entity_of(hass, hub, None, "security", "event")).attributes["event_type"] == "trial_reverted"
+    assert "inet secure_hub_trial" not in our_tables()
     assert state_of(hass, internet).attributes["reason"] == "home"
     assert await reaches_the_internet(hass, lab, lab.device("camera"))
     assert journal_of(hass)[-1]["action"] == "rolled_back"
 
     await turn("turn_on")
     await hass.services.async_call("button", "press", {ATTR_ENTITY_ID: button}, blocking=True)
+    assert "inet secure_hub_trial" not in our_tables()
     assert state_of(hass, button).attributes["rolls_back"] is None
     await asyncio.sleep(2.2)
     await hub.async_look()

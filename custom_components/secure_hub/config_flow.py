@@ -19,6 +19,7 @@ from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
 from .options.interposition import InterpositionStep
+from .options.replacement import ReplacementStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
@@ -29,6 +30,7 @@ _OPTIONS: Final = (
     "updates",
     "advisories",
     "interposition",
+    "replacement",
     "ha_gate",
 )
 """Steps of the options flow, as its menu offers them."""
@@ -157,6 +159,7 @@ class SecureHubOptionsFlow(
     UpdatesStep,
     AdvisoriesStep,
     InterpositionStep,
+    ReplacementStep,
     HomeAssistantGateStep,
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""

@@ -21,12 +21,14 @@ from .engine.enforcement import Health
 from .engine.firmware.status import FirmwareState
 from .engine.people import Ownership
 from .engine.policy.model import Mode, Newcomers, Policy
+from .engine.replacement.progress import Progress, State
 from .engine.requests.memory import RequestMemory
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.manifests import Document
 from .hub.publisher import signal_hub
 
 STORE_UNREADABLE = "store_unreadable"
+REPLACEMENT_STOPPED = "replacement_stopped"
 _MAX_NAMED = 10
 """Names that one issue lists."""
 _PASSING = frozenset({"interposition_not_started", "interposition_silent", "interposition_waiting", "router_not_asked"})
@@ -108,6 +110,7 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
                 data={"entry_id": hub.entry.entry_id, "asset_id": asset_id, "source": offer.source, "by": offer.by},
             )
     yield from _of_updates(hub)
+    yield from _of_replacements(hub)
 
 
 def _of_updates(hub: SecureHub) -> Iterable[Issue]:
@@ -129,6 +132,23 @@ def _few(names: Iterable[str]) -> str:
     """Put some names into words, and that there are more."""
     ordered = sorted(names)
     return ", ".join((*ordered[:_MAX_NAMED], *(["..."] if len(ordered) > _MAX_NAMED else [])))
+
+
+def _of_replacements(hub: SecureHub) -> Iterable[Issue]:
+    for old, progress in hub.replacements.under_way.items():
+        if progress.state is State.STOPPED:
+            names = {key: _name(hub, one) for key, one in (("old", old), ("new", progress.plan.new))}
+            yield Issue(
+                REPLACEMENT_STOPPED,
+                ir.IssueSeverity.WARNING,
+                names,
+                about=old,
+                data={"entry_id": hub.entry.entry_id, "asset_id": old, **names},
+            )
+
+
+def _name(hub: SecureHub, asset_id: str) -> str:
+    return hub.assets[asset_id].name if asset_id in hub.assets else asset_id
 
 
 def _named(hub: SecureHub, detail: str) -> str:
@@ -251,12 +271,69 @@ def _listed(lines: Iterable[str]) -> str:
     return "\n".join(shown + (["- ..."] if len(every) > MAX_SHOWN else [])) or "-"
 
 
+class ReplacementFlow(RepairsFlow):
+    """Ask which way to go; only administrators see repairs."""
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+        """Offer both ways, or the only one that is left."""
+        hub, old = self._hub(), self._old()
+        progress = hub.replacements.under_way.get(old) if hub else None
+        if progress is None:
+            return self.async_abort(reason="not_loaded")
+        step = progress.next_step
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["resume", "roll_back"] if progress.can_roll_back else ["resume"],
+            description_placeholders={
+                **self._names(),
+                "step": progress.plan.steps[step].subject if step is not None else "",
+                "detail": progress.detail or (progress.error or ""),
+            },
+        )
+
+    async def async_step_resume(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+        """Go on."""
+        return await self._async_go(back=False)
+
+    async def async_step_roll_back(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+        """Go back."""
+        return await self._async_go(back=True)
+
+    async def _async_go(self, *, back: bool) -> RepairsFlowResult:
+        hub, old, actor = self._hub(), self._old(), self._actor()
+        if hub is None:
+            return self.async_abort(reason="not_loaded")
+        go = hub.replacements.async_roll_back if back else hub.replacements.async_resume
+        try:
+            progress: Progress = await go(old, actor=actor)
+        except HomeAssistantError as error:
+            return self.async_abort(reason="replace_stopped", description_placeholders={"detail": str(error)})
+        if progress.state is State.STOPPED:
+            return self.async_abort(reason="replace_stopped", description_placeholders={"detail": progress.detail})
+        return self.async_create_entry(data={})
+
+    def _old(self) -> str:
+        return str((self.data or {}).get("asset_id"))
+
+    def _names(self) -> dict[str, str]:
+        return {key: str((self.data or {}).get(key, "")) for key in ("old", "new")}
+
+    def _actor(self) -> str | None:
+        user_id = self.context.get("user_id")
+        return str(user_id) if user_id else None
+
+    def _hub(self) -> SecureHub | None:
+        entry = self.hass.config_entries.async_get_entry(str((self.data or {}).get("entry_id")))
+        return getattr(entry, "runtime_data", None)
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
     issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Give the mend of an issue that has one."""
-    flow: RepairsFlow = ManifestFlow() if issue_id.startswith(MANIFEST_OFFERED) else StartOverFlow()
+    flows: dict[str, type[RepairsFlow]] = {MANIFEST_OFFERED: ManifestFlow, REPLACEMENT_STOPPED: ReplacementFlow}
+    flow = next((kind for key, kind in flows.items() if issue_id.startswith(key)), StartOverFlow)()
     flow.data = data
     return flow

@@ -97,7 +97,7 @@ def test_step_by_step_is_all_at_once(steps: list[tuple[str, str, object]]) -> No
         if change is None:
             continue
         after = decide(home, change, compiler, NETWORKS, float(number))
-        assert after.plan == planned(after, NETWORKS)
+        assert after.plan == planned(after, NETWORKS, float(number))
         changed = touched(home.plan, after.plan)
         assert (changed is None) is (replace(home.plan, members={}) != replace(after.plan, members={}))
         assert changed is None or changed == differing(home.plan.members, after.plan.members)

@@ -6,6 +6,8 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
+from ..const import DOMAIN
+from ..engine.assets.model import Asset
 from ..engine.replacement.model import EntityFacts
 
 PAGE_GONE: Final = "replace_page_gone"
@@ -20,6 +22,15 @@ class PageError(Exception):
         super().__init__(f"{key}: {detail}")
         self.key = key
         self.detail = detail
+
+
+@callback
+def page_of(hass: HomeAssistant, entry_id: str, asset: Asset) -> dr.AnyDeviceEntry | None:
+    """The page that carries an asset's entities: another integration's, or else ours."""
+    registry = dr.async_get(hass)
+    if asset.device_id and (device := registry.async_get(asset.device_id)):
+        return device
+    return registry.async_get_device_by_identifier((DOMAIN, asset.id), entry_id)
 
 
 @callback

@@ -40,7 +40,12 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
         tables=compiled(compiler, change.policy, change.permissions, before.subjects, now),
     )
     asset_id = change.entry.asset_id
-    if asset_id is not None and old == new and differing(before.tables, home.tables) <= {asset_id}:
+    if (
+        asset_id is not None
+        and old == new
+        and home.trial is None
+        and differing(before.tables, home.tables) <= {asset_id}
+    ):
         asset = before.assets[asset_id]
         table = home.ruling(asset_id)
         follows = replan(
@@ -53,12 +58,16 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
             limit=home.permissions.limits.get(asset_id),
         )
         return replace(home, plan=follows)
-    return replace(home, plan=planned(home, networks))
+    return replace(home, plan=planned(home, networks, now))
 
 
 def renamed(before: Home, names: Mapping[str, Names]) -> Home:
     """The home after name servers told devices something else, all else being as it was."""
-    return replace(before, names=names, plan=rename(before.plan, differing(before.names, names), names))
+    changed = differing(before.names, names)
+    trial = before.plan.trial
+    if trial is not None:
+        trial = replace(trial, lasting=rename(trial.lasting, changed, names))
+    return replace(before, names=names, plan=replace(rename(before.plan, changed, names), trial=trial))
 
 
 def touched(before: Plan, after: Plan) -> frozenset[str] | None:

@@ -8,7 +8,7 @@ from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
 from .assets.model import HARDWARE_KINDS, Address, Asset, AssetRecord, IdentifierKind, Sighting
 from .firewall.coverage import Coverage, coverages
-from .firewall.plan import PacketClass, Plan, Segment
+from .firewall.plan import PacketClass, Plan, Segment, Trial as PlanTrial
 from .firewall.planning import plan
 from .firewall.regions import Names
 from .firewall.topology import Topology, neighbour_sightings
@@ -165,7 +165,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
         expired=tuple(grant for grant in permissions.all_grants() if not grant.active(now)),
         rolled_back=trial is not memory.trial,
     )
-    return replace(home, plan=planned(home, networks))
+    return replace(home, plan=planned(home, networks, now))
 
 
 def _subjects(
@@ -177,8 +177,18 @@ def _subjects(
     }
 
 
-def planned(home: Home, networks: Networks) -> Plan:
-    """The plan that follows from a home."""
+def planned(home: Home, networks: Networks, now: float) -> Plan:
+    """The plan that follows from a home at a moment; what is only tried says what lasts."""
+    follows = _planned(home, networks)
+    if home.trial is None:
+        return follows
+    policy, permissions = home.lasting
+    tables = compiled(None, policy, permissions, home.subjects, now)
+    lasting = _planned(replace(home, policy=policy, permissions=permissions, tables=tables), networks)
+    return replace(follows, trial=PlanTrial(lasting, home.trial.ends))
+
+
+def _planned(home: Home, networks: Networks) -> Plan:
     follows = plan(
         home.assets,
         home.policy,

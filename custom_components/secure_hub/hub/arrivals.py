@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from ..engine.assets.model import IdentifierKind
+from ..engine.assets.model import Address, IdentifierKind
+from ..engine.home import Home
 from ..engine.policy.model import Standing
 from ..engine.requests.book import Book
 from ..engine.requests.memory import identity
@@ -40,3 +41,18 @@ def first_identities(hub: HomeView, identities: Mapping[str, str]) -> dict[str, 
         if asset.values(IdentifierKind.MAC) and (says := identity(asset)):
             kept[asset_id] = says
     return kept
+
+
+class AddressBook:
+    """Whose an address of the home is; made when first asked."""
+
+    def __init__(self, home: Home) -> None:
+        """Know nobody's yet."""
+        self._home = home
+        self._owners: Mapping[Address, str] | None = None
+
+    def owner(self, address: Address) -> str | None:
+        """The asset that has an address."""
+        if self._owners is None:
+            self._owners = {one: key for key, member in self._home.plan.members.items() for one in member.addresses}
+        return self._owners.get(address)

@@ -30,6 +30,7 @@ from .learning import Learning
 from .manifests import Manifests
 from .offers import Offers
 from .people import Household
+from .replacement import Replacements
 from .requests import Requests
 from .room import Room
 from .spoofing import Spoofing
@@ -56,24 +57,23 @@ class SecureHub(HomeKeeper):
         self.traffic = Traffic(self)
         self.spoofing = Spoofing(self)
         self.manifests = Manifests(self)
+        self.replacements = Replacements(self)
         self.learning = Learning(self, self.manifests)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.rooms = (
             *self.rooms,
-            self.traffic,
-            self.spoofing,
-            self.manifests,
-            Offers(self, self.manifests),
             self.further,
             self.traffic,
+            self.spoofing,
             self.manifests,
             self.people,
             self.requests,
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.replacements,
         )
 
     async def async_start(self) -> None:
@@ -200,12 +200,6 @@ class SecureHub(HomeKeeper):
             raise failed(error.key, error.detail) from error
         self._async_publish()
         return verification
-
-    def asset(self, asset_id: str) -> Asset:
-        """Give an asset; raises ServiceValidationError for one that is not known."""
-        if asset_id not in self.assets:
-            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
-        return self.assets[asset_id]
 
     def _refuse(self, asset: Asset, home: Home) -> None:
         """Raise if the asset must not be cut off, or if cutting it off would be a pretence."""

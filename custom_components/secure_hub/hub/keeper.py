@@ -38,6 +38,7 @@ from ..engine.policy.model import Policy
 from ..engine.policy.permissions import Permissions
 from ..engine.policy.safety import environment
 from ..engine.policy.scopes import PolicyError
+from .asking import Asking
 from .enforcement import Enforcement
 from .naming import Naming
 from .publisher import Publisher
@@ -64,7 +65,8 @@ class HomeKeeper(HomeView):
         self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_publish)
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish)
-        self.enforcement = Enforcement((self.naming, self.firewall, self.gate), self.journal, self.reaches)
+        self.asking = Asking(run, on_status=self._async_publish)
+        self.enforcement = Enforcement((self.naming, self.asking, self.firewall, self.gate), self.journal, self.reaches)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
         iot, lan = (frozenset(entry.data[one]) for one in (CONF_IOT_INTERFACES, CONF_LAN_INTERFACES))
@@ -82,6 +84,12 @@ class HomeKeeper(HomeView):
         self._trouble: str | None = None
         self._publisher = Publisher(hass, entry.entry_id)
         self._alarm = Alarm(hass, self._async_changed)
+
+    def asset(self, asset_id: str) -> Asset:
+        """Give an asset; raises ServiceValidationError for one that is not known."""
+        if asset_id not in self.assets:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_asset")
+        return self.assets[asset_id]
 
     async def async_look(self) -> None:
         """Look at the home and make true what follows."""

@@ -1,7 +1,7 @@
 """Requests: devices ask, people decide, policy decides who is asked and how often."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import replace
 from functools import partial
 import logging
@@ -28,18 +28,19 @@ from ..engine.requests.memory import RequestMemory
 from ..engine.requests.model import Answer, Ask, Kind, Request, RequestError, Status, Want
 from ..engine.requests.offers import Forgery, ForgeryError, redeem, sent, taken_back
 from ..engine.requests.outcome import Setting, carry_out, guest_until, is_unneeded, known_answer
-from .arrivals import changed_identities, first_identities, newcomers
+from ..engine.requests.reach import reach_ask
+from .arrivals import AddressBook, changed_identities, first_identities, newcomers
+from .asking import Reached
 from .keeper import HomeKeeper, failed
 from .people import Household
 from .publisher import signal_hub
 from .questions import Question, Questions
+from .refusals import Refusals
 
 _LOGGER = logging.getLogger(__name__)
 
 _SAVE_S: Final = 10.0
 """Seconds over which counts of requests are gathered before they are written; what is new is written at once."""
-_REFUSALS: Final = 20
-"""Answers that do not count of which the journal is told in a minute: who forges many must not fill it."""
 _MINUTE: Final = 60.0
 _GUARDED: Final = frozenset({"lock", "alarm_control_panel"})
 """Domains of entities that make two people necessary."""
@@ -67,7 +68,7 @@ class Requests:
         self._working: asyncio.Task[None] | None = None
         self._raised: list[Ask] = []
         self._home: Home | None = None
-        self._refusals: list[float] = []
+        self._refusals = Refusals(hub.journal)
         self._listeners: list[Callable[[], None]] = []
         self._unsub: CALLBACK_TYPE | None = None
         self._running = False
@@ -98,6 +99,7 @@ class Requests:
         self._memory = await self._store.load() or RequestMemory()
         self._running = True
         self._questions.async_start()
+        self._hub.asking.listen(self._async_reached)
         signal = signal_hub(self._hub.entry.entry_id)
         self._unsub = async_dispatcher_connect(self._hub.hass, signal, self._async_home_changed)
         self._async_home_changed()
@@ -107,6 +109,7 @@ class Requests:
         """Ask no more; what waits is remembered."""
         was_running, self._running = self._running, False
         self._questions.async_stop()
+        self._hub.asking.listen(None)
         self._alarm.async_set(None)
         if self._unsub is not None:
             self._unsub()
@@ -139,6 +142,17 @@ class Requests:
         self._raised.extend(changed_identities(self._hub, self.book, identities))
         if self._raised or any(self._is_unneeded(request) for request in self.book.pending.values()):
             self._async_settle_soon()
+
+    @callback
+    def _async_reached(self, found: Collection[Reached]) -> None:
+        """Devices under `ask` were held off."""
+        home, names, owners = self._hub.home, self._hub.naming.names, AddressBook(self._hub.home)
+        asks = (
+            reach_ask(asset_id, reach, home.tables[asset_id], names.get(asset_id, {}), owners.owner)
+            for asset_id, reach in found
+            if asset_id in home.tables
+        )
+        self.async_ask(ask for ask in asks if ask is not None)
 
     def _is_unneeded(self, request: Request) -> bool:
         asset_id = request.asset_id
@@ -235,27 +249,16 @@ class Requests:
             offer, said = redeem(self._memory.offers, name, user_id, time.time())
             request = self.book.request(offer.request_id)
         except (ForgeryError, RequestError) as error:
-            await self._async_refuse(error.key.value, user_id)
+            await self._refusals.async_note(error.key.value, user_id)
             return
         people = await self._household.async_people(request.asset_id)
         if not may_answer(self.policy, people, offer.user_id):
-            await self._async_refuse(Forgery.NOT_ALLOWED, user_id)
+            await self._refusals.async_note(Forgery.NOT_ALLOWED, user_id)
             return
         try:
             await self.async_answer(offer.request_id, said, actor=offer.user_id, wants=offer.wants)
         except HomeAssistantError as error:
             _LOGGER.warning("An answer could not be carried out: %s", error)
-
-    async def _async_refuse(self, reason: str, user_id: str | None) -> None:
-        now = time.time()
-        self._refusals = [at for at in self._refusals if now - at < _MINUTE]
-        if len(self._refusals) >= _REFUSALS:
-            return
-        self._refusals.append(now)
-        try:
-            await self._hub.journal.append("answer_refused", actor=user_id, reason=reason)
-        except JournalError as error:
-            _LOGGER.warning("A refused answer was not journalled: %s", error)
 
     # --- what is done about them
 

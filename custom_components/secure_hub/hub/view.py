@@ -30,6 +30,7 @@ from ..engine.policy.permissions import Permissions
 from ..engine.policy.rules import Matcher, MatcherKind
 from ..engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..engine.policy.trial import Settings, settings
+from .asking import Asking
 from .enforcement import Enforcement, EnforcementState
 from .naming import Naming
 
@@ -45,6 +46,7 @@ class HomeView:
     firewall: NftablesEnforcer
     gate: ZigbeeGate
     naming: Naming
+    asking: Asking
     enforcement: Enforcement
     _home: Home
 
@@ -77,7 +79,7 @@ class HomeView:
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
         """The enforcers that this home needs; the radio's only where it has a radio, the further as they were named."""
         radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        own = (self.firewall, self.gate, self.naming) if radio else (self.firewall, self.naming)
+        own = (self.firewall, *((self.gate,) if radio else ()), self.naming, self.asking)
         return (*own, *self.enforcement.further)
 
     @property

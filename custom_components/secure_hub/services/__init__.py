@@ -7,7 +7,15 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 
 from ..const import DOMAIN
-from . import journal, limits, manifests, permissions, requests, updates
+from . import (
+    journal,
+    limits,
+    manifests,
+    permissions,
+    replacement,
+    requests,
+    updates,
+)
 
 
 @callback
@@ -19,6 +27,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
         *manifests.ACTIONS,
         *requests.ACTIONS,
         *updates.ACTIONS,
+        *replacement.ACTIONS,
         *journal.ACTIONS,
     ):
         service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, action.schema, action.response)

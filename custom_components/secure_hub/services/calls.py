@@ -47,12 +47,18 @@ def asset_ids(hub: SecureHub, call: ServiceCall) -> list[str]:
     by_device = {device_id: asset for asset in hub.assets.values() for device_id in asset.device_ids}
     found: dict[str, None] = {}
     for device_id in call.data.get(ATTR_DEVICE_ID, ()):
-        asset = by_device.get(device_id) or hub.asset_of_device(device_id)
-        if asset is None:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="unknown_device",
-                translation_placeholders={"device": device_id},
-            )
-        found[asset.id] = None
+        asset = by_device.get(device_id)
+        found[asset.id if asset else asset_of(hub, device_id)] = None
     return list(found)
+
+
+def asset_of(hub: SecureHub, device_id: str) -> str:
+    """Give the asset that a device is; raises ServiceValidationError for an unknown one."""
+    asset = hub.asset_of_device(device_id)
+    if asset is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="unknown_device",
+            translation_placeholders={"device": device_id},
+        )
+    return asset.id

@@ -18,7 +18,7 @@ from custom_components.secure_hub.adapters.enforcers.nft_script import (
     written,
 )
 from custom_components.secure_hub.adapters.enforcers.nft_standing import Standing, differences
-from custom_components.secure_hub.adapters.netfilter.kernel import Change, Elements, Kernel
+from custom_components.secure_hub.adapters.netfilter.kernel import Change, Kernel
 from custom_components.secure_hub.adapters.netfilter.layout import (
     ALLOW,
     ASKS,
@@ -43,6 +43,7 @@ from custom_components.secure_hub.adapters.netfilter.nftables import (
 )
 from custom_components.secure_hub.adapters.netfilter.packets import ACCEPT, SOURCE
 from custom_components.secure_hub.adapters.netfilter.ruleset import table
+from custom_components.secure_hub.adapters.netfilter.tables import Elements
 from tests.adapters.netfilter.conftest import netns, nft  # noqa: F401 - a fixture
 from tests.adapters.netfilter.world import CAMERA, ELEMENTS, SHAPE, TV
 

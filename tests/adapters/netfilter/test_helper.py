@@ -19,7 +19,7 @@ import pytest
 from custom_components.secure_hub.adapters.netfilter import backend as backends
 from custom_components.secure_hub.adapters.netfilter.backend import capabilities, open_backend
 from custom_components.secure_hub.adapters.netfilter.client import HelperClient
-from custom_components.secure_hub.adapters.netfilter.kernel import Change
+from custom_components.secure_hub.adapters.netfilter.kernel import Change, Tried
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.adapters.netfilter.protocol import (
@@ -42,6 +42,7 @@ from .conftest import PACKAGE, nft
 from .world import CAMERA, ELEMENTS, SHAPE
 
 NOBODY = 65534
+LOADED: dict[str, Any] = {"shape": {"enforce": True, "bridge": True, "netdevs": []}, "elements": {}}
 SETPRIV = shutil.which("setpriv") or "/usr/bin/setpriv"
 
 
@@ -158,10 +159,21 @@ REFUSED: list[Any] = [
     {"op": "change", "changes": [["place4", ["70000", "02:00:00:00:00:01", "10.0.0.1"], None, 1]]},
     {"op": "change", "changes": [["any", ["2", "02:00:00:00:00:01", "6", "9-1"], None, 1]]},
     {"op": "change", "changes": [["any", ["2", "02:00:00:00:00:01", "6", "01"], None, 1]]},
-    {"op": "load", "shape": {"enforce": True, "bridge": True, "netdevs": ["a/b"]}, "elements": {}},
-    {"op": "load", "shape": {"enforce": 1, "bridge": True, "netdevs": []}, "elements": {}},
-    {"op": "load", "shape": {"enforce": True, "bridge": True, "netdevs": []}, "elements": {}, "table": "filter"},
-    {"op": "load", "shape": {"enforce": True, "bridge": True, "netdevs": []}, "elements": {"discovery_to": []}},
+    {"op": "load", "shape": {"enforce": True, "bridge": True, "netdevs": ["a/b"]}, "elements": {}, "tried": None},
+    {"op": "load", "shape": {"enforce": 1, "bridge": True, "netdevs": []}, "elements": {}, "tried": None},
+    {
+        "op": "load",
+        "shape": {"enforce": True, "bridge": True, "netdevs": []},
+        "elements": {},
+        "table": "filter",
+        "tried": None,
+    },
+    {
+        "op": "load",
+        "shape": {"enforce": True, "bridge": True, "netdevs": []},
+        "elements": {"discovery_to": []},
+        "tried": None,
+    },
     {"op": "change", "changes": [["mac", ["02:aa; flush ruleset"], None, 3]]},
     {"op": "change", "changes": [["mac", ["02:00:00:00:00:01\n"], None, 3]]},
     {"op": "change", "changes": [["mac", ["02:00:00:00:00:01"], None, 6]]},
@@ -174,6 +186,13 @@ REFUSED: list[Any] = [
     {"op": "change", "changes": [["filter", ["02:00:00:00:00:01"], None, 3]]},
     {"op": "change", "changes": [["limited", ["02:00:00:00:00:01"], None, 999]]},
     {"op": "change", "changes": [["quota", ["02:00:00:00:00:01"], None, 0]]},
+    {"op": "load", **LOADED, "tried": 1},
+    {"op": "load", **LOADED, "tried": LOADED},
+    {"op": "load", **LOADED, "tried": {**LOADED, "seconds": 0}},
+    {"op": "load", **LOADED, "tried": {**LOADED, "seconds": 1e9}},
+    {"op": "load", **LOADED, "tried": {**LOADED, "seconds": True}},
+    {"op": "load", **LOADED, "tried": {**LOADED, "elements": {"filter": []}, "seconds": 5}},
+    {"op": "load", **LOADED},
     {"op": "tally", "names": ["mac"]},
     {"op": "tally", "names": "sent"},
     {"op": "tally", "names": [["sent"]]},
@@ -307,6 +326,7 @@ def test_answers_are_checked_too(found: Any) -> None:
 def test_requests_survive_the_way() -> None:
     requests = [
         Load(SHAPE, ELEMENTS),
+        Load(SHAPE, ELEMENTS, Tried(SHAPE, {}, 60.5)),
         ChangeElements((Change(("mac", (CAMERA,)), None, 3), Change(("bind4", (CAMERA, "10.0.0.1")), 0, None))),
         Flush(("10.0.0.1", "fd00::1")),
         Ask(("sent", "quota")),

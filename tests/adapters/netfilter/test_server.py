@@ -16,7 +16,7 @@ import pytest
 from custom_components.secure_hub.adapters.netfilter.__main__ import main
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from custom_components.secure_hub.adapters.netfilter.client import HelperClient
-from custom_components.secure_hub.adapters.netfilter.kernel import Change
+from custom_components.secure_hub.adapters.netfilter.kernel import Change, Tried
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.adapters.netfilter.protocol import LENGTH, Simple, encode
 from custom_components.secure_hub.adapters.netfilter.server import Server
@@ -71,6 +71,8 @@ def test_conversation(served: tuple[Server, Path]) -> None:
     with pytest.raises(NetlinkError) as refused:
         client.change([Change(("mac", ("02:00:00:00:00:99",)), 3, 1)])
     assert refused.value.code == errno.ENOENT
+    assert client.load(SHAPE, ELEMENTS, Tried(SHAPE, {}, 60.0))
+    assert client.load(SHAPE, ELEMENTS)
     client.remove()
     assert not client.stands()
     client.close()

@@ -10,6 +10,7 @@ from ...engine.persistent import differing
 from ...engine.policy.limits import Limit
 from ..netfilter.kernel import Change
 from ..netfilter.layout import (
+    ASKED,
     ASKS,
     FREE,
     KIND,
@@ -20,6 +21,7 @@ from ..netfilter.layout import (
     Cell,
     Key,
     Shape,
+    asked,
     denied,
     excepted,
 )
@@ -174,7 +176,7 @@ def _resolve(cell: Cell, claims: Mapping[str, int]) -> int:
 
 def _strictness(value: int) -> tuple[int, int]:
     """Order of classes: of two that are governed, the one that is denied more."""
-    return _STRICTNESS[value & KIND], value & ~(ASKS | NAMES)
+    return _STRICTNESS[value & KIND], value & ~(ASKS | NAMES | ASKED)
 
 
 def _usable(address: Address) -> bool:
@@ -244,6 +246,7 @@ def _class(member: Member) -> int:
         return int(member.packet_class)
     bits = sum(denied(SCOPE_NUMBERS[scope]) for scope in rules.denied)
     bits |= sum(excepted(SCOPE_NUMBERS[scope]) for scope in rules.excepted)
+    wanted = sum(asked(SCOPE_NUMBERS[scope]) for scope in rules.asked)
     if not bits and rules.asks and not rules.names and (member.limit is None or member.limit.quota is None):
         return FREE
-    return RULED | bits | (ASKS if rules.asks else 0) | (NAMES if rules.names else 0)
+    return RULED | bits | wanted | (ASKS if rules.asks else 0) | (NAMES if rules.names else 0)

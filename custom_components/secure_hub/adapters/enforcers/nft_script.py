@@ -9,10 +9,11 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
-from ..netfilter.kernel import Change, Elements
+from ..netfilter.kernel import Change
 from ..netfilter.layout import TABLE, ChainSpec, Shape
 from ..netfilter.nftables import Family
 from ..netfilter.ruleset import table
+from ..netfilter.tables import Elements
 from .nft_rules import Question, is_local, translate
 from .nft_sets import Atoms, NftSet, interface_name, key_text, nft_sets
 

@@ -5,10 +5,10 @@ from hashlib import blake2b
 import json
 from typing import Any
 
-from ..netfilter.kernel import Elements
 from ..netfilter.layout import TABLE, Shape
 from ..netfilter.nftables import Family
 from ..netfilter.ruleset import LEARNED
+from ..netfilter.tables import Elements
 from .nft_script import Contents, wanted, written
 from .nft_sets import Atom, Atoms
 

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 import errno
 import logging
 import socket
-from time import monotonic
+from time import monotonic, time
 from types import MappingProxyType
 from typing import Final
 
-from ...engine.enforcement import EnforcementError, Health, Status
+from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.backend import Backend, capabilities, open_backend
-from ..netfilter.kernel import Change, Tally
+from ..netfilter.kernel import Change, Tally, Tried
 from ..netfilter.layout import Shape
 from ..netfilter.monitor import Touch
 from ..netfilter.netlink import NetlinkError
 from ..netfilter.probe import Capabilities
 from .elements import Desired, shape, stricter
+from .refusals import refused
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -32,19 +33,10 @@ _SETTLE: Final = 0.05
 """Seconds to let a foreign change come to its end before mending, so that one change is mended once."""
 
 _TOUCHES: Final = 20
+_TRIAL_MAX: Final = 600.0
+_GRACE: Final = 2.0
+"""Seconds."""
 
-_KEYS: Final = {
-    errno.EPERM: "firewall_no_permission",
-    errno.EACCES: "firewall_no_permission",
-    errno.ERESTART: "firewall_busy",
-    errno.EINTR: "firewall_busy",
-    errno.ESTALE: "firewall_not_read_back",
-    errno.ETIMEDOUT: "firewall_no_answer",
-    errno.EOPNOTSUPP: "firewall_no_nftables",
-    errno.EAFNOSUPPORT: "firewall_no_nftables",
-    errno.EPROTONOSUPPORT: "firewall_no_netlink",
-    errno.ECONNREFUSED: "firewall_no_helper",
-}
 _RELOAD: Final = frozenset({errno.ENOENT, errno.EEXIST, errno.ESTALE})
 """The tables are not what we believed: read all and mend."""
 
@@ -133,10 +125,10 @@ class NftablesEnforcer:
             try:
                 await self._run(self._apply, plan, changed)
             except NetlinkError as error:
-                refused = _refused(error)
+                told = refused(error)
                 if self._desired is None:
-                    self._set_status(Status(Health.UNAVAILABLE, refused.key, refused.detail))
-                raise refused from error
+                    self._set_status(Status(Health.UNAVAILABLE, told.key, told.detail))
+                raise told from error
             self._given_up = False
             self._watch()
             self._set_status(self._judge())
@@ -160,7 +152,7 @@ class NftablesEnforcer:
             try:
                 await self._run(self._renew)
             except NetlinkError as error:
-                raise _refused(error) from error
+                raise refused(error) from error
 
     async def tally(self, names: Collection[str]) -> Tally:
         """What the elements of sets that count or limit say; nothing while nothing stands. Raises EnforcementError."""
@@ -168,7 +160,7 @@ class NftablesEnforcer:
             try:
                 return await self._run(lambda: self._backend.tally(tuple(names)) if self._backend else {})
             except NetlinkError as error:
-                raise _refused(error) from error
+                raise refused(error) from error
 
     async def close(self) -> None:
         """Let go of everything but the containment itself."""
@@ -185,7 +177,7 @@ class NftablesEnforcer:
             try:
                 await self._run(lambda: self._open().remove())
             except NetlinkError as error:
-                raise _refused(error) from error
+                raise refused(error) from error
             finally:
                 self._desired = self._shape = None
                 self._held = {}
@@ -203,7 +195,8 @@ class NftablesEnforcer:
         backend = self._open()
         desired = self._desired
         before = desired.plan if desired else None
-        if desired is None or changed is None or self._given_up:
+        tries = plan.trial is not None or (before is not None and before.trial is not None)
+        if desired is None or changed is None or self._given_up or tries:
             self._load(Desired(plan))
             changed = plan.members.keys()
         elif not self._change(desired, plan, changed):
@@ -245,7 +238,12 @@ class NftablesEnforcer:
         backend = self._open()
         present = _present(desired.plan)
         wanted = shape(desired.plan, present, backend.capabilities)
-        repairs = backend.load(wanted, desired.elements())
+        if (trial := desired.plan.trial) is None:
+            repairs = backend.load(wanted, desired.elements())
+        else:
+            lasting = shape(trial.lasting, present, backend.capabilities)
+            tried = Tried(wanted, desired.elements(), _seconds(trial.ends - time()))
+            repairs = backend.load(lasting, Desired(trial.lasting).elements(), tried)
         self._desired, self._shape, self._present = desired, wanted, present
         self._held = {key: held for key in desired.plan.members if (held := _held(desired, key)) is not None}
         return repairs
@@ -337,9 +335,9 @@ class NftablesEnforcer:
                         touches += await self._run(self._backend.touches)
                     await self._mend(self._desired, touches)
                 except NetlinkError as error:
-                    refused = _refused(error)
+                    told = refused(error)
                     self._unsure = True
-                    self._set_status(Status(Health.DRIFTED, refused.key, refused.detail))
+                    self._set_status(Status(Health.DRIFTED, told.key, told.detail))
             if not self._touches:
                 return
 
@@ -374,6 +372,11 @@ def _held(desired: Desired, asset_id: str) -> PacketClass | None:
     return held if held is None or desired.plan.enforce else PacketClass.OPEN
 
 
+def _seconds(left: float) -> float:
+    """For how long what is tried counts where nobody ends it: whoever lives ends it a little earlier."""
+    return min(max(left, 0.0), _TRIAL_MAX) + _GRACE
+
+
 def _present(plan: Plan) -> frozenset[str]:
     """Guarded interfaces that are there."""
     return frozenset(s.interface for s in plan.segments if _exists(s.interface))
@@ -384,7 +387,3 @@ def _exists(interface: str) -> bool:
         return bool(socket.if_nametoindex(interface))
     except OSError:
         return False
-
-
-def _refused(error: NetlinkError) -> EnforcementError:
-    return EnforcementError(_KEYS.get(error.code, "firewall_refused"), str(error))

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Final, Protocol, override
 
 from .client import HelperClient
-from .kernel import Change, Elements, Kernel, Tally
+from .kernel import Change, Kernel, Tally, Tried
 from .layout import Shape
 from .monitor import Monitor, Touch
 from .netlink import NetlinkError
 from .probe import Capabilities, probe
+from .tables import Elements
 
 HELPER_SOCKET: Final = Path("/run/secure-hub/helper.sock")
 
@@ -23,7 +24,7 @@ class Backend(Protocol):
     def stands(self) -> bool:
         """Whether our tables are there, of this run or an earlier one."""
 
-    def load(self, shape: Shape, elements: Elements) -> tuple[str, ...]:
+    def load(self, shape: Shape, elements: Elements, tried: Tried | None = None) -> tuple[str, ...]:
         """Make the tables what they should be, read them back, say what had to be mended."""
 
     def change(self, changes: Sequence[Change]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import socket
 from typing import Any, Final
 
-from .kernel import Change, Elements, Tally
+from .kernel import Change, Tally, Tried
 from .layout import Shape
 from .monitor import Touch
 from .netlink import NetlinkError
@@ -27,6 +27,7 @@ from .protocol import (
     tally_of,
     touches_of,
 )
+from .tables import Elements
 
 _TIMEOUT: Final = 30.0
 """Seconds for one call; ten thousand assets load in two."""
@@ -45,9 +46,9 @@ class HelperClient:
         """Whether our tables are there, of this run or an earlier one."""
         return bool(self._call(Simple("stands")))
 
-    def load(self, shape: Shape, elements: Elements) -> tuple[str, ...]:
+    def load(self, shape: Shape, elements: Elements, tried: Tried | None = None) -> tuple[str, ...]:
         """Make the tables what they should be, read them back, say what had to be mended."""
-        return tuple(map(str, self._call(Load(shape, elements)) or ()))
+        return tuple(map(str, self._call(Load(shape, elements, tried)) or ()))
 
     def change(self, changes: Sequence[Change]) -> None:
         """Change elements and read them back."""

@@ -16,7 +16,9 @@ from typing import Final
 from .nftables import Family, SetFlag
 
 TABLE: Final = "secure_hub"
-"""Name of our tables in every family; we touch no other."""
+"""Name of our tables in every family."""
+TRIED_TABLE: Final = "secure_hub_trial"
+"""Name of the tables that hold what is only tried; we touch no others than these two."""
 
 OPEN: Final = 1
 """Not governed: everything passes."""
@@ -42,21 +44,27 @@ ASKS: Final = 1 << 12
 """The home's name server may be asked."""
 NAMES: Final = 1 << 13
 """Its permissions name names: we want to know what it is told."""
-_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES
+ASKED: Final = 0xF << 20
+"""In these scopes there is something that a person is to be asked about: we want to know what was held off."""
+_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES | ASKED
 
 ALLOW: Final = 1
 DENY: Final = 2
 
 RATE_MIN: Final = 1_000
 RATE_MAX: Final = 1_000_000_000
-"""Bytes a second."""
 QUOTA_MAX: Final = 1 << 50
-"""Bytes."""
+"""Bytes, of a rate in a second."""
 
 
 def denied(scope: int) -> int:
     """Bit of a class: what no exception names is denied in a scope."""
     return 1 << 3 + scope
+
+
+def asked(scope: int) -> int:
+    """Bit of a class: a person is to be asked in a scope."""
+    return 1 << 19 + scope
 
 
 def excepted(scope: int) -> int:
@@ -86,15 +94,12 @@ class Field(Enum):
 class Value(Enum):
     """What a map gives for a key."""
 
-    NOTHING = 0
-    """It is a plain set."""
+    NOTHING = 0  # a plain set
     STANDING = 1
     CLASS = 2
     DECISION = 3
-    RATE = 4
-    """No map: each element lets so many bytes a second pass."""
+    RATE = 4  # these two are no maps: each element lets so many bytes pass, in a second or altogether
     QUOTA = 5
-    """No map: each element lets so many bytes pass."""
 
     def holds(self, number: int) -> bool:
         """Whether a number is one that we write."""
@@ -197,6 +202,14 @@ class TableSpec:
     rules: tuple[RuleSpec, ...]
 
 
+class Role(Enum):
+    """When the rules of a table count: always, or while nothing is on trial or something is, by the kernel's clock."""
+
+    ALWAYS = 0
+    UNLESS_TRIED = 1
+    WHILE_TRIED = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """All that the rules depend on: whether they drop, whether there is a bridge, which guarded interfaces are none."""
@@ -204,6 +217,7 @@ class Shape:
     enforce: bool
     bridge: bool
     netdevs: tuple[str, ...] = ()
+    role: Role = Role.ALWAYS
 
     @property
     def families(self) -> tuple[Family, ...]:

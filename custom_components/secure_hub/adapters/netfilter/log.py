@@ -2,9 +2,9 @@
 
 import errno
 import socket
-from typing import Final
+from typing import Final, NamedTuple
 
-from .netlink import ACK, NetfilterSocket, NetlinkError, Request, attribute, attributes, be32, body
+from .netlink import ACK, NetfilterSocket, NetlinkError, Request, attribute, attributes, be32, body, string
 
 GROUP: Final = 5
 """Number of the log group that our rules and we agree on."""
@@ -19,17 +19,31 @@ _BIND: Final = b"\x01"
 _MODE: Final = 2
 _COPY_PACKET: Final = b"\x02"
 _THRESHOLD: Final = 5
+_SENDER: Final = 8
 _PAYLOAD: Final = 9
+_PREFIX: Final = 10
+_MAC_SIZE: Final = 6
 _DATAGRAMS: Final = 64
+
+
+class Copy(NamedTuple):
+    """A packet that was copied: its sender's MAC (empty where there is none), the rule's word, and its bytes.
+
+    The bytes are those from the network header on.
+    """
+
+    mac: str
+    prefix: str
+    packet: bytes
 
 
 class PacketLog:
     """The end of a log group; `fileno` becomes readable when there is something. Needs CAP_NET_ADMIN."""
 
-    def __init__(self, group: int = GROUP) -> None:
+    def __init__(self, group: int = GROUP, snaplen: int = SNAPLEN) -> None:
         """Bind to the group in this network namespace; raises OSError, or NetlinkError (EPERM also if it is taken)."""
         self._socket = NetfilterSocket()
-        mode = SNAPLEN.to_bytes(4) + _COPY_PACKET + b"\0"
+        mode = snaplen.to_bytes(4) + _COPY_PACKET + b"\0"
         wanted = (attribute(_COMMAND, _BIND), attribute(_MODE, mode) + be32(_THRESHOLD, 1))
         requests = [Request(_CONFIG, socket.AF_UNSPEC, part, resource=group) for part in wanted]
         try:
@@ -46,10 +60,14 @@ class PacketLog:
 
     def read(self) -> list[bytes]:
         """Packets from the network header on that came since the last call; some may have been lost."""
-        found: list[bytes] = []
+        return [copy.packet for copy in self.receive()]
+
+    def receive(self) -> list[Copy]:
+        """The same, with what else is known of them."""
+        found: list[Copy] = []
         try:
-            payloads = (attributes(body(m)).get(_PAYLOAD) for m in self._socket.drain(_DATAGRAMS) if m.kind == _PACKET)
-            found.extend(filter(None, payloads))
+            copies = (_copy(attributes(body(m))) for m in self._socket.drain(_DATAGRAMS) if m.kind == _PACKET)
+            found.extend(filter(None, copies))
         except NetlinkError as error:
             if error.code != errno.ENOBUFS:
                 raise
@@ -58,3 +76,13 @@ class PacketLog:
     def close(self) -> None:
         """Let go of the group."""
         self._socket.close()
+
+
+def _copy(parts: dict[int, bytes]) -> Copy | None:
+    packet = parts.get(_PAYLOAD)
+    if not packet:
+        return None
+    sender = parts.get(_SENDER, b"")  # size of the address, two bytes of nothing, address
+    size = int.from_bytes(sender[:2])
+    mac = sender[4 : 4 + _MAC_SIZE].hex(":") if size == _MAC_SIZE else ""
+    return Copy(mac, string(parts.get(_PREFIX, b"")), packet)

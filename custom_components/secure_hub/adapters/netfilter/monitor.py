@@ -4,12 +4,13 @@ from dataclasses import dataclass
 import errno
 from typing import Final
 
-from .layout import TABLE
+from .layout import TABLE, TRIED_TABLE
 from .netlink import NFNL_SUBSYS_NFTABLES, Message, NetfilterSocket, NetlinkError, attributes, body, family, string
 from .nftables import Family, Kind, parse_generation
 
 _GROUP_NFTABLES: Final = 7
 _DATAGRAMS: Final = 64
+_OURS: Final = frozenset({TABLE, TRIED_TABLE})
 _WHATS: Final = 20
 _SUBSYSTEM_SHIFT: Final = 8
 
@@ -62,7 +63,7 @@ class Monitor:
                 return None
             _, pid, process = parse_generation(body(message))
             return Touch(pid, process, what)
-        if string(attributes(body(message)).get(1, b"")) == TABLE and len(self._open) < _WHATS:
+        if string(attributes(body(message)).get(1, b"")) in _OURS and len(self._open) < _WHATS:
             self._open[_words(kind, family(message))] = None
         return None
 

@@ -318,9 +318,10 @@ def limit(per_second: int, burst: int) -> bytes:
     return _expression("limit", be64(1, per_second), be64(2, 1), be32(3, burst), be32(4, 0), be32(5, 0))
 
 
-def log(group: int, snaplen: int) -> bytes:
+def log(group: int, snaplen: int, prefix: str = "") -> bytes:
     """Copy the packet to a log group, at once; the kernel would wait a second for more otherwise."""
-    return _expression("log", attribute(1, group.to_bytes(2)), be32(3, snaplen), attribute(4, (1).to_bytes(2)))
+    words = text(2, prefix) if prefix else b""
+    return _expression("log", attribute(1, group.to_bytes(2)), words, be32(3, snaplen), attribute(4, (1).to_bytes(2)))
 
 
 def counter() -> bytes:
@@ -331,6 +332,13 @@ def counter() -> bytes:
 def learn(name: str, register: int = KEY) -> bytes:
     """Add what the register holds to a dynamic set, or renew it there."""
     return _expression("dynset", text(1, name), be32(3, 1), be32(4, register))
+
+
+def learn_within(name: str, per_second: int, burst: int, register: int = KEY) -> bytes:
+    """The same, and match only so many times a second for each element."""
+    parts = be64(1, per_second), be64(2, 1), be32(3, burst), be32(4, 0), be32(5, 0)
+    own = nested(7, text(1, "limit"), nested(2, *parts))
+    return _expression("dynset", text(1, name), be32(3, 1), be32(4, register), own)
 
 
 def decide(verdict: Verdict, chain: str | None = None) -> bytes:

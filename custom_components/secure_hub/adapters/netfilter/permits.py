@@ -11,6 +11,7 @@ from itertools import product
 from typing import Final
 
 from .accounting import refused
+from .asking import copied
 from .layout import (
     ALLOW,
     ASKS,
@@ -199,6 +200,8 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
     """Rules in table inet; the chains `ruled_...` are where the governed enter."""
     for way, scope in product((_FROM, _TO), SCOPES):
         yield from refused(Family.INET, f"denied_{way}_{scope}", way)
+        if way == _FROM:
+            yield from copied(Family.INET, scope)
         yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
     yield from refused(Family.INET, "spent", _FROM)
     yield local("spent", "quota", drop(shape))
@@ -333,6 +336,8 @@ def bridged(shape: Shape) -> Iterator[RuleSpec]:
     for way, entrance in ((_FROM, "ruled_sender"), (_TO, "ruled_receiver")):
         for scope in _NEAR:
             yield from refused(Family.BRIDGE, f"denied_{way}_{scope}", way)
+            if way == _FROM:
+                yield from copied(Family.BRIDGE, scope)
             yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
         yield rule(entrance, "IPv4 DHCP", _TYPE[4], udp(68, 67), _RETURN)
         yield rule(entrance, "neighbour discovery", _TYPE[6], icmp6(), within(DISCOVERY_FROM.name), _RETURN)

@@ -5,17 +5,18 @@ would touch anything else cannot be written down.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 import json
 import socket
 import struct
 from typing import Any, Final, NoReturn
 
-from .kernel import Change, Elements, Tally
+from .kernel import Change, Tally, Tried
 from .layout import PLANNED, Cell, Field, Key, Shape, pack, pack_part
 from .monitor import Touch
 from .probe import Capabilities
 from .ruleset import COUNTED
+from .tables import Elements
 
 LENGTH: Final = struct.Struct(">I")
 MESSAGE_MAX: Final = 32 << 20
@@ -23,6 +24,8 @@ MESSAGE_MAX: Final = 32 << 20
 _ELEMENTS_MAX: Final = 500_000
 _NETDEVS_MAX: Final = 64
 _ADDRESSES_MAX: Final = 4096
+_TRIAL_MAX: Final = 3600.0
+"""Seconds."""
 _TEXT_MAX: Final = 2000
 
 
@@ -36,6 +39,7 @@ class Load:
 
     shape: Shape
     elements: Elements
+    tried: Tried | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,9 @@ type Request = Load | ChangeElements | Flush | Ask | Simple
 def encode(request: Request) -> bytes:
     """Bytes of a request."""
     match request:
-        case Load(shape, elements):
-            listed = {name: [[*key, value] for key, value in held.items()] for name, held in elements.items()}
-            return _dump({"op": "load", "shape": asdict(shape), "elements": listed})
+        case Load(shape, elements, tried):
+            on_trial = {**_loaded(tried.shape, tried.elements), "seconds": tried.seconds} if tried else None
+            return _dump({"op": "load", **_loaded(shape, elements), "tried": on_trial})
         case ChangeElements(changes):
             return _dump({"op": "change", "changes": [[c.cell[0], list(c.cell[1]), c.old, c.new] for c in changes]})
         case Flush(addresses):
@@ -85,6 +89,13 @@ def encode(request: Request) -> bytes:
             return _dump({"op": "tally", "names": list(names)})
         case Simple(operation):
             return _dump({"op": operation})
+
+
+def _loaded(shape: Shape, elements: Elements) -> dict[str, Any]:
+    return {
+        "shape": {"enforce": shape.enforce, "bridge": shape.bridge, "netdevs": shape.netdevs},
+        "elements": {name: [[*key, value] for key, value in held.items()] for name, held in elements.items()},
+    }
 
 
 def decode(data: bytes) -> Request:
@@ -112,7 +123,20 @@ def load_json(data: bytes) -> dict[str, Any]:
 
 
 def _load(message: Mapping[str, Any]) -> Load:
-    _only(message, {"op", "shape", "elements"})
+    _only(message, {"op", "shape", "elements", "tried"})
+    on_trial = message["tried"]
+    if on_trial is None:
+        return Load(*_tables(message))
+    if not isinstance(on_trial, dict):
+        _refuse("trial")
+    _only(on_trial, {"shape", "elements", "seconds"})
+    seconds = on_trial["seconds"]
+    if type(seconds) not in {int, float} or not 0 < seconds <= _TRIAL_MAX:
+        _refuse("seconds")
+    return Load(*_tables(message), Tried(*_tables(on_trial), seconds))
+
+
+def _tables(message: Mapping[str, Any]) -> tuple[Shape, Elements]:
     shape, elements = message["shape"], message["elements"]
     if not isinstance(shape, dict) or not isinstance(elements, dict):
         _refuse("load")
@@ -132,7 +156,7 @@ def _load(message: Mapping[str, Any]) -> Load:
         if count > _ELEMENTS_MAX:
             _refuse("number of elements")
         wanted[name] = dict(_element(name, item) for item in items)
-    return Load(Shape(shape["enforce"], shape["bridge"], names), wanted)
+    return Shape(shape["enforce"], shape["bridge"], names), wanted
 
 
 def _element(name: str, item: object) -> tuple[Key, int]:

@@ -1,12 +1,15 @@
 """The rules themselves. Every packet's fate is written here and nowhere else; docs/firewall.md tells it in words."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
+from .asking import METER
 from .guard import ALARMS, SPOOFS, guard, spoofed, spoofs
-from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, RuleSpec, SetSpec, Shape, TableSpec
+from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, Role, RuleSpec, SetSpec, Shape, TableSpec
+from .netlink import be64
 from .nftables import (
     VALUE,
     Base,
@@ -14,8 +17,10 @@ from .nftables import (
     Meta,
     Verdict,
     class_value,
+    constant,
     ct_direction,
     decide,
+    element,
     equals,
     learn,
     mapped,
@@ -57,7 +62,10 @@ from .packets import (
 
 LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True, size=16_384, timeout=86_400_000)
 """MAC . IPv4 of leases seen on their way to devices, kept a day: a device with a new lease is no spoofer."""
-LEARNED: Final = {spec.name: spec for spec in (LEASED, *COUNTS, *ALARMS)}
+TRIED: Final = SetSpec("tried", (Field.PROTOCOL,), learned=True, local=True, size=1, timeout=60_000)
+"""Has its one element while something is on trial; the kernel takes it away when the time is over."""
+_KEY: Final = b"\x01"
+LEARNED: Final = {spec.name: spec for spec in (LEASED, METER, TRIED, *COUNTS, *ALARMS)}
 """Sets that packets fill: nobody's change of them is drift."""
 COUNTED: Final = frozenset({spec.name for spec in (*COUNTS, *ALARMS)} | {"limited", "quota"})
 """Sets whose elements have numbers to tell."""
@@ -72,15 +80,31 @@ _REFUSED_AT: Final = {"from": FROM, "to": TO, "to_hub": FROM, "from_hub": TO, "b
 """Whose packets end in a chain: the sender's, or the receiver's."""
 
 
+def tried_element(milliseconds: int) -> bytes:
+    """The element of TRIED, for so long."""
+    return element(_KEY, be64(4, milliseconds))
+
+
 def table(family: Family, shape: Shape) -> TableSpec:
     """Everything that stands in our table of a family."""
     match family:
         case Family.INET:
-            return _inet(shape)
+            made = _inet(shape)
         case Family.BRIDGE:
-            return _bridge(shape)
+            made = _bridge(shape)
         case Family.NETDEV:
-            return _netdev(shape)
+            made = _netdev(shape)
+    return replace(made, rules=(*_on_trial(made, shape.role), *made.rules))
+
+
+def _on_trial(made: TableSpec, role: Role) -> Iterator[RuleSpec]:
+    """What every packet meets first where something is on trial: whether these rules count now."""
+    if role is Role.ALWAYS:
+        return
+    asked = within(TRIED.name) if role is Role.UNLESS_TRIED else outside(TRIED.name)
+    for chain in made.chains:
+        if chain.hook is not None:
+            yield local(chain.name, role.name.lower().replace("_", " "), constant(_KEY), asked, ACCEPT)
 
 
 def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class of one of its ends
@@ -105,7 +129,8 @@ def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class o
 def sets(family: Family) -> tuple[SetSpec, ...]:
     """Sets of a table that change while it stands: those that follow the plan, and those that packets fill."""
     planned = (spec for spec, families in PLANNED.values() if family in families)
-    return (*planned, *counts(family), *(() if family is Family.INET else (LEASED, *ALARMS)))
+    meter = () if family is Family.NETDEV else (METER,)
+    return (*planned, TRIED, *counts(family), *meter, *(() if family is Family.INET else (LEASED, *ALARMS)))
 
 
 def _ends(family: Family, ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:

@@ -134,8 +134,8 @@ class Server:
     def _do(self, request: Request) -> object:
         backend = self._backend
         match request:
-            case Load(shape, elements):
-                return backend.load(shape, elements)
+            case Load(shape, elements, tried):
+                return backend.load(shape, elements, tried)
             case ChangeElements(changes):
                 backend.change(changes)
             case Flush(addresses):

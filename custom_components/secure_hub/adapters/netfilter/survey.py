@@ -6,7 +6,7 @@ import errno
 from hashlib import blake2b
 from typing import Final
 
-from .layout import PLANNED, TABLE
+from .layout import PLANNED
 from .netlink import NetfilterSocket, NetlinkError, attributes, number, string, text
 from .nftables import Family, Kind, parse_elements, parse_rule, request
 from .ruleset import LEARNED
@@ -32,50 +32,53 @@ class TableState:
     elements: dict[str, dict[bytes, bytes]] = field(default_factory=dict)
 
 
-def survey(kernel: NetfilterSocket, family: Family, names: Iterable[str]) -> TableState | None:
-    """Read our table and the elements of the named sets; None if it does not stand. Raises NetlinkError."""
-    answer = kernel.ask([request(Kind.GET_TABLE, family, text(1, TABLE))])[0]
+def survey(kernel: NetfilterSocket, family: Family, own: str, names: Iterable[str]) -> TableState | None:
+    """Read our table of the name `own` and the elements of the named sets; None if it does not stand.
+
+    Raises NetlinkError.
+    """
+    answer = kernel.ask([request(Kind.GET_TABLE, family, text(1, own))])[0]
     if isinstance(answer, NetlinkError):
         if answer.code in {errno.ENOENT, errno.EAFNOSUPPORT, errno.EOPNOTSUPP}:
             return None
         raise answer
     parts = attributes(answer)
-    chains, hooks = _chains(kernel, family)
-    sets = _sets(kernel, family)
+    chains, hooks = _chains(kernel, family, own)
+    sets = _sets(kernel, family, own)
     return TableState(
         flags=number(parts.get(2, b"")),
         owner=number(parts.get(7, b"")),
         chains=chains,
         sets=sets,
-        fingerprint=_fingerprint(kernel, family, hooks, sets),
-        elements={name: read_set(kernel, family, name) for name in names if name in sets},
+        fingerprint=_fingerprint(kernel, family, own, hooks, sets),
+        elements={name: read_set(kernel, family, own, name) for name in names if name in sets},
     )
 
 
-def read_set(kernel: NetfilterSocket, family: Family, name: str) -> dict[bytes, bytes]:
+def read_set(kernel: NetfilterSocket, family: Family, own: str, name: str) -> dict[bytes, bytes]:
     """Every element of one set: key -> value."""
-    wanted = request(Kind.GET_ELEMENT, family, text(1, TABLE) + text(2, name))
+    wanted = request(Kind.GET_ELEMENT, family, text(1, own) + text(2, name))
     return {key: value for body in kernel.dump(wanted) for key, value in parse_elements(body)}
 
 
-def counters(kernel: NetfilterSocket, family: Family) -> dict[str, tuple[int, int]]:
+def counters(kernel: NetfilterSocket, family: Family, own: str) -> dict[str, tuple[int, int]]:
     """Packets and bytes of each counted rule, keyed `family chain comment`."""
     found = {}
-    for body in kernel.dump(request(Kind.GET_RULE, family, text(1, TABLE))):
+    for body in kernel.dump(request(Kind.GET_RULE, family, text(1, own))):
         table, chain, expressions, comment, count = parse_rule(body)
-        if table == TABLE and any(e.startswith(b"counter\0") for e in expressions):
+        if table == own and any(e.startswith(b"counter\0") for e in expressions):
             found[f"{family.name.lower()} {chain} {comment}"] = count
     return found
 
 
 def _chains(
-    kernel: NetfilterSocket, family: Family
+    kernel: NetfilterSocket, family: Family, own: str
 ) -> tuple[dict[str, tuple[int | None, int, str | None]], list[bytes]]:
     chains = {}
     raw = []
     for body in kernel.dump(request(Kind.GET_CHAIN, family)):
         parts = attributes(body)
-        if string(parts.get(1, b"")) != TABLE:
+        if string(parts.get(1, b"")) != own:
             continue
         name = string(parts.get(3, b""))
         hook = attributes(parts.get(4, b""))
@@ -89,26 +92,26 @@ def _chains(
     return chains, raw
 
 
-def _sets(kernel: NetfilterSocket, family: Family) -> dict[str, tuple[int, int, int, int]]:
+def _sets(kernel: NetfilterSocket, family: Family, own: str) -> dict[str, tuple[int, int, int, int]]:
     sets = {}
-    for body in kernel.dump(request(Kind.GET_SET, family, text(1, TABLE))):
+    for body in kernel.dump(request(Kind.GET_SET, family, text(1, own))):
         parts = attributes(body)
-        if string(parts.get(1, b"")) == TABLE:
+        if string(parts.get(1, b"")) == own:
             key_type, key_size, flags, data = (number(parts.get(kind, b"")) for kind in (4, 5, 3, 6))
             sets[string(parts.get(2, b""))] = (key_type, key_size, flags, data)
     return sets
 
 
 def _fingerprint(
-    kernel: NetfilterSocket, family: Family, hooks: list[bytes], sets: dict[str, tuple[int, int, int, int]]
+    kernel: NetfilterSocket, family: Family, own: str, hooks: list[bytes], sets: dict[str, tuple[int, int, int, int]]
 ) -> bytes:
     digest = blake2b(repr(sorted(hooks)).encode(), digest_size=16)
     digest.update(repr(sorted(sets.items())).encode())
-    for body in kernel.dump(request(Kind.GET_RULE, family, text(1, TABLE))):
+    for body in kernel.dump(request(Kind.GET_RULE, family, text(1, own))):
         table, chain, expressions, _, _ = parse_rule(body)
-        if table == TABLE:
+        if table == own:
             digest.update(repr((chain, expressions)).encode())
     for name in sorted(sets.keys() - PLANNED.keys() - LEARNED.keys()):
-        for body in sorted(kernel.dump(request(Kind.GET_ELEMENT, family, text(1, TABLE) + text(2, name)))):
+        for body in sorted(kernel.dump(request(Kind.GET_ELEMENT, family, text(1, own) + text(2, name)))):
             digest.update(attributes(body).get(3, b""))
     return digest.digest()

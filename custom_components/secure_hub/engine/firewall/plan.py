@@ -75,3 +75,13 @@ class Plan:
     """This host's own: a device that claims one of them by ARP, ND or as its source is spoofing."""
     nameservers: frozenset[Address] = frozenset()
     """Name servers of the home that are other machines on its networks; asking them is of scope `internet`."""
+    trial: Trial | None = None
+    """This plan is only tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is to be true again at `ends`, in seconds since the epoch, whoever lives to see it."""
+
+    lasting: Plan
+    ends: float

@@ -75,9 +75,11 @@ class Rules:
     regions: frozenset[Region] = frozenset()
     refused: frozenset[Scope] = frozenset()
     asks: bool = True
-    """Some of the internet is allowed, so that the home's name server may be asked."""
+    """Some of the internet is allowed, or may be asked for by its name, so that the home's name server may be asked."""
     names: bool = False
-    """Exceptions name names, so that what the device is told matters."""
+    """Exceptions name names, or are yet to be asked for by name, so that what the device is told matters."""
+    asked: frozenset[Scope] = frozenset()
+    """Scopes in which a person is to be asked about something that is denied until then."""
 
     def stricter(self, other: Rules) -> bool:
         """Something that `other` lets pass may not pass here."""
@@ -123,7 +125,7 @@ def constant_rules(table: Table) -> Rules:
 
 def rules(table: Table, resolver: Resolver) -> Rules:
     """Cut a table into regions. A scope with too many of them is denied: the stricter side."""
-    denied, refused = set(), set()
+    denied, refused, asked = set(), set(), set()
     found: set[Region] = set()
     asks = False
     for scope, decided in table.scopes:
@@ -131,6 +133,9 @@ def rules(table: Table, resolver: Resolver) -> Rules:
             continue
         if decided.default is not Decision.ALLOW:
             denied.add(scope)
+        said = {decided.default, *(entry.decision for entry in decided.exceptions)}
+        if Decision.ASK in said:
+            asked.add(scope)
         try:
             regions = _bounded(scope, decided, resolver)
         except OverflowError:
@@ -139,10 +144,11 @@ def rules(table: Table, resolver: Resolver) -> Rules:
             continue
         found |= regions
         if scope is Scope.INTERNET:
-            asks = decided.default is Decision.ALLOW or any(e.decision is Decision.ALLOW for e in decided.exceptions)
+            asks = not said.isdisjoint({Decision.ALLOW, Decision.ASK})
     excepted = frozenset(region.scope for region in found)
+    names = Scope.INTERNET in asked or not _NAMED.isdisjoint(_kinds(table))
     return Rules(
-        frozenset(denied), excepted, frozenset(found), frozenset(refused), asks, _kinds(table) & _NAMED != set()
+        frozenset(denied), excepted, frozenset(found), frozenset(refused), asks, names, frozenset(asked - refused)
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
-from ..journal import JsonValue
 from ..zigbee import Binding
 
 
@@ -62,6 +62,7 @@ class Thing:
     labels: frozenset[str] = frozenset()
     entities: tuple[EntityFacts, ...] = ()
     protected: bool = False
+    ieee: str | None = None
     radio: Radio | None = None
 
 
@@ -83,11 +84,11 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `subject` says in words of the home what it is about, `data` what doing and undoing take."""
+    """One step: `subject` says in words of the home what it is about, `data` what doing and undoing take, as JSON."""
 
     kind: StepKind
     subject: str
-    data: Mapping[str, JsonValue] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Loss(StrEnum):
@@ -122,6 +123,8 @@ class Refusal(StrEnum):
     ANOTHER_KIND = "replace_another_kind"
     UNDER_WAY = "replace_under_way"
     NOT_UNDER_WAY = "replace_not_under_way"
+    TOO_LATE = "replace_too_late"
+    """The old device has left: there is nothing to go back to."""
 
 
 class ReplacementError(Exception):

@@ -1,7 +1,8 @@
 """Planning a replacement: which step carries what over. Pure; O(entities + groups + bindings)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..journal import JsonValue
@@ -31,9 +32,8 @@ def plan(old: Thing, new: Thing) -> Plan:
     losses = [(Loss.NO_SUCH_ENTITY, one.entity_id) for one in lost if one.platform != _OURS]
     if old.radio is not None:
         radio_steps, radio_losses = _radio(old.radio, new.radio)
-        steps += radio_steps
+        steps += [*radio_steps, Step(StepKind.RETIRE, old.name, {"ieee": old.radio.ieee})]
         losses += radio_losses
-    steps.append(Step(StepKind.RETIRE, old.name, {"ieee": old.radio.ieee if old.radio else None}))
     return Plan(old.asset_id, new.asset_id, tuple(steps), tuple(losses))
 
 
@@ -44,7 +44,8 @@ def _check(old: Thing, new: Thing) -> None:
         if one.protected:
             raise ReplacementError(Refusal.PROTECTED, one.name)
     mine, theirs = _does(old), _does(new)
-    if mine and theirs and mine.isdisjoint(theirs):
+    is_known = bool(theirs) or new.ieee is not None  # what is only seen on the network may do anything
+    if mine and is_known and mine.isdisjoint(theirs):
         raise ReplacementError(Refusal.ANOTHER_KIND, f"{old.name}: {_words(mine)}; {new.name}: {_words(theirs)}")
 
 
@@ -72,10 +73,14 @@ def pair(
         for one in theirs:
             groups[alike(one)].append(one)
         pairs += [(one, found.pop(0)) for one in mine if (found := groups.get(alike(one)))]
-        paired = {one.entity_id for both in pairs for one in both}
-        mine = [one for one in mine if one.entity_id not in paired]
-        theirs = [one for one in theirs if one.entity_id not in paired]
+        mine = _rest(mine, (one for one, _ in pairs))
+        theirs = _rest(theirs, (other for _, other in pairs))
     return pairs, mine
+
+
+def _rest(entities: Sequence[EntityFacts], paired: Iterable[EntityFacts]) -> list[EntityFacts]:
+    gone = {one.entity_id for one in paired}
+    return [one for one in entities if one.entity_id not in gone]
 
 
 def _order(one: EntityFacts) -> tuple[str, str]:
@@ -161,3 +166,12 @@ def _binding(binding: Binding, new: Radio, endpoint: int) -> dict[str, JsonValue
         "target": new.ieee,
         "target_endpoint": endpoint,
     }
+
+
+def bindings(step: Step) -> tuple[Binding, Binding]:
+    """The entry that a step of kind `binding` takes away, and the one that it makes instead."""
+    data = step.data
+    old = Binding(
+        data["source"], data["source_endpoint"], data["cluster"], data["old_target"], data["old_target_endpoint"]
+    )
+    return old, replace(old, target=data["target"], target_endpoint=data["target_endpoint"])

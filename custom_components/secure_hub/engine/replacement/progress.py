@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from ..journal import JsonValue
 from .model import Loss, Plan, Step, StepKind
 
 MAX_STEPS = 2_000
@@ -33,7 +32,7 @@ class Progress:
     state: State = State.RUNNING
     done: tuple[int, ...] = ()
     """Indexes of steps, in the order in which they were done."""
-    undo: Mapping[int, JsonValue] = field(default_factory=dict)
+    undo: Mapping[int, Any] = field(default_factory=dict)
     error: str | None = None
     """Translation key of what went wrong at the next step."""
     detail: str = ""
@@ -53,7 +52,7 @@ class Progress:
         """Whether the old device is still there to go back to."""
         return all(self.plan.steps[index].kind is not StepKind.RETIRE for index in self.done)
 
-    def after(self, index: int, undo: JsonValue) -> Progress:
+    def after(self, index: int, undo: Any) -> Progress:
         """A step was done."""
         done = (*self.done, index)
         state = State.DONE if len(done) == len(self.plan.steps) else State.RUNNING

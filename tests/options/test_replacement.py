@@ -1,0 +1,54 @@
+"""Replacing a device by the options flow: what is chosen, what is shown, how it ends."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+
+from custom_components.secure_hub.adapters.zha import bonds
+from custom_components.secure_hub.adapters.zha.bonds import Bonds
+from tests.replacing import House, states
+
+
+async def choose(hass: HomeAssistant, house: House, **chosen: str) -> Any:
+    begun = await hass.config_entries.options.async_init(house.hub.entry.entry_id)
+    flow_id = begun["flow_id"]
+    form = await hass.config_entries.options.async_configure(flow_id, {"next_step_id": "replacement"})
+    assert form["type"] is FlowResultType.FORM
+    return await hass.config_entries.options.async_configure(flow_id, chosen)
+
+
+async def end(hass: HomeAssistant, plan: Any) -> Any:
+    found = await hass.config_entries.options.async_configure(plan["flow_id"], {})
+    assert found["type"] is FlowResultType.SHOW_PROGRESS
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return await hass.config_entries.options.async_configure(plan["flow_id"])
+
+
+async def test_choose_see_confirm(hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = house.page(house.old).id, house.page(house.new).id
+    wrong = await choose(hass, house, old_device_id=old, new_device_id=old)
+    assert wrong["errors"] == {"base": "replace_same_device"}
+    unknown = await choose(hass, house, old_device_id=old, new_device_id="nobody")
+    assert unknown["errors"] == {"new_device_id": "unknown_device"}
+    before = dict(house.hub.entry.options)
+
+    plan = await choose(hass, house, old_device_id=old, new_device_id=new)
+    assert plan["step_id"] == "replacement_plan"
+    assert "Entity: light.desk" in plan["description_placeholders"]["steps"]
+    assert plan["description_placeholders"]["losses"] == "-"
+
+    async def asleep(_self: Bonds, binding: Any) -> None:
+        raise bonds.BondError(bonds.NO_ANSWER, binding.source)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Bonds, "async_bind", asleep)
+        stopped = await end(hass, plan)
+    assert (stopped["type"], stopped["reason"]) == (FlowResultType.ABORT, "replace_stopped")
+    await house.hub.replacements.async_roll_back(house.asset(house.old).id, actor=None)
+
+    done = await end(hass, await choose(hass, house, old_device_id=old, new_device_id=new))
+    assert (done["type"], done["reason"]) == (FlowResultType.ABORT, "replaced")
+    assert states(house)["light"][0] == "light.desk"
+    assert dict(house.hub.entry.options) == before
