@@ -19,6 +19,7 @@ from .adapters.storage import StoreUnreadableError
 from .const import DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
+from .http_api import async_setup_http_api
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.further import async_remove_further
 from .hub.traffic import traffic_store
@@ -43,6 +44,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa:
     """Register what belongs to the integration rather than to an entry."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_http_api(hass)
     return True
 
 

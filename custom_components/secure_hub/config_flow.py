@@ -20,6 +20,7 @@ from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
 from .options.interposition import InterpositionStep
 from .options.replacement import ReplacementStep
+from .options.telemetry import TelemetryStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
@@ -32,6 +33,7 @@ _OPTIONS: Final = (
     "interposition",
     "replacement",
     "ha_gate",
+    "telemetry",
 )
 """Steps of the options flow, as its menu offers them."""
 
@@ -161,6 +163,7 @@ class SecureHubOptionsFlow(
     InterpositionStep,
     ReplacementStep,
     HomeAssistantGateStep,
+    TelemetryStep,
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 import json
-from typing import Any, Final, override
+from typing import Any, Final
 
 from aiohttp import web
-from homeassistant.components.http import KEY_HASS, HomeAssistantView
 from homeassistant.components.http.decorators import require_admin
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 import voluptuous as vol
 
 from .adapters.telemetry.ring import Page, Wanted
@@ -45,7 +45,6 @@ class TelemetryView(HomeAssistantView):
     url = f"/api/{DOMAIN}/telemetry"
     name = f"api:{DOMAIN}:telemetry"
 
-    @override
     @require_admin
     async def get(self, request: web.Request) -> web.Response:
         """Answer a page; empty where there is nothing, and then `next` is where to ask later."""

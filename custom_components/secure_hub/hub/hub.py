@@ -34,6 +34,7 @@ from .replacement import Replacements
 from .requests import Requests
 from .room import Room
 from .spoofing import Spoofing
+from .telemetry import Telemetry
 from .traffic import Traffic
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
@@ -62,6 +63,7 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
+        self.telemetry = Telemetry(self, self.traffic)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -73,6 +75,7 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.telemetry,
             self.replacements,
         )
 

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 import ssl
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -22,6 +22,7 @@ from ..adapters.telemetry.syslog import SyslogWay, context_with
 from ..adapters.zha.tap import ZigbeeFrame
 from ..const import CONF_TELEMETRY, DOMAIN
 from ..engine.detection.observations import Observation
+from ..engine.firewall.plan import Plan
 from ..engine.policy.scopes import Decision, Scope
 from ..engine.telemetry.aggregate import Aggregator, KnownPeers
 from ..engine.telemetry.edge import TelemetrySettings, may_leave, outward, spelled
@@ -39,6 +40,14 @@ ENOUGH: Final = 5_000
 """Observations that are counted without waiting for the tick."""
 RECALLED: Final = 8 << 20
 """Bytes of the ring that are read at the start to know whom assets talk to."""
+
+
+class _Drop(NamedTuple):
+    asset: str
+    packets: int = 0
+    size: int = 0
+    frames: int = 0
+
 
 type Listener = Callable[[list[Record]], None]
 
@@ -61,7 +70,9 @@ class Telemetry:
         self._peers = KnownPeers()
         self._aggregator = Aggregator(self._peers)
         self._waiting: deque[Observation] = deque()
-        self._held: deque[str] = deque()
+        self._drops: deque[_Drop] = deque()
+        self._plan: Plan | None = None
+        self._radios: dict[str, str] = {}
         self._used: dict[str, Use] = {}
         self._listeners: list[Listener] = []
         self._busy = asyncio.Lock()
@@ -156,9 +167,9 @@ class Telemetry:
         """Count what waits, and hand on the minutes that are over, or all that are open."""
         async with self._busy:
             seen, self._waiting = self._waiting, deque()
-            held, self._held = self._held, deque()
+            drops, self._drops = self._drops, deque()
             now = self._now()
-            records = await self._hub.hass.async_add_executor_job(self._gather, seen, held, now, last)
+            records = await self._hub.hass.async_add_executor_job(self._gather, seen, drops, now, last)
             if not records:
                 return
             await self._async_do(self._ring.append, [it.line() for it in records], int(now))
@@ -169,39 +180,42 @@ class Telemetry:
     def _gather(  # executors pass no keywords
         self,
         seen: Iterable[Observation],
-        held: Iterable[str],
+        drops: Iterable[_Drop],
         now: float,
         last: bool,  # noqa: FBT001
     ) -> list[Record]:
         for one in seen:
             self._aggregator.add(one, now)
-        for asset_id in held:
-            self._aggregator.drop(asset_id, now, frames=1)
+        for one_drop in drops:
+            self._aggregator.drop(
+                one_drop.asset, now, packets=one_drop.packets, size=one_drop.size, frames=one_drop.frames
+            )
         return self._aggregator.flush() if last else self._aggregator.close(now)
 
     # --- what is dropped
 
     @callback
     def _async_frame(self, frame: ZigbeeFrame) -> None:
-        if frame.passed or frame.ieee is None or len(self._held) >= MAX_WAITING:
+        if frame.passed or frame.ieee is None or len(self._drops) >= MAX_WAITING:
             return
-        members = self._hub.home.plan.members
-        owner = next((asset_id for asset_id, it in members.items() if frame.ieee in it.ieees), None)
-        if owner is not None:
-            self._held.append(owner)
+        plan = self._hub.home.plan
+        if plan is not self._plan:
+            self._plan = plan
+            self._radios = {ieee: asset_id for asset_id, it in plan.members.items() for ieee in it.ieees}
+        if (owner := self._radios.get(frame.ieee)) is not None:
+            self._drops.append(_Drop(owner, frames=1))
 
     @callback
     def _async_counted(self) -> None:
         """Take what the firewall refused since it was read last; with a new day its counts begin anew."""
         used = {asset_id: self._traffic.use(asset_id) for asset_id in self._hub.assets}
-        now = self._now()
         for asset_id, use in used.items():
             before = self._used.get(asset_id, Use())
             if use.refused < before.refused:
                 before = Use()
             if use.refused > before.refused:
                 size = max(use.refused_bytes - before.refused_bytes, 0)
-                self._aggregator.drop(asset_id, now, packets=use.refused - before.refused, size=size)
+                self._drops.append(_Drop(asset_id, packets=use.refused - before.refused, size=size))
         self._used = used
 
     # --- files
@@ -271,7 +285,9 @@ class Telemetry:
             outlet.put(lines)
 
 
-def _context(run: Callable[..., Awaitable[ssl.SSLContext]], authorities: str) -> Callable[[], Awaitable[ssl.SSLContext]]:
+def _context(
+    run: Callable[..., Awaitable[ssl.SSLContext]], authorities: str
+) -> Callable[[], Awaitable[ssl.SSLContext]]:
     async def made() -> ssl.SSLContext:
         return await run(context_with, authorities)
 

@@ -2,10 +2,10 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, journal, permissions
+from . import assets, home, journal, permissions, telemetry
 from .commands import async_register
 
-COMMANDS = (*home.COMMANDS, *assets.COMMANDS, *permissions.COMMANDS, *journal.COMMANDS)
+COMMANDS = (*home.COMMANDS, *assets.COMMANDS, *permissions.COMMANDS, *journal.COMMANDS, *telemetry.COMMANDS)
 
 
 @callback

@@ -6,6 +6,7 @@ come from any thread, and each waits for the one before it. Its content is figur
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 import json
 import os
 from pathlib import Path
@@ -43,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines, oldest first, without their ends; `cursor` goes on from there, `is_last` says that there is no more now."""
+    """Lines, oldest first, without their ends; `cursor` goes on from there; `is_last`: there is no more now."""
 
     lines: tuple[bytes, ...]
     cursor: str
@@ -117,11 +118,13 @@ class Ring:
         """
         number, offset = _place(cursor)
         with self._guard:
+            if self._segments and number > self._segments[-1].number:
+                number, offset = 0, 0  # of a ring that was there before this one
             segments = [it for it in self._segments if it.number >= number]
             sizes = {it.number: it.size for it in segments}
         lines: list[bytes] = []
         read = 0
-        for segment, following in zip(segments, [*segments[1:], None], strict=True):
+        for segment, following in zip_longest(segments, segments[1:]):
             if segment.number != number:
                 number, offset = segment.number, 0
             if following is not None and following.begun <= wanted.since:
@@ -160,7 +163,7 @@ class Ring:
         return segment
 
     def _let_go(self, now: int, more: int) -> None:
-        """Delete the oldest files but the current one: for too many bytes, all that it takes; for their age, one, for clocks jump."""
+        """Delete the oldest files, for too many bytes all that it takes, for their age one: clocks jump."""
         first = True
         while len(self._segments) > 1:
             too_old = first and self._segments[1].begun < now - self._days * DAY
