@@ -67,31 +67,38 @@ class Attempt:
         return command | ({"return_response": True} if self.answers else {})
 
 
+SAMPLES: Final[Mapping[str, Any]] = {
+    "answered": True,
+    "owner": [],
+    "quarantine": False,
+    "until": "2030-01-01 00:00:00",
+    "allow_unsigned": False,
+    "dry_run": True,
+    "area_id": ["porch"],
+    "controllers": {"urn:example:server": "192.0.2.7"},
+    "confirm": True,
+    "days": 3,
+    "decision": "deny",
+    "destination": "any",
+    "duration": "1_hour",
+    "everywhere": False,
+    "finding": "beacon",
+    "label_id": ["suspicious"],
+    "manifest": encoded(document()).decode(),
+    "now": True,
+    "profile": "local_only",
+    "quota": 5,
+    "rate": 50,
+    "reason": "because",
+    "scope": "internet",
+}
+"""A value for each field of an action that needs no home."""
+
+
 def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     """Every action of ours, with every field filled in, and every action on every entity of ours."""
     waiting = iter(hub.requests.book.pending)
-    samples = {
-        "answered": True,
-        "owner": [],
-        "quarantine": False,
-        "until": "2030-01-01 00:00:00",
-        "allow_unsigned": False,
-        "dry_run": True,
-        "area_id": ["porch"],
-        "controllers": {"urn:example:server": "192.0.2.7"},
-        "days": 3,
-        "decision": "deny",
-        "destination": "any",
-        "device_id": [device_id(hub, lab.device("camera"))],
-        "duration": "1_hour",
-        "label_id": ["suspicious"],
-        "manifest": encoded(document()).decode(),
-        "profile": "local_only",
-        "quota": 5,
-        "rate": 50,
-        "reason": "because",
-        "scope": "internet",
-    }
+    samples = dict(SAMPLES) | {"device_id": [device_id(hub, lab.device("camera"))]}
     for name, action in hub.hass.services.async_services_for_domain(DOMAIN).items():
         fields = (FIELDS.get(name) or {}).get("fields", {})
         answers = action.supports_response is not SupportsResponse.NONE
@@ -107,7 +114,7 @@ def attempts(hub: SecureHub, lab: Lab) -> Iterator[Attempt]:
     entities = er.async_entries_for_config_entry(er.async_get(hub.hass), hub.entry.entry_id)
     # The hub's own come last: what they decide is about everybody.
     for entity in sorted(entities, key=lambda one: one.unique_id.startswith(hub.entry.entry_id)):
-        if entity.disabled:
+        if entity.disabled or entity.domain == "calendar":  # which can only be read, as states can
             continue
         for domain in (entity.domain, "homeassistant") if entity.domain == "switch" else (entity.domain,):
             for name in hub.hass.services.async_services_for_domain(domain):

@@ -1,16 +1,19 @@
-"""Binary sensors of the hub: what must not go unnoticed."""
+"""Binary sensors: what must not go unnoticed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity, BinarySensorEntityDescription
 from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
-from .entity import HubEntity
+from .engine.assets.model import Asset
+from .engine.detection.findings import Severity
+from .entity import AssetEntity, HubEntity
 from .hub import SecureHub, SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -34,13 +37,24 @@ BINARY_SENSORS = (
 )
 
 
+ANOMALY = BinarySensorEntityDescription(
+    key="anomaly", translation_key="anomaly", device_class=BinarySensorDeviceClass.SAFETY
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
     entry: SecureHubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the hub's binary sensors."""
-    async_add_entities(HubBinarySensor(entry.runtime_data, description) for description in BINARY_SENSORS)
+    """Add the hub's binary sensors, and those of every governed asset, now and as assets appear."""
+    hub = entry.runtime_data
+    async_add_entities(HubBinarySensor(hub, description) for description in BINARY_SENSORS)
+
+    def add(assets: list[Asset]) -> None:
+        async_add_entities(AnomalySensor(hub, asset, ANOMALY) for asset in assets)
+
+    entry.async_on_unload(hub.async_on_governed(add))
 
 
 class HubBinarySensor(HubEntity, BinarySensorEntity):
@@ -53,3 +67,30 @@ class HubBinarySensor(HubEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Read it."""
         return self.entity_description.is_on_fn(self.hub)
+
+
+class AnomalySensor(AssetEntity, BinarySensorEntity):
+    """Whether something is wrong with an asset: not for what is slight, which only raises its score."""
+
+    _unrecorded_attributes = frozenset({"evidence"})
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether an incident is open that is worth a look."""
+        incident = self.hub.monitoring.incident(self.asset_id)
+        return incident is not None and incident.severity is not Severity.LOW
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say what is worst, and since when."""
+        incident = self.hub.monitoring.incident(self.asset_id)
+        if incident is None:
+            return {"finding": None, "evidence": None, "since": None, "severity": None}
+        return {
+            "finding": incident.worst.kind.value,
+            "evidence": incident.worst.evidence,
+            "since": dt_util.utc_from_timestamp(incident.opened).isoformat(),
+            "severity": incident.severity.value,
+        }

@@ -1,4 +1,4 @@
-"""The button that lets last what is only tried."""
+"""Buttons: one lets last what is only tried, one lets an asset be learnt anew."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -10,13 +10,23 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .engine.assets.model import Asset
 from .engine.choices import confirm
-from .entity import HubEntity
+from .entity import AssetEntity, HubEntity
 from .hub import SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
 
+INSTALL_UPDATES = ButtonEntityDescription(key="install_updates", translation_key="install_updates")
 CONFIRM = ButtonEntityDescription(key="confirm", translation_key="confirm", entity_category=EntityCategory.CONFIG)
+
+
+RELEARN = ButtonEntityDescription(
+    key="relearn",
+    translation_key="relearn",
+    entity_category=EntityCategory.CONFIG,
+    entity_registry_enabled_default=False,
+)
 
 
 async def async_setup_entry(
@@ -24,8 +34,14 @@ async def async_setup_entry(
     entry: SecureHubConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the button."""
-    async_add_entities([ConfirmButton(entry.runtime_data, CONFIRM)])
+    """Add the hub's buttons, and that of every governed asset, now and as assets appear."""
+    hub = entry.runtime_data
+    async_add_entities([ConfirmButton(hub, CONFIRM), InstallUpdatesButton(hub, INSTALL_UPDATES)])
+
+    def add(assets: list[Asset]) -> None:
+        async_add_entities(RelearnButton(hub, asset, RELEARN) for asset in assets)
+
+    entry.async_on_unload(hub.async_on_governed(add))
 
 
 class ConfirmButton(HubEntity, ButtonEntity):
@@ -44,3 +60,21 @@ class ConfirmButton(HubEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Let it last."""
         await self.hub.async_decide(partial(confirm, actor=await self.async_acting_admin()))
+
+
+class RelearnButton(AssetEntity, ButtonEntity):
+    """Forgets what an asset usually does: for one that was given another task."""
+
+    @override
+    async def async_press(self) -> None:
+        """Begin to learn anew."""
+        await self.hub.monitoring.async_relearn(self.asset_id, actor=await self.async_acting_admin())
+
+
+class InstallUpdatesButton(HubEntity, ButtonEntity):
+    """Installs what waits and needs no person's yes by name: in the next window, in rings."""
+
+    @override
+    async def async_press(self) -> None:
+        """Order it."""
+        await self.hub.rollouts.async_install(None, actor=await self.async_acting_admin())

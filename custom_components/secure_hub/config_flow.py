@@ -18,7 +18,9 @@ from .engine.policy.model import Mode, Newcomers
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep
+from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
+from .options.monitoring import MonitoringStep
 from .options.replacement import ReplacementStep
 from .options.telemetry import TelemetryStep
 from .options.updates import AdvisoriesStep, UpdatesStep
@@ -29,11 +31,13 @@ _OPTIONS: Final = (
     "decisions",
     "asking",
     "updates",
+    "installing",
     "advisories",
     "interposition",
     "replacement",
     "ha_gate",
     "telemetry",
+    "monitoring",
 )
 """Steps of the options flow, as its menu offers them."""
 
@@ -159,11 +163,13 @@ class SecureHubOptionsFlow(
     DecisionsStep,
     AskingStep,
     UpdatesStep,
+    InstallingStep,
     AdvisoriesStep,
     InterpositionStep,
     ReplacementStep,
     HomeAssistantGateStep,
     TelemetryStep,
+    MonitoringStep,
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription, SensorStateClass
-from homeassistant.const import EntityCategory, UnitOfInformation
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfInformation
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .engine.assets.model import Asset, IdentifierKind
+from .engine.detection.findings import Severity
 from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
 from .entity import AssetEntity, HubEntity
@@ -23,11 +25,21 @@ from .hub.traffic import signal_traffic
 PARALLEL_UPDATES = 0
 
 
+def _progress(hub: SecureHub) -> float | None:
+    """How far the rollout is, in percent; None while none runs."""
+    rollout = hub.rollouts.active
+    if rollout is None:
+        return None
+    done, number = rollout.progress
+    return round(100 * done / number) if number else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class HubSensorDescription(SensorEntityDescription):
     """Says what a sensor reads from the hub."""
 
-    value_fn: Callable[[SecureHub], int | str]
+    value_fn: Callable[[SecureHub], datetime | float | int | str | None]
+    attributes_fn: Callable[[SecureHub], Mapping[str, str]] | None = None
 
 
 SENSORS = (
@@ -65,6 +77,16 @@ SENSORS = (
         value_fn=lambda hub: hub.count(Standing.HELD),
     ),
     HubSensorDescription(
+        key="incidents",
+        translation_key="incidents",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda hub: sum(it.severity is not Severity.LOW for it in hub.monitoring.incidents),
+        attributes_fn=lambda hub: {
+            name.value: ("active" if health.active else "inactive") + (f": {health.reason}" if health.reason else "")
+            for name, health in hub.monitoring.sources.health.items()
+        },
+    ),
+    HubSensorDescription(
         key="requests",
         translation_key="requests",
         state_class=SensorStateClass.MEASUREMENT,
@@ -88,6 +110,20 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.firmware.count(FirmwareState.UNSUPPORTED, FirmwareState.END_OF_SUPPORT),
     ),
+    HubSensorDescription(
+        key="updates_progress",
+        translation_key="updates_progress",
+        native_unit_of_measurement=PERCENTAGE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_progress,
+    ),
+    HubSensorDescription(
+        key="updates_window",
+        translation_key="updates_window",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: next((at for at, _ in hub.firmware.settings.window.occurrences(dt_util.now())), None),
+    ),
 )
 
 SENT = SensorEntityDescription(
@@ -98,6 +134,14 @@ SENT = SensorEntityDescription(
     native_unit_of_measurement=UnitOfInformation.BYTES,
     suggested_unit_of_measurement=UnitOfInformation.MEGABYTES,
     suggested_display_precision=1,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+)
+
+ANOMALY_SCORE = SensorEntityDescription(
+    key="anomaly_score",
+    translation_key="anomaly_score",
+    state_class=SensorStateClass.MEASUREMENT,
     entity_category=EntityCategory.DIAGNOSTIC,
     entity_registry_enabled_default=False,
 )
@@ -124,6 +168,7 @@ async def async_setup_entry(
 
     def add(assets: list[Asset]) -> None:
         async_add_entities(FirmwareSensor(hub, asset, FIRMWARE) for asset in assets)
+        async_add_entities(ScoreSensor(hub, asset, ANOMALY_SCORE) for asset in assets)
         async_add_entities(SentSensor(hub, asset, SENT) for asset in assets if asset.values(IdentifierKind.MAC))
 
     entry.async_on_unload(hub.async_on_governed(add))
@@ -136,9 +181,33 @@ class HubSensor(HubEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> int | str:
+    def native_value(self) -> datetime | float | int | str | None:
         """Read the figure."""
         return self.entity_description.value_fn(self.hub)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Read what stands behind it."""
+        read = self.entity_description.attributes_fn
+        return None if read is None else read(self.hub)
+
+
+class ScoreSensor(AssetEntity, SensorEntity):
+    """How sure it is that something is wrong with an asset, and how bad that would be: 0 to 100."""
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Read the score."""
+        incident = self.hub.monitoring.incident(self.asset_id)
+        return incident.score if incident else 0
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say whether what it usually does is still being learnt."""
+        return {"learning": self.hub.monitoring.is_learning(self.asset_id)}
 
 
 class SentSensor(AssetEntity, SensorEntity):

@@ -55,7 +55,9 @@ def test_coverage_is_the_best_of_all(own: Coverage, further: Sequence[Reach]) ->
 
 def test_what_cuts_less_than_a_quarantine_is_no_coverage() -> None:
     own = Coverage(HUB_ONLY, "own")
-    assert covered(own, [reach(ROUTED, cut=INTERNET), reach(FULL, cut=COMMANDS)]) == own
+    others = [reach(ROUTED, cut=INTERNET), reach(FULL, cut=COMMANDS)]
+    assert covered(own, others) == own
+    assert covered(own, others, COMMANDS) == others[1].coverage, "but for what has no packets here"
 
 
 BY_LEVEL = {

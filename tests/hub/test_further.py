@@ -10,6 +10,7 @@ from typing import Any, Final
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
@@ -418,6 +419,28 @@ async def test_the_home_assistant_gate_takes_entities_away(flat: Lab, hub: Secur
         await hass.services.async_call("switch", "turn_on", {"entity_id": HEATING}, blocking=True)
         assert orders == ["on"]
         await press(hub, camera, "turn_off")
+
+
+async def test_a_thing_without_packets_is_cut_off_in_home_assistant(hub: SecureHub) -> None:
+    """A device that only a cloud knows: what can be kept from it is Home Assistant itself."""
+    hass = hub.hass
+    async with installed(hass, "", []) as (_, device_id):
+        await now(hub).async_look()
+        thing = now(hub).asset_of_device(device_id)
+        assert thing
+        assert now(hub).coverage(thing.id).reason == "no_mac"
+        with pytest.raises(ServiceValidationError, match="no network or Zigbee address"):
+            await now(hub).async_quarantine(thing.id, actor=None)
+        await choose(hub, CONF_HA_GATE, on=True)
+        await now(hub).async_quarantine(thing.id, actor=None)
+        assert now(hub).enforcement.is_contained(thing.id)
+        assert now(hub).coverage(thing.id).reason == "ha_gate"
+        assert hass.states.get(SENSOR) is None
+        await now(hub).async_release(thing.id, actor=None)
+        assert not now(hub).enforcement.is_contained(thing.id)
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=31))
+        await hass.async_block_till_done()
+        assert hass.states.get(SENSOR)
 
 
 async def test_removing_the_hub_gives_entities_back(flat: Lab, hub: SecureHub) -> None:

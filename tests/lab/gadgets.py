@@ -154,7 +154,7 @@ class Firmware(UpdateEntity):
             raise HomeAssistantError(REFUSED)
         if gadget.manners is not Manners.LIES:
             gadget.installed = version or gadget.latest
-            gadget.healthy = gadget.manners is not Manners.FALLS_ILL or version is not None
+            gadget.healthy = gadget.manners is not Manners.FALLS_ILL or gadget.installed != gadget.latest
 
     @override
     async def async_release_notes(self) -> str:

@@ -54,9 +54,12 @@ class Reach:
         return self.coverage
 
 
-def covered(own: Coverage, further: Iterable[Reach]) -> Coverage:
-    """How far a quarantine reaches, `own` being what this host does by itself: as far as the best enforcer does."""
-    return _best(own, (reach.coverage for reach in further if reach.cut >= NETWORK_SCOPES))
+def covered(own: Coverage, further: Iterable[Reach], whole: frozenset[Scope] = NETWORK_SCOPES) -> Coverage:
+    """How far a quarantine reaches, `own` being what this host does by itself: as far as the best enforcer does.
+
+    `whole` is what a quarantine denies at least: packets, or `COMMANDS` for what has none here.
+    """
+    return _best(own, (reach.coverage for reach in further if reach.cut >= whole))
 
 
 def scope_covered(own: Coverage, further: Iterable[Reach], scope: Scope, *, cut_off: bool) -> Coverage:

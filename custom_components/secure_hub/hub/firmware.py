@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import replace
 import logging
 import time
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -292,7 +292,7 @@ class FirmwareRoom:
         tracked = replace(self.tracked(asset_id), **changes)  # type: ignore[arg-type]
         try:
             await self.async_journal(entry)
-            await self.async_remember(replace(self.memory, tracked={**self.memory.tracked, asset_id: tracked}))
+            await self.async_change(tracked={**self.memory.tracked, asset_id: tracked})
         except (JournalError, StoreWriteError) as error:
             raise failed(error.key, error.detail) from error
         await self._async_judge_now([asset_id])
@@ -309,10 +309,18 @@ class FirmwareRoom:
             details=dict(entry.details) if entry.details else None,
         )
 
-    async def async_remember(self, memory: FirmwareMemory) -> None:
-        """Remember; returns once it is on the disk. Raises StoreWriteError."""
-        await self._store.save(memory)
-        self.memory = memory
+    async def async_change(self, **parts: Any) -> None:
+        """Remember parts of the memory anew; returns once they are on the disk, or everything is as it was.
+
+        Raises StoreWriteError, StoreUnreadableError.
+        """
+        before = {name: getattr(self.memory, name) for name in parts}
+        self.memory = replace(self.memory, **parts)
+        try:
+            await self._store.save(self.memory)
+        except StoreWriteError, StoreUnreadableError:
+            self.memory = replace(self.memory, **before)
+            raise
 
 
 class _Pauses:

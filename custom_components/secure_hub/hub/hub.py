@@ -23,15 +23,18 @@ from ..engine.journal import Entry, Verification
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
 from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
+from .containment import Containing
 from .firmware import FirmwareRoom
 from .further import Further
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
+from .monitoring import Monitoring
 from .offers import Offers
 from .people import Household
 from .replacement import Replacements
 from .requests import Requests
+from .rollouts import Rollouts
 from .room import Room
 from .spoofing import Spoofing
 from .telemetry import Telemetry
@@ -63,7 +66,9 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
-        self.telemetry = Telemetry(self, self.traffic)
+        self.rollouts = Rollouts(self.firmware)
+        self.monitoring = Monitoring(self, Containing(self, self))
+        self.telemetry = Telemetry(self, self.traffic, self.monitoring)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -75,8 +80,10 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
-            self.telemetry,
+            self.rollouts,
             self.replacements,
+            self.telemetry,
+            self.monitoring,
         )
 
     async def async_start(self) -> None:

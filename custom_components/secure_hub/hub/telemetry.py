@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from pathlib import Path
 import ssl
@@ -29,6 +30,7 @@ from ..engine.telemetry.edge import TelemetrySettings, may_leave, outward, spell
 from ..engine.telemetry.record import Record
 from ..engine.traffic import Use
 from .keeper import HomeKeeper
+from .monitoring import Monitoring
 from .traffic import Traffic, signal_traffic
 
 _LOGGER = logging.getLogger(__name__)
@@ -55,8 +57,8 @@ type Listener = Callable[[list[Record]], None]
 class Telemetry:
     """Takes observations with `async_take`, and gives records to whoever subscribes or reads."""
 
-    def __init__(self, hub: HomeKeeper, traffic: Traffic, now: Callable[[], float] = time.time) -> None:
-        """Gather nothing yet; `now` gives seconds since the epoch."""
+    def __init__(self, hub: HomeKeeper, traffic: Traffic, monitoring: Monitoring, now: Callable[[], float] = time.time) -> None:
+        """Gather nothing yet; what `monitoring` sees is counted. `now` gives seconds since the epoch."""
         self.settings = TelemetrySettings.of(hub.entry.options.get(CONF_TELEMETRY))
         self.outlets: tuple[Outlet, ...] = ()
         self.lost = 0
@@ -64,6 +66,7 @@ class Telemetry:
         """Why records are not written; empty while they are."""
         self._hub = hub
         self._traffic = traffic
+        self._monitoring = monitoring
         self._now = now
         directory = Path(hub.hass.config.path(DOMAIN, "telemetry"))
         self._ring = Ring(directory, megabytes=self.settings.megabytes, days=self.settings.days)
@@ -118,9 +121,11 @@ class Telemetry:
         await self._async_open_outlets()
         self._used = {asset_id: self._traffic.use(asset_id) for asset_id in self._hub.assets}
         entry = self._hub.entry
+        self._monitoring.listeners.append(self.async_take)
         self._ends = [
             self._hub.gate.tap.subscribe(self._async_frame),
             async_dispatcher_connect(self._hub.hass, signal_traffic(entry.entry_id), self._async_counted),
+            partial(self._monitoring.listeners.remove, self.async_take),
             async_track_time_interval(self._hub.hass, self._async_tick, TICK, cancel_on_shutdown=True),
         ]
 
@@ -130,7 +135,7 @@ class Telemetry:
         for end in ends:
             end()
         if ends:
-            await self._async_gather(last=True)
+            await self.async_gather(last=True)
         if self._counting is not None:
             await asyncio.wait([self._counting])
             self._counting = None
@@ -156,14 +161,14 @@ class Telemetry:
 
     async def _async_count_now(self) -> None:
         try:
-            await self._async_gather(last=False)
+            await self.async_gather()
         finally:
             self._counting = None
 
     async def _async_tick(self, _now: datetime) -> None:
-        await self._async_gather(last=False)
+        await self.async_gather()
 
-    async def _async_gather(self, *, last: bool) -> None:
+    async def async_gather(self, *, last: bool = False) -> None:
         """Count what waits, and hand on the minutes that are over, or all that are open."""
         async with self._busy:
             seen, self._waiting = self._waiting, deque()

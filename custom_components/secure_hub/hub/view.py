@@ -10,7 +10,7 @@ from homeassistant.helpers import device_registry as dr
 from ..adapters.enforcers.nftables import NftablesEnforcer
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import DOMAIN
-from ..engine.assets.model import Asset
+from ..engine.assets.model import Asset, IdentifierKind
 from ..engine.containment import COMMANDS, Reach, covered, denies, rules, scope_covered
 from ..engine.enforcement import Enforcer, Health
 from ..engine.firewall.coverage import (
@@ -103,7 +103,9 @@ class HomeView:
     def coverage(self, asset_id: str) -> Coverage:
         """How much of the asset's traffic can be enforced from here, and why no more."""
         own = self._available(self._home.coverage[asset_id], self._enforcer(asset_id))
-        return covered(own, self._further_reaches(asset_id))
+        asset = self.assets[asset_id]
+        whole = NETWORK_SCOPES if asset.values(IdentifierKind.MAC) or asset.addresses else COMMANDS
+        return covered(own, self._further_reaches(asset_id), whole)
 
     def scope_coverage(self, asset_id: str, scope: Scope) -> Coverage:
         """How far a decision about one scope of an asset is enforced from here, and why no further."""
@@ -204,4 +206,5 @@ class HomeView:
             self._home.tables.get(asset_id),
             tuple(scope for scope in Scope if self.is_too_large(asset_id, scope)),
             self._is_applied(asset_id),
+            tuple(self._further_reaches(asset_id)),
         )

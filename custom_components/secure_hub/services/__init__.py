@@ -11,6 +11,7 @@ from . import (
     journal,
     limits,
     manifests,
+    monitoring,
     permissions,
     replacement,
     requests,
@@ -29,5 +30,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
         *updates.ACTIONS,
         *replacement.ACTIONS,
         *journal.ACTIONS,
+        *monitoring.ACTIONS,
     ):
         service.async_register_admin_service(hass, DOMAIN, action.name, action.handler, action.schema, action.response)

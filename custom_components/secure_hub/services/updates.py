@@ -9,12 +9,25 @@ import voluptuous as vol
 
 from ..engine.firmware.deadlines import MAX_SNOOZE_DAYS
 from ..engine.firmware.matching import Match
+from ..engine.firmware.rings import Rollout
 from ..hub import SecureHub
 from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTHING, Action, asset_ids, hub_of
 
+ATTR_CONFIRM: Final = "confirm"
 ATTR_DAYS: Final = "days"
+ATTR_NOW: Final = "now"
+MAX_ROLLOUT_ITEMS: Final = 1000
+"""Devices that an answer tells of one rollout."""
 MAX_ADVISORIES: Final = 20
 """Advisories that an answer tells of one device."""
+
+
+def _named_if_confirmed(data: dict[str, Any]) -> dict[str, Any]:
+    """A yes is to devices by name, not to whatever happens to wait."""
+    if data[ATTR_CONFIRM] and ATTR_DEVICE_ID not in data:
+        raise vol.Invalid("confirm needs device_id")  # noqa: EM101, TRY003 - voluptuous's own way
+    return data
+
 
 _REASON = vol.All(cv.string, vol.Length(min=1, max=MAX_REASON))
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): NAMES})
@@ -28,10 +41,49 @@ SNOOZE_SCHEMA = vol.Schema(
 )
 
 
+INSTALL_SCHEMA = vol.All(
+    vol.Schema(
+        {
+            vol.Optional(ATTR_DEVICE_ID): NAMES,
+            vol.Optional(ATTR_NOW, default=False): cv.boolean,
+            vol.Optional(ATTR_CONFIRM, default=False): cv.boolean,
+        }
+    ),
+    _named_if_confirmed,
+)
+
+
 async def _async_list_updates(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call)
     wanted = asset_ids(hub, call) if ATTR_DEVICE_ID in call.data else sorted(hub.home.governed)
-    return {"devices": [_told(hub, asset_id) for asset_id in wanted]}
+    return {
+        "devices": [_told(hub, asset_id) for asset_id in wanted],
+        "rollouts": [_rollout(one) for one in hub.rollouts.recent],
+    }
+
+
+def _rollout(rollout: Rollout) -> dict[str, Any]:
+    done, number = rollout.progress
+    return {
+        "id": rollout.id,
+        "created": moment(rollout.created),
+        "ended": moment(rollout.ended),
+        "backup": rollout.backup.value,
+        "done": done,
+        "number": number,
+        "devices": {
+            asset_id: {
+                "version": item.version,
+                "before": item.before,
+                "state": item.state.value,
+                "ring": item.ring,
+                "reason": item.reason.value if item.reason else None,
+                "detail": item.detail,
+                "since": moment(item.since) if item.since else None,
+            }
+            for asset_id, item in list(rollout.items.items())[:MAX_ROLLOUT_ITEMS]
+        },
+    }
 
 
 def _told(hub: SecureHub, asset_id: str) -> dict[str, Any]:
@@ -129,7 +181,22 @@ async def _async_check_advisories(call: ServiceCall) -> ServiceResponse:
     }
 
 
+async def _async_install_updates(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call)
+    ordered = await hub.rollouts.async_install(
+        asset_ids(hub, call) if ATTR_DEVICE_ID in call.data else None,
+        actor=call.context.user_id,
+        immediate=call.data[ATTR_NOW],
+        consent=call.data[ATTR_CONFIRM],
+    )
+    return {
+        "installing": dict(ordered.versions),
+        "left_out": {asset_id: why.value for asset_id, why in ordered.refused.items()},
+    }
+
+
 ACTIONS = (
+    Action("install_updates", _async_install_updates, INSTALL_SCHEMA, SupportsResponse.OPTIONAL),
     Action("check_advisories", _async_check_advisories, NOTHING, SupportsResponse.OPTIONAL),
     Action("list_updates", _async_list_updates, LIST_SCHEMA, SupportsResponse.ONLY),
     Action("skip_update", _async_skip_update, SKIP_SCHEMA, SupportsResponse.OPTIONAL),

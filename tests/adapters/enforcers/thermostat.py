@@ -68,8 +68,9 @@ class Temperature(SensorEntity):
 async def installed(
     hass: HomeAssistant, mac: str, orders: list[str], *, reloadable: bool = True
 ) -> AsyncIterator[tuple[MockConfigEntry, str]]:
-    """Have it set up for the device with a MAC address; gives its config entry and the device's id."""
-    info = DeviceInfo(identifiers={(DOMAIN, mac)}, connections={(dr.CONNECTION_NETWORK_MAC, mac)}, name="Thermostat")
+    """Have it set up for the device with a MAC address, or without one; gives its config entry and the device's id."""
+    connections = {(dr.CONNECTION_NETWORK_MAC, mac)} if mac else set[tuple[str, str]]()
+    info = DeviceInfo(identifiers={(DOMAIN, "one")}, connections=connections, name="Thermostat")
 
     async def set_up(hass: HomeAssistant, entry: ConfigEntry) -> bool:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)

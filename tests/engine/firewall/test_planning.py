@@ -6,6 +6,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 from itertools import product
 import time
+from typing import Any
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -86,8 +87,24 @@ def test_what_a_standing_means(subject: Asset, standing: Standing, expected: Pac
     assert found.packet_class is expected
 
 
-def test_an_asset_without_address_and_radio_is_no_member() -> None:
-    assert member(asset("cloud", addresses=("10.66.1.99",)), Standing.QUARANTINED, SURROUNDINGS, {"br-iot"}) is None
+def test_an_asset_without_address_and_radio_has_nothing_to_hold() -> None:
+    none: frozenset[Any] = frozenset()
+    cloud = asset("cloud", addresses=("10.66.1.99",))
+    assert member(cloud, Standing.QUARANTINED, SURROUNDINGS, {"br-iot"}) == Member(
+        none, none, none, PacketClass.QUARANTINED
+    )
+
+
+def test_an_asset_without_address_and_radio_is_a_member_if_it_is_governed() -> None:
+    cloud, table = asset("cloud"), Table(((Scope.CONTROL, ScopeTable(Decision.DENY)),))
+    arguments = (Policy(), ROUTED, SURROUNDINGS)
+    parts: dict[str, Any] = {"iot_interfaces": {"br-iot"}, "lan_interfaces": set()}
+    without = plan({"cloud": cloud}, *arguments, **parts)
+    governed = plan({"cloud": cloud}, *arguments, **parts, tables={"cloud": table})
+    assert (without.members, set(governed.members)) == ({}, {"cloud"})
+    assert replan(without, cloud, Policy(), SURROUNDINGS, table=table) == governed
+    assert replan(governed, cloud, Policy(), SURROUNDINGS) == without
+    assert replan(without, cloud, Policy(), SURROUNDINGS) == without
 
 
 def test_the_radio_of_a_held_newcomer_is_left_alone() -> None:
@@ -259,10 +276,10 @@ def test_replanning_with_tables_equals_planning(home: tuple[Mapping[str, Asset],
             tables[asset_id] = table
         else:
             tables.pop(asset_id, None)
-        before = current.members.get(asset_id)
         current = replan(current, assets[asset_id], policy, SURROUNDINGS, table=tables.get(asset_id), names=names)
         assert current == planned(policy, *assets.values(), tables=tables, names=names)
-        assert before is None or current.members[asset_id].table == (tables.get(asset_id) if before.macs else None)
+        after = current.members.get(asset_id)
+        assert after is None or after.table == tables.get(asset_id)
 
 
 NAMES = st.dictionaries(

@@ -102,6 +102,7 @@ class RouterEnforcer:
         self._given_up = False
         self._retry = _FIRST_RETRY
         self._next_try = 0.0
+        self._tried = -_FIRST_RETRY
 
     @property
     def status(self) -> Status:
@@ -148,12 +149,15 @@ class RouterEnforcer:
         """Make the router's tables equal to `plan` and read them back; connections of who is cut off are forgotten.
 
         Raises EnforcementError with the tables as they were; if the router is away, it gets this plan when it is back.
+        A router that was found away within the last seconds is not tried again: nobody is kept waiting for it.
         """
         async with self._lock:
             self._plan = plan
             self._given_up = False
             if self._task is None:
                 self._task = asyncio.get_running_loop().create_task(self._look_after())
+            if self._is_away and self._clock() < self._tried + _FIRST_RETRY:
+                raise EnforcementError(self._status.reason or Trouble.AWAY, self._status.detail or "")
             await self._guarded(plan, changed)
 
     async def close(self) -> None:
@@ -211,7 +215,8 @@ class RouterEnforcer:
             connection = await self._connect()
             await self._make_true(connection, plan, changed)
         except EnforcementError as error:
-            self._next_try = self._clock() + self._retry
+            self._tried = self._clock()
+            self._next_try = self._tried + self._retry
             self._pending = True
             health = Health.UNAVAILABLE if self._is_away or self._wall is None else Health.DEGRADED
             self._set_status(Status(health, error.key, error.detail))

@@ -24,17 +24,13 @@ _CLASSES: Final = {
 }
 
 
-def member(
-    asset: Asset, standing: Standing, surroundings: Environment, iot_interfaces: Collection[str]
-) -> Member | None:
-    """Make the member of the plan that `asset` is, or None if it has neither MAC address nor radio.
+def member(asset: Asset, standing: Standing, surroundings: Environment, iot_interfaces: Collection[str]) -> Member:
+    """Make the member of the plan that `asset` is; one with neither MAC address nor radio has no packets to hold.
 
     Nothing protected is ever cut off. Holding is for newcomers on a guarded segment, whatever they say they are, and
     elsewhere for governed classes; the radio knows no holding: there a device is cut off or not.
     """
     macs, ieees = asset.values(IdentifierKind.MAC), asset.values(IdentifierKind.IEEE)
-    if not macs and not ieees:
-        return None
     packet_class = _CLASSES[standing]
     if protection(asset, surroundings) is not None:
         packet_class = PacketClass.OPEN
@@ -63,8 +59,9 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
 ) -> Plan:
     """Compute the whole plan. Pure and independent of the order of `assets`; time O(assets + neighbours).
 
-    `tables` are by asset id, of the governed assets; `names` are what DNS answers told each of them, `limits`
-    what of them is limited.
+    Whoever has neither MAC address nor radio is a member if it is governed: nothing of it passes here, but Home
+    Assistant can be kept from it. `tables` are by asset id, of the governed assets; `names` are what DNS answers told
+    each of them, `limits` what of them is limited.
     """
     newcomers = PacketClass.HELD if policy.newcomers is Newcomers.HOLD else PacketClass.OPEN
     guarded = segments(topology, iot_interfaces, newcomers)
@@ -72,7 +69,7 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     drafts = {}
     for asset_id in sorted(assets):
         drafted = member(assets[asset_id], policy.standing(asset_id), surroundings, interfaces)
-        if drafted is not None:
+        if drafted.macs or drafted.ieees or asset_id in tables:
             drafts[asset_id] = drafted
     entitled = _entitled(drafts, surroundings)
     owned: dict[str, set[Address]] = {asset_id: set() for asset_id in drafts}
@@ -111,13 +108,20 @@ def replan(  # noqa: PLR0913 - as for a plan
 ) -> Plan:
     """Compute the plan after a decision about one asset, all else being as it was for `current`.
 
-    Equal to `plan` with the same arguments; time O(what the decision touches). An asset without MAC address and
-    radio has no member, and changes nothing. `names` and `lists` are those of the whole home.
+    Equal to `plan` with the same arguments; time O(what the decision touches). `names` and `lists` are those of the
+    whole home.
     """
     interfaces = frozenset(segment.interface for segment in current.segments)
     drafted = member(asset, policy.standing(asset.id), surroundings, interfaces)
+    if not (drafted.macs or drafted.ieees):  # nothing of it meets anything of another's
+        members = PersistentMap.of(current.members)
+        bare = {asset.id: replace(drafted, table=table, limit=limit)} if table is not None else {}
+        if not bare and asset.id not in members:
+            return current
+        meant = _ruled(bare, members, names, lists)
+        return replace(current, members=members.merged(meant, {asset.id} - bare.keys()))
     before = current.members.get(asset.id)
-    if before is None or drafted is None:
+    if before is None:
         return current
     fresh = {asset.id: replace(drafted, addresses=before.addresses, table=table, limit=limit)}
     moved: set[str] = set()
@@ -162,8 +166,8 @@ def _ruled(
     ruled = {}
     for asset_id, one in some.items():
         table = one.table
-        if table is None or not one.macs:
-            ruled[asset_id] = replace(one, table=None, rules=None) if table else one
+        if table is None or not one.macs:  # of a radio's table nothing is about packets
+            ruled[asset_id] = one
         elif is_constant(table):
             ruled[asset_id] = replace(one, rules=constant_rules(table))
         else:

@@ -5,7 +5,7 @@ middle. Devices of one model that are to get one version are a *lane*; a failure
 at a time is updated through any one radio or integration, and `AT_ONCE` altogether.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -187,10 +187,19 @@ def extended(rollout: Rollout, items: Iterable[Item], pace: Pace) -> Rollout:
     return replace(rollout, items={**rollout.items, **rings(new, pace, taken)})
 
 
-def advance(
-    rollout: Rollout, seen: Mapping[str, Seen], pace: Pace, *, window: bool, now: float
+def advance(  # noqa: PLR0913 - everything that it takes, nothing hidden
+    rollout: Rollout,
+    seen: Mapping[str, Seen],
+    pace: Pace,
+    *,
+    window: bool,
+    now: float,
+    busy: Collection[str] = (),
 ) -> tuple[Rollout, tuple[Command, ...]]:
-    """Say what becomes of a rollout at a time, and what has to be done now; each command comes once."""
+    """Say what becomes of a rollout at a time, and what has to be done now; each command comes once.
+
+    `busy` are the carriers through which somebody else updates a device.
+    """
     if rollout.ended is not None:
         return rollout, ()
     items = {key: _checked(item, seen.get(key), pace, now) for key, item in rollout.items.items()}
@@ -205,7 +214,7 @@ def advance(
         if rollout.backup is BackupState.WANTED:
             return replace(after, backup=BackupState.RUNNING), (*commands, Backup())
         if rollout.backup in {BackupState.NOT_WANTED, BackupState.DONE}:
-            after, begun = _begun(after, seen, pace, now)
+            after, begun = _begun(after, seen, pace, now, busy)
             commands.extend(begun)
     return _ended(after, pace, now), tuple(commands)
 
@@ -302,10 +311,12 @@ def _proved(rollout: Rollout, lane: str, ring: int, pace: Pace, now: float) -> b
     )
 
 
-def _begun(rollout: Rollout, seen: Mapping[str, Seen], pace: Pace, now: float) -> tuple[Rollout, tuple[Command, ...]]:
+def _begun(
+    rollout: Rollout, seen: Mapping[str, Seen], pace: Pace, now: float, others: Collection[str]
+) -> tuple[Rollout, tuple[Command, ...]]:
     """Begin with as many devices as may be updated now."""
     items = dict(rollout.items)
-    busy = {item.carrier for item in items.values() if item.state in BUSY}
+    busy = {*others, *(item.carrier for item in items.values() if item.state in BUSY)}
     number = sum(item.state in BUSY for item in items.values())
     commands = []
     proved: dict[tuple[str, int], bool] = {}

@@ -96,7 +96,7 @@ def options_of(settings: UpdateSettings) -> dict[str, Any]:
         WINDOW_DAYS: [WEEKDAYS[one] for one in sorted(settings.window.weekdays)],
         AUTOMATIC: settings.automatic,
         BACKUP: settings.backup,
-        SOAK_HOURS: settings.pace.soak / 3600,
+        SOAK_HOURS: int(settings.pace.soak // 3600),
         RING: settings.pace.ring,
         OVERDUE: settings.when_overdue.value,
         FEEDS: list(settings.feeds),

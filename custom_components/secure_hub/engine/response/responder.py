@@ -18,12 +18,15 @@ COOLING: Final = 3600.0
 """Seconds after a person let an asset go for which it is not cut off again without one."""
 
 
+BUDGET: Final = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a person chose."""
 
     playbook: PlaybookName = DEFAULT
-    budget: int = 3
+    budget: int = BUDGET
     """Devices that may be contained without a person within 24 hours."""
     dry_run: bool = False
     release_after: float | None = None

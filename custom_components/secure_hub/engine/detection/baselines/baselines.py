@@ -7,7 +7,7 @@ from ..findings import Finding, Severity
 from ..observations import Observation, ObservationKind
 from .envelope import Envelope, Prior
 
-MAX_ENVELOPES: Final = 4096
+MAX_ENVELOPES: Final = 2048
 VERSION: Final = 1
 _REFRESH: Final = 86_400.0
 _LEARNT: Final = frozenset({ObservationKind.FLOW, ObservationKind.DNS, ObservationKind.RADIO_FRAME})

@@ -1,13 +1,12 @@
 """Captured packets made into observations: conversations put together, DNS, ARP and DHCP read."""
 
 from collections.abc import Iterator
-from ipaddress import IPv6Address
 from typing import Final
 
-from ..observations import Observation, ObservationKind, Outcome
+from ..observations import Observation, Outcome
+from .announcements import Announcements, is_announcement
 from .capture_file import CaptureError, Read, packets
-from .endpoints import Home, Place
-from .messages import dhcp_message, dns_message
+from .endpoints import Home
 from .packet import Arp, Segment, parse
 
 _MAX_FLOWS: Final = 65_536
@@ -20,16 +19,10 @@ _FIN: Final = 1
 _SYN: Final = 2
 _RST: Final = 4
 _ACK: Final = 16
-_DNS: Final = frozenset({53, 5353})
-_DHCP: Final = frozenset({67, 68})
 _QUESTIONS: Final = frozenset({8, 13, 17, 256 + 128})
 _ANSWERS: Final = frozenset({0, 14, 18, 256 + 129})
 """Types of ICMP (RFC 792, RFC 950) and, above 256, ICMPv6 (RFC 4443): echo, timestamp, mask."""
 
-_SOLICITATION: Final = 256 + 135
-_NEIGHBOURS: Final = frozenset({_SOLICITATION, 256 + 136})
-_ND_SIZE: Final = 20
-"""Bytes of a neighbour message (RFC 4861, 4.3 and 4.4) after its checksum: flags and the target."""
 
 type _Key = tuple[str, int, str, int, str]
 
@@ -54,6 +47,7 @@ class PcapReader:
     def __init__(self, home: Home) -> None:
         """Read for a home."""
         self._home = home
+        self._announcements = Announcements(home)
         self._flows: dict[_Key, _Flow] = {}
         self.rejected = 0
 
@@ -66,7 +60,7 @@ class PcapReader:
                     continue
                 yield from self._expire(time)
                 if isinstance(parsed, Arp):
-                    yield from self._arp(time, parsed)
+                    yield from self._announcements.arp(time, parsed)
                 else:
                     yield from self._segment(time, parsed)
         except CaptureError:
@@ -74,53 +68,10 @@ class PcapReader:
         while self._flows:
             yield from self._report(next(iter(self._flows)))
 
-    def _arp(self, time: float, arp: Arp) -> Iterator[Observation]:
-        if arp.request and arp.sender != arp.target:
-            yield Observation(time, arp.frame_source, ObservationKind.ARP_REQUEST, name=arp.target)
-        genuine = arp.frame_source == arp.sender_hardware
-        claim = not genuine or not arp.request or arp.sender == arp.target
-        if claim and self._home.place(arp.sender) is not Place.NOWHERE:
-            yield Observation(
-                time,
-                arp.frame_source,
-                ObservationKind.ARP_CLAIM,
-                name=arp.sender,
-                hardware=arp.sender_hardware,
-                genuine=genuine,
-            )
-
-    def _neighbour(self, time: float, seen: Segment) -> Iterator[Observation]:
-        """IPv6's ARP (RFC 4861): solicitations are questions, advertisements claims."""
-        body, frame = seen.payload, seen.source_hardware
-        if len(body) < _ND_SIZE or not frame:
-            return
-        target = str(IPv6Address(body[4:_ND_SIZE]))
-        if seen.flags == _SOLICITATION:
-            if seen.source != "::":  # who asks for its own address does not look for somebody (RFC 4862, 5.4)
-                yield Observation(time, frame, ObservationKind.ARP_REQUEST, name=target)
-            return
-        option = body[_ND_SIZE : _ND_SIZE + 8]
-        hardware = option[2:].hex(":") if len(option) == 8 and option[:2] == b"\x02\x01" else frame  # noqa: PLR2004
-        yield Observation(
-            time, frame, ObservationKind.ARP_CLAIM, name=target, hardware=hardware, genuine=hardware == frame
-        )
-
     def _segment(self, time: float, seen: Segment) -> Iterator[Observation]:
-        if seen.protocol == "icmp" and seen.flags in _NEIGHBOURS:
-            yield from self._neighbour(time, seen)
-            return
-        ports = {seen.source_port, seen.target_port}
-        if seen.protocol == "udp" and ports & _DNS and (dns := dns_message(seen.payload)):
-            who = (seen.target, seen.target_hardware) if dns.response else (seen.source, seen.source_hardware)
-            if 53 in ports and (not dns.response or not dns.found):  # noqa: PLR2004 - mDNS asks nobody outside
-                asset = self._home.asset(*who)
-                yield Observation(time, asset, ObservationKind.DNS, name=dns.name, found=dns.found)
-        elif seen.protocol == "udp" and ports <= _DHCP and (dhcp := dhcp_message(seen.payload)):
-            kind = ObservationKind.DHCP_REPLY if dhcp.reply else ObservationKind.DHCP_REQUEST
-            asset = seen.source_hardware or seen.source if dhcp.reply else dhcp.client
-            yield Observation(time, asset, kind, name=dhcp.address)
-            return
-        yield from self._flow(time, seen)
+        yield from self._announcements.segment(time, seen)
+        if not is_announcement(seen):
+            yield from self._flow(time, seen)
 
     def _flow(self, time: float, seen: Segment) -> Iterator[Observation]:
         if seen.protocol == "icmp" and seen.flags not in _QUESTIONS | _ANSWERS:

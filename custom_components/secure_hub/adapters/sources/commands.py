@@ -1,0 +1,116 @@
+"""What Home Assistant itself knows that explains what devices do: its commands, updates, who is at home, and logins."""
+
+from collections.abc import Callable, Iterable
+import re
+import time
+from typing import Any, Final
+
+from homeassistant.components import persistent_notification
+from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
+    ATTR_ENTITY_ID,
+    ATTR_SERVICE_DATA,
+    EVENT_CALL_SERVICE,
+    STATE_HOME,
+)
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+
+_MAX_COMMANDED: Final = 4096
+_WATCHING: Final = frozenset({"homeassistant", "persistent_notification", "notify", "logger", "recorder", "system_log"})
+"""Domains of actions that tell no device anything."""
+_LOGIN: Final = "http-login"
+"""Id of the notification that Home Assistant's http component makes of a login that failed."""
+_ADDRESS: Final = re.compile(r"\(([0-9A-Fa-f.:]{2,45})\)\.")
+_FIRMWARE: Final = "update"
+
+
+class CommandWatch:
+    """When Home Assistant last told each device something, and the failed logins."""
+
+    def __init__(self, hass: HomeAssistant, on_login: Callable[[str], None]) -> None:
+        """Hear nothing yet; `on_login` gets the address from which a login failed."""
+        self._hass = hass
+        self._on_login = on_login
+        self._commanded: dict[str, float] = {}
+        self._unlisten: list[CALLBACK_TYPE] = []
+
+    @callback
+    def async_start(self) -> None:
+        """Listen."""
+        self._unlisten = [
+            self._hass.bus.async_listen(EVENT_CALL_SERVICE, self._async_called),
+            persistent_notification.async_register_callback(self._hass, self._async_notified),
+        ]
+
+    @callback
+    def async_stop(self) -> None:
+        """Listen no more."""
+        while self._unlisten:
+            self._unlisten.pop()()
+
+    def since(self, device_ids: Iterable[str]) -> float | None:
+        """Seconds since one of the devices was told something; None if none was of late."""
+        times = [at for device_id in device_ids if (at := self._commanded.get(device_id)) is not None]
+        return time.time() - max(times) if times else None
+
+    def is_updating(self, device_ids: Iterable[str]) -> bool:
+        """Whether the firmware of one of the devices is being installed."""
+        registry = er.async_get(self._hass)
+        return any(
+            entity.domain == _FIRMWARE
+            and (state := self._hass.states.get(entity.entity_id)) is not None
+            and state.attributes.get("in_progress") not in {None, False}
+            for device_id in device_ids
+            for entity in er.async_entries_for_device(registry, device_id)
+        )
+
+    def is_away(self) -> bool:
+        """Whether everybody is somewhere else; False where nobody is known."""
+        people = self._hass.states.async_all("person")
+        return bool(people) and all(it.state != STATE_HOME for it in people)
+
+    @callback
+    def _async_called(self, event: Event[Any]) -> None:
+        if event.data.get("domain") in _WATCHING:
+            return
+        data = event.data.get(ATTR_SERVICE_DATA) or {}
+        now = time.time()
+        for device_id in self._devices(data):
+            self._commanded.pop(device_id, None)
+            if len(self._commanded) >= _MAX_COMMANDED:
+                del self._commanded[next(iter(self._commanded))]
+            self._commanded[device_id] = now
+
+    def _devices(self, data: dict[str, Any]) -> Iterable[str]:
+        yield from _listed(data.get(ATTR_DEVICE_ID))
+        entities = er.async_get(self._hass)
+        for entity_id in _listed(data.get(ATTR_ENTITY_ID)):
+            entry = entities.async_get(entity_id)
+            if entry is not None and entry.device_id is not None:
+                yield entry.device_id
+        devices = dr.async_get(self._hass)
+        for area_id in _listed(data.get(ATTR_AREA_ID)):
+            yield from (it.id for it in dr.async_entries_for_area(devices, area_id))
+
+    @callback
+    def _async_notified(
+        self,
+        kind: persistent_notification.UpdateType,
+        notifications: dict[str, persistent_notification.Notification],
+    ) -> None:
+        notification = notifications.get(_LOGIN)
+        if notification is None or kind not in {
+            persistent_notification.UpdateType.ADDED,
+            persistent_notification.UpdateType.UPDATED,
+        }:
+            return
+        if found := _ADDRESS.search(notification["message"]):
+            self._on_login(found[1])
+
+
+def _listed(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [it.strip() for it in value.split(",")]
+    return [it for it in value if isinstance(it, str)] if isinstance(value, list) else []

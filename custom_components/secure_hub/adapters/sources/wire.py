@@ -1,0 +1,103 @@
+"""What devices say to the whole home, heard where it enters this machine: ARP, neighbours, DHCP, DNS (packet(7)).
+
+Needs CAP_NET_RAW. The kernel's socket filter hands over these and nothing else; conversations are not listened to.
+"""
+
+from collections.abc import Collection, Iterator
+import contextlib
+import ctypes
+import socket
+import struct
+import time
+from typing import Final
+
+_SNAP: Final = 600
+"""Octets of a frame: a DNS question, or the head of an answer (RFC 1035, 2.3.4), and DHCP's first options."""
+_FRAMES: Final = 512
+_ETH_P_ALL: Final = 3
+_ATTACH_FILTER: Final = 26
+_BUFFER: Final = 1 << 20
+
+_LOAD_HALF, _LOAD_BYTE, _LOAD_HEAD, _LOAD_HALF_INDEX = 0x28, 0x30, 0xB1, 0x48
+_EQUAL, _RETURN = 0x15, 0x06
+_ARP, _IPV4, _IPV6, _UDP, _ICMP6 = 0x0806, 0x0800, 0x86DD, 17, 58
+
+# linux/filter.h: ARP; ICMPv6 135 and 136; UDP from or to 53, 67, 68 by IPv4 (no later fragment) and IPv6
+_PROGRAM: Final = (
+    (_LOAD_HALF, 0, 0, 12),
+    (_EQUAL, 23, 0, _ARP),
+    (_EQUAL, 0, 10, _IPV6),
+    (_LOAD_BYTE, 0, 0, 20),
+    (_EQUAL, 0, 3, _ICMP6),
+    (_LOAD_BYTE, 0, 0, 54),
+    (_EQUAL, 18, 0, 135),
+    (_EQUAL, 17, 18, 136),
+    (_EQUAL, 0, 17, _UDP),
+    (_LOAD_HALF, 0, 0, 54),
+    (_EQUAL, 14, 0, 53),
+    (_LOAD_HALF, 0, 0, 56),
+    (_EQUAL, 12, 13, 53),
+    (_EQUAL, 0, 12, _IPV4),
+    (_LOAD_BYTE, 0, 0, 23),
+    (_EQUAL, 0, 10, _UDP),
+    (_LOAD_HEAD, 0, 0, 14),
+    (_LOAD_HALF_INDEX, 0, 0, 14),
+    (_EQUAL, 6, 0, 53),
+    (_EQUAL, 5, 0, 67),
+    (_EQUAL, 4, 0, 68),
+    (_LOAD_HALF_INDEX, 0, 0, 16),
+    (_EQUAL, 2, 0, 53),
+    (_EQUAL, 1, 0, 67),
+    (_EQUAL, 0, 1, 68),
+    (_RETURN, 0, 0, _SNAP),
+    (_RETURN, 0, 0, 0),
+)
+
+
+class WireTap:
+    """Frames as they enter some interfaces."""
+
+    def __init__(self, interfaces: Collection[str]) -> None:
+        """Listen; raises OSError where that is not permitted. An interface that is not there is passed over."""
+        self._sockets: list[socket.socket] = []
+        try:
+            for interface in interfaces:
+                with contextlib.suppress(FileNotFoundError):
+                    self._sockets.append(_listener(interface))
+        except OSError:
+            self.close()
+            raise
+
+    def read(self) -> Iterator[tuple[float, bytes]]:
+        """Yield when it came (seconds since the epoch) and the frame; does not wait, and reads a bounded number."""
+        for one in self._sockets:
+            for _ in range(_FRAMES):
+                try:
+                    frame = one.recv(_SNAP)
+                except BlockingIOError, InterruptedError:
+                    break
+                yield time.time(), frame
+
+    def close(self) -> None:
+        """Listen no more."""
+        for one in self._sockets:
+            one.close()
+        self._sockets.clear()
+
+
+def _listener(interface: str) -> socket.socket:
+    try:
+        socket.if_nametoindex(interface)
+    except OSError as error:
+        raise FileNotFoundError(interface) from error
+    found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
+    try:
+        code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *one) for one in _PROGRAM))
+        program = struct.pack("@HP", len(_PROGRAM), ctypes.addressof(code))
+        found.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        found.bind((interface, _ETH_P_ALL))
+    except BaseException:
+        found.close()
+        raise
+    return found

@@ -1,0 +1,173 @@
+"""Containment: responses to incidents carried out, told of, and taken back."""
+
+from functools import partial
+import logging
+import time
+from typing import Any, Final, Protocol
+
+from homeassistant.components import persistent_notification
+from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_translations
+
+from ..adapters.journal import JournalError
+from ..const import CONF_BUDGET, CONF_DRY_RUN, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
+from ..engine.assets.model import Asset
+from ..engine.choices import set_profile
+from ..engine.detection.incidents import Incident
+from ..engine.journal import JsonValue
+from ..engine.policy.profiles import Profile
+from ..engine.policy.safety import protection
+from ..engine.response.playbooks import AUTOMATIC, DEFAULT, PlaybookName, Step
+from ..engine.response.responder import BUDGET, Responder, Response, Settings
+from .keeper import HomeKeeper
+
+_LOGGER = logging.getLogger(__name__)
+
+CRITICAL_PLATFORMS: Final = frozenset({"lock", "alarm_control_panel", "siren", "valve"})
+CRITICAL_LABELS: Final = frozenset({"medical", "critical"})
+"""Labels of Home Assistant that a person gives to what must never be cut off without one."""
+_HOUR: Final = 3600.0
+_MAX_REASON: Final = 200
+_EXPLAINED: Final = frozenset({"critical", "unsure", "budget", "cooling", "dry_run", "failed"})
+"""Reasons to ask instead of doing what the playbook says."""
+
+
+def settings_of(options: Any) -> Settings:
+    """Read what a person chose from the options."""
+    hours = options.get(CONF_RELEASE_AFTER) or 0
+    return Settings(
+        PlaybookName(options.get(CONF_PLAYBOOK, DEFAULT)),
+        int(options.get(CONF_BUDGET, BUDGET)),
+        bool(options.get(CONF_DRY_RUN, False)),
+        hours * _HOUR if hours else None,
+    )
+
+
+def is_critical(asset: Asset) -> bool:
+    """Whether an asset is a lock, an alarm, or labelled as critical: a person decides about those."""
+    platforms = {it for sighting in asset.sightings for it in sighting.platforms}
+    labels = {it.lower() for sighting in asset.sightings for it in sighting.labels}
+    return bool(platforms & CRITICAL_PLATFORMS or labels & CRITICAL_LABELS)
+
+
+class Orders(Protocol):
+    """What carries an order about one asset out; raises HomeAssistantError if it cannot or must not be."""
+
+    async def async_quarantine(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
+        """Cut it off."""
+
+    async def async_release(self, asset_id: str, *, actor: str | None) -> None:
+        """Let it talk again."""
+
+
+class Containing:
+    """Carries responses out; what fails is told of and asked, never passed over."""
+
+    def __init__(self, hub: HomeKeeper, orders: Orders) -> None:
+        """Remember nothing yet."""
+        self._hub = hub
+        self._orders = orders
+        self._responder = Responder()
+
+    @callback
+    def follow(self, responder: Responder) -> None:
+        """Take over what is remembered."""
+        self._responder = responder
+
+    @property
+    def settings(self) -> Settings:
+        """What a person chose."""
+        return settings_of(self._hub.entry.options)
+
+    async def async_respond(self, incident: Incident) -> None:
+        """Do what the playbook says about an incident that is new or graver; tell who has to know."""
+        asset = self._hub.assets.get(incident.asset)
+        critical = asset is None or is_critical(asset) or protection(asset, self._hub.home.environment) is not None
+        response = self._responder.respond(incident, self.settings, critical=critical, now=time.time())
+        done = await self._async_act(incident, response) if response.step in AUTOMATIC else response
+        await self._async_journal(
+            "response",
+            incident.asset,
+            {"incident": incident.id, "step": done.step.value, "reason": done.reason, "playbook": done.wanted.value},
+        )
+        if done.step is not Step.NOTE:
+            await self._async_show(incident, done)
+
+    async def _async_act(self, incident: Incident, response: Response) -> Response:
+        """Contain; what cannot be done becomes a question."""
+        asset_id, now = incident.asset, time.time()
+        before = self._hub.permissions.profiles.get(asset_id)
+        try:
+            if response.step is Step.RESTRICT:
+                await self._hub.async_decide(
+                    partial(set_profile, asset_id=asset_id, profile=Profile.RESTRICTED, actor=None)
+                )
+            else:
+                await self._orders.async_quarantine(
+                    asset_id, actor=None, reason=f"incident: {incident.worst.evidence}"[:_MAX_REASON]
+                )
+        except HomeAssistantError as error:
+            _LOGGER.warning("%s could not be contained: %s", asset_id, error)
+            return Response(Step.ASK, "failed", response.wanted)
+        self._responder.note_contained(incident, response.step, now, before.value if before else None)
+        return response
+
+    async def async_release(self, asset_id: str, *, actor: str | None, watch: bool) -> None:
+        """Take back what was done to an asset because of an incident, or its quarantine; raises HomeAssistantError."""
+        done = self._responder.contained.get(asset_id)
+        if done is not None and done.step is Step.RESTRICT:
+            before = Profile(done.profile) if done.profile else None
+            await self._hub.async_decide(partial(set_profile, asset_id=asset_id, profile=before, actor=actor))
+        elif asset_id in self._hub.policy.quarantined:
+            await self._orders.async_release(asset_id, actor=actor)
+        self._responder.note_released(asset_id, time.time(), watch=watch)
+        if watch:
+            await self._async_journal("probation", asset_id, {}, actor=actor)
+
+    async def async_sweep(self, now: float) -> None:
+        """Let go who was contained long enough; note who was let go by others, and who passed its probation."""
+        quarantined, profiles = self._hub.policy.quarantined, self._hub.permissions.profiles
+        for asset_id, it in list(self._responder.contained.items()):
+            restricted = it.step is Step.RESTRICT and profiles.get(asset_id) is Profile.RESTRICTED
+            if asset_id not in self._hub.assets:
+                self._responder.forget(asset_id)
+            elif asset_id not in quarantined and not restricted:
+                self._responder.note_released(asset_id, now, watch=False)
+        for asset_id in self._responder.due(self.settings, now):
+            try:
+                await self.async_release(asset_id, actor=None, watch=True)
+            except HomeAssistantError as error:
+                _LOGGER.warning("%s could not be released: %s", asset_id, error)
+        for asset_id in self._responder.passed(now):
+            await self._async_journal("probation_passed", asset_id, {})
+
+    @callback
+    def async_settled(self, incident: Incident) -> None:
+        """Take the notification of an incident away."""
+        persistent_notification.async_dismiss(self._hub.hass, f"{DOMAIN}_{incident.id}")
+
+    async def _async_show(self, incident: Incident, response: Response) -> None:
+        texts = await async_get_translations(self._hub.hass, self._hub.hass.config.language, "selector", {DOMAIN})
+
+        def text(key: str) -> str:
+            return texts.get(f"component.{DOMAIN}.selector.incident.options.{key}", key)
+
+        asset = self._hub.assets.get(incident.asset)
+        name = asset.name if asset else incident.asset
+        done = text(f"step_{response.step.value}")
+        if response.step is Step.ASK and response.reason in _EXPLAINED:
+            done = f"{done} {text(f'reason_{response.reason}')}"
+        message = f"{incident.worst.evidence}\n\n{done}"
+        persistent_notification.async_create(
+            self._hub.hass, message, f"{text('title')}: {name}", f"{DOMAIN}_{incident.id}"
+        )
+
+    async def _async_journal(
+        self, action: str, asset_id: str, details: dict[str, JsonValue], *, actor: str | None = None
+    ) -> None:
+        known = asset_id if asset_id in self._hub.assets else None
+        try:
+            await self._hub.journal.append(action, asset_id=known, actor=actor, details=details or None)
+        except JournalError as error:
+            _LOGGER.warning("%s was not journalled: %s", action, error)

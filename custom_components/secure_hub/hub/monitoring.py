@@ -1,0 +1,258 @@
+"""Monitoring: what is seen is judged, what is wrong is told, and what a person chose to be done is done."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+import logging
+import time
+from typing import Any, Final
+from uuid import uuid4
+
+from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+
+from ..adapters.detection_store import Remembered, detection_store
+from ..adapters.journal import JournalError
+from ..adapters.storage import StoreUnreadableError, StoreWriteError
+from ..adapters.storage_codec import StoreValueError
+from ..const import CONF_EVE_PATH, DOMAIN
+from ..engine.detection.detector import Detector
+from ..engine.detection.feedback import Normal
+from ..engine.detection.findings import Finding, FindingKind, Severity
+from ..engine.detection.incidents import Incident
+from ..engine.detection.observations import Observation
+from ..engine.events import SecurityEvent
+from ..engine.journal import JsonValue
+from .containment import Containing
+from .keeper import HomeKeeper
+from .publisher import signal_asset, signal_hub
+from .sources import Sources
+
+_LOGGER = logging.getLogger(__name__)
+
+TICK_S: Final = 1.0
+_SWEEP_S: Final = 60.0
+_KEEP_S: Final = 1800.0
+MAX_FINDINGS: Final = 50
+"""Findings of one second that are told of; a home in which there are more has one problem, not a thousand."""
+
+
+class Monitoring:
+    """Watches, judges, and has the response carried out."""
+
+    def __init__(self, hub: HomeKeeper, containing: Containing) -> None:
+        """Watch nothing yet; `containing` carries responses out."""
+        self.sources = Sources(hub, hub.entry.options.get(CONF_EVE_PATH) or None)
+        self.kept = Remembered()
+        self.listeners: list[Callable[[list[Observation]], None]] = []
+        """Told of what was seen, in the event loop, before it is judged."""
+        self._hub = hub
+        self._containing = containing
+        self._detector = Detector(self.kept.baselines)
+        self._store = detection_store(hub.hass)
+        self._busy = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._trouble: str | None = None
+        self._next_sweep = self._next_keep = 0.0
+
+    # --- what can be asked
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """Those that are open."""
+        return self.kept.incidents.open
+
+    def incident(self, asset_id: str) -> Incident | None:
+        """What is wrong with an asset, if anything is."""
+        return self.kept.incidents.of(asset_id)
+
+    def is_learning(self, asset_id: str) -> bool:
+        """Whether what the asset usually does is not known yet."""
+        envelope = self.kept.baselines.envelope(asset_id)
+        return envelope is None or envelope.is_learning(time.time())
+
+    # --- the room
+
+    async def async_start(self) -> None:
+        """Remember, and begin to watch. What cannot be read is put aside: learning begins anew, and that is told."""
+        try:
+            self.kept = await self._store.load() or self.kept
+        except StoreUnreadableError as error:
+            try:
+                aside = await self._store.start_anew(self.kept)
+            except StoreWriteError as trouble:
+                aside = str(trouble)
+            _LOGGER.warning("Learning begins anew, for what was remembered cannot be read: %s; %s", error, aside)
+            await self._async_journal("baselines_lost", None, {"store": error.store, "aside": str(aside)})
+        self._detector = Detector(self.kept.baselines)
+        self._containing.follow(self.kept.responder)
+        self.sources.async_start()
+        self._next_keep = time.monotonic() + _KEEP_S
+        self._task = self._hub.entry.async_create_background_task(
+            self._hub.hass, self._async_watch(), f"{DOMAIN} monitoring"
+        )
+
+    async def async_stop(self) -> None:
+        """Watch no more, and remember."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        self._task = None
+        await self.sources.async_stop()
+        await self._async_keep()
+
+    async def _async_watch(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                await self.async_look()
+            except Exception as error:  # one bad second must not end the watch
+                if str(error) != self._trouble:
+                    self._trouble = str(error)
+                    _LOGGER.exception("A look failed; watching goes on")
+
+    async def async_look(self) -> None:
+        """Judge what was seen since the last look, and do what is due."""
+        async with self._busy:
+            seen = await self.sources.async_collect()
+            for listener in self.listeners:
+                listener(seen)
+            findings = await self._hub.hass.async_add_executor_job(self._observe, seen) if seen else []
+        if len(findings) > MAX_FINDINGS:
+            _LOGGER.warning("%s findings at once; %s are told of", len(findings), MAX_FINDINGS)
+            findings = sorted(findings, key=lambda it: list(Severity).index(it.severity))[-MAX_FINDINGS:]
+        for finding in findings:
+            await self.async_judge(finding)
+        now = time.monotonic()
+        if now >= self._next_sweep:
+            self._next_sweep = now + _SWEEP_S
+            await self._async_sweep(time.time())
+        if now >= self._next_keep:
+            self._next_keep = now + _KEEP_S
+            await self._async_keep()
+
+    def _observe(self, seen: list[Observation]) -> list[Finding]:
+        return [finding for one in seen for finding in self._detector.observe(one)]
+
+    async def async_judge(self, finding: Finding) -> None:
+        """Let a finding be part of what is wrong with its asset, and respond if that is new or graver."""
+        judgement = self.kept.incidents.add(finding, self.sources.context(finding.asset), lambda: uuid4().hex)
+        if judgement is None:
+            return
+        incident = judgement.incident
+        details: dict[str, JsonValue] = {
+            "kind": finding.kind.value,
+            "severity": finding.severity.value,
+            "technique": finding.technique,
+            "evidence": finding.evidence,
+            "incident": incident.id,
+        }
+        await self._async_journal("finding", finding.asset, details)
+        known = finding.asset if finding.asset in self._hub.assets else None
+        self._hub.async_tell(SecurityEvent.FINDING, known, **details)
+        if judgement.escalated and incident.severity is not Severity.LOW:
+            told: dict[str, JsonValue] = {
+                "incident": incident.id,
+                "severity": incident.severity.value,
+                "score": incident.score,
+                "evidence": incident.worst.evidence,
+            }
+            self._hub.async_tell(SecurityEvent.INCIDENT, known, **told)
+            await self._containing.async_respond(incident)
+        self._async_changed(finding.asset)
+
+    async def _async_sweep(self, now: float) -> None:
+        assets = self._hub.assets
+        self.kept.baselines.models = {
+            asset_id: f"{it.record.manufacturer} {it.record.model}"
+            for asset_id, it in assets.items()
+            if it.record.model
+        }
+        keep = frozenset(self.kept.responder.contained) | frozenset(self.kept.responder.probation)
+        for incident in self.kept.incidents.sweep(now, keep=keep):
+            await self._async_journal("incident_closed", incident.asset, {"incident": incident.id, "reason": "quiet"})
+            self._async_changed(incident.asset)
+        await self._containing.async_sweep(now)
+
+    # --- what people say
+
+    async def async_relearn(self, asset_id: str, *, actor: str | None) -> None:
+        """Forget what an asset usually does, and begin to learn anew."""
+        await self._async_journal("relearn", asset_id, {}, actor=actor)
+        async with self._busy:
+            self.kept.baselines.relearn(asset_id)
+        self._async_changed(asset_id)
+
+    async def async_mark_normal(
+        self,
+        asset_id: str,
+        kind: FindingKind | None,
+        duration: timedelta | None,
+        *,
+        actor: str | None,
+        everywhere: bool,
+    ) -> int:
+        """Learn that what an asset's incident tells of is normal: all of it, or one kind; close what that explains.
+
+        For a time or for ever; `everywhere` is for all assets, and for the kind as a whole. Returns how many things
+        were learnt.
+        """
+        incident = self.kept.incidents.of(asset_id)
+        findings = [it.finding for it in incident.events if kind in {None, it.finding.kind}] if incident else []
+        until = None if duration is None else time.time() + duration.total_seconds()
+        learnt = {
+            Normal(it.kind, None if everywhere else asset_id, None if everywhere else it.subject, until)
+            for it in findings
+        }
+        if kind is not None and not learnt:
+            learnt = {Normal(kind, None if everywhere else asset_id, None, until)}
+        details: dict[str, JsonValue] = {
+            "kinds": sorted({it.kind.value for it in learnt}),
+            "until": until,
+            "everywhere": everywhere,
+        }
+        await self._async_journal("marked_normal", asset_id, details, actor=actor)
+        for normal in learnt:
+            self.kept.incidents.feedback.add(normal)
+        if incident and all(self.kept.incidents.feedback.is_normal(it.finding) for it in incident.events):
+            self.kept.incidents.close(incident.id, "normal", time.time())
+            self._containing.async_settled(incident)
+        self._async_changed(asset_id)
+        return len(learnt)
+
+    async def async_release_and_watch(self, asset_id: str, *, actor: str | None) -> None:
+        """Let an asset go and watch it more closely for a day; raises as `async_release` does."""
+        await self._containing.async_release(asset_id, actor=actor, watch=True)
+        if incident := self.kept.incidents.of(asset_id):
+            self.kept.incidents.close(incident.id, "released", time.time())
+            self._containing.async_settled(incident)
+        self._async_changed(asset_id)
+
+    # --- the rest
+
+    @callback
+    def _async_changed(self, asset_id: str) -> None:
+        entry_id = self._hub.entry.entry_id
+        async_dispatcher_send(self._hub.hass, signal_asset(entry_id, asset_id))
+        async_dispatcher_send(self._hub.hass, signal_hub(entry_id))
+
+    async def _async_journal(
+        self, action: str, asset_id: str | None, details: Mapping[str, JsonValue], *, actor: str | None = None
+    ) -> None:
+        known = asset_id if asset_id in self._hub.assets else None
+        told: dict[str, Any] = dict(details)
+        if known is None and asset_id is not None:
+            told["address"] = asset_id
+        try:
+            await self._hub.journal.append(action, asset_id=known, actor=actor, details=told or None)
+        except JournalError as error:
+            _LOGGER.warning("%s was not journalled: %s", action, error)
+
+    async def _async_keep(self) -> None:
+        try:
+            async with self._busy:
+                await self._store.save(self.kept)
+        except (StoreWriteError, StoreUnreadableError, StoreValueError, HomeAssistantError) as error:
+            _LOGGER.warning("What was learnt is not remembered: %s", error)

@@ -1,0 +1,60 @@
+"""What is done about incidents, and where an intrusion detection system writes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.helpers import selector
+import voluptuous as vol
+
+from ..const import CONF_BUDGET, CONF_DRY_RUN, CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER
+from ..engine.response.playbooks import DEFAULT, PlaybookName
+from ..engine.response.responder import BUDGET
+from .step import OptionsStep
+
+MAX_BUDGET: Final = 50
+MAX_HOURS: Final = 720
+
+
+def _schema(values: Mapping[str, Any]) -> vol.Schema:
+    playbooks = selector.SelectSelectorConfig(
+        options=[it.value for it in PlaybookName],
+        translation_key=CONF_PLAYBOOK,
+        mode=selector.SelectSelectorMode.LIST,
+    )
+    return vol.Schema(
+        {
+            vol.Required(CONF_PLAYBOOK, default=values.get(CONF_PLAYBOOK, DEFAULT.value)): selector.SelectSelector(
+                playbooks
+            ),
+            vol.Required(CONF_BUDGET, default=values.get(CONF_BUDGET, BUDGET)): _number(MAX_BUDGET),
+            vol.Required(CONF_RELEASE_AFTER, default=values.get(CONF_RELEASE_AFTER, 0)): _number(MAX_HOURS, "h"),
+            vol.Required(CONF_DRY_RUN, default=values.get(CONF_DRY_RUN, False)): selector.BooleanSelector(),
+            vol.Optional(CONF_EVE_PATH, description={"suggested_value": values.get(CONF_EVE_PATH)}): str,
+        }
+    )
+
+
+def _number(most: int, unit: str | None = None) -> Any:
+    config = selector.NumberSelectorConfig(min=0, max=most, step=1, mode=selector.NumberSelectorMode.BOX)
+    if unit:
+        config["unit_of_measurement"] = unit
+    return vol.All(selector.NumberSelector(config), vol.Coerce(int))
+
+
+class MonitoringStep(OptionsStep):
+    """Change the playbook and its limits."""
+
+    async def async_step_monitoring(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for them."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            path = user_input.get(CONF_EVE_PATH)
+            if path and not await self.hass.async_add_executor_job(Path(path).is_file):
+                errors[CONF_EVE_PATH] = "no_such_file"
+            else:
+                return self.async_keep({CONF_EVE_PATH: None, **user_input})
+        return self.async_show_form(
+            step_id="monitoring", data_schema=_schema(user_input or self.config_entry.options), errors=errors
+        )

@@ -1,0 +1,88 @@
+"""What Home Assistant itself knows that explains what devices do."""
+
+from homeassistant.components import persistent_notification
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+
+from custom_components.secure_hub.adapters.sources.commands import CommandWatch
+
+
+@pytest.fixture
+def lamp(hass: HomeAssistant) -> dr.DeviceEntry:
+    """A device with a light and an update, in an area."""
+    entry = MockConfigEntry(domain="test")
+    entry.add_to_hass(hass)
+    registry = dr.async_get(hass)
+    device = registry.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("test", "1")})
+    registry.async_update_device(device.id, area_id=ar.async_get(hass).async_create("Hall").id)
+    entities = er.async_get(hass)
+    for domain in ("light", "update"):
+        entities.async_get_or_create(
+            domain, "test", "1", device_id=device.id, suggested_object_id="lamp", config_entry=entry
+        )
+    return device
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"entity_id": "light.lamp"},
+        {"entity_id": ["light.other", "light.lamp"]},
+        {"device_id": "*"},
+        {"area_id": "hall"},
+    ],
+)
+async def test_commands(hass: HomeAssistant, lamp: dr.DeviceEntry, target: dict[str, object]) -> None:
+    watch = CommandWatch(hass, lambda _: None)
+    watch.async_start()
+    async_mock_service(hass, "light", "turn_on")
+    async_mock_service(hass, "notify", "notify")
+    data = {key: lamp.id if value == "*" else value for key, value in target.items()}
+    await hass.services.async_call("notify", "notify", data, blocking=True)
+    assert watch.since([lamp.id]) is None
+    await hass.services.async_call("light", "turn_on", data, blocking=True)
+    since = watch.since(["x", lamp.id])
+    assert since is not None
+    assert 0 <= since < 30
+    watch.async_stop()
+
+
+async def test_bounded(hass: HomeAssistant) -> None:
+    watch = CommandWatch(hass, lambda _: None)
+    watch.async_start()
+    async_mock_service(hass, "light", "turn_on")
+    many = [f"d{it}" for it in range(5000)]
+    await hass.services.async_call("light", "turn_on", {"device_id": many}, blocking=True)
+    assert len(watch._commanded) == 4096
+    watch.async_stop()
+
+
+async def test_updates_and_people(hass: HomeAssistant, lamp: dr.DeviceEntry) -> None:
+    watch = CommandWatch(hass, lambda _: None)
+    assert not watch.is_away(), "nobody is known"
+    assert not watch.is_updating([lamp.id])
+    hass.states.async_set("update.lamp", "on", {"in_progress": True})
+    assert watch.is_updating([lamp.id])
+    hass.states.async_set("person.anna", "not_home")
+    assert watch.is_away()
+    hass.states.async_set("person.ben", "home")
+    assert not watch.is_away()
+
+
+async def test_failed_logins(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, "persistent_notification", {})
+    found: list[str] = []
+    watch = CommandWatch(hass, found.append)
+    watch.async_start()
+    words = "Login attempt or request with invalid authentication from cam (10.0.0.9). See the log for details."
+    persistent_notification.async_create(hass, words, "Login attempt failed", "http-login")
+    persistent_notification.async_create(hass, "nobody", "Login attempt failed", "http-login")
+    persistent_notification.async_create(hass, words, "Something", "else")
+    persistent_notification.async_dismiss(hass, "http-login")
+    assert found == ["10.0.0.9"]
+    watch.async_stop()
+    persistent_notification.async_create(hass, words, "Login attempt failed", "http-login")
+    assert found == ["10.0.0.9"]

@@ -1,0 +1,310 @@
+"""The whole way in the virtual home: real packets, a finding, a response, and the way back."""
+
+from dataclasses import replace
+import json
+from pathlib import Path
+import time
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+
+from custom_components.secure_hub.const import CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
+from custom_components.secure_hub.engine.assets.model import Sighting
+from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
+from custom_components.secure_hub.engine.detection.incidents import Event, Incident
+from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
+from custom_components.secure_hub.engine.policy.profiles import Profile
+from custom_components.secure_hub.engine.response.playbooks import Step
+from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.hub.containment import is_critical
+from custom_components.secure_hub.hub.sources import SourceName
+from tests.faces import asset, device_id
+from tests.lab.network.hosts import Device
+from tests.lab.network.lab import Lab
+from tests.lab.zigbee.plugin import eventually
+from tests.plugin import ENFORCING, NETWORKS, actions_of, is_on, journal_of, off_loop, set_up
+
+SLIGHT = Finding("", 0.0, FindingKind.NEW_SERVICE, Severity.LOW, 0.3, "T1571", "x", "It did something new.")
+GRAVE = replace(SLIGHT, kind=FindingKind.HORIZONTAL_SCAN, severity=Severity.HIGH, confidence=0.95, evidence="It scans.")
+INCIDENTS = "sensor.secure_hub_incidents"
+
+
+@pytest.fixture
+def hub_entry() -> MockConfigEntry:
+    """A home whose owner wants sure things contained without being asked."""
+    options = {**ENFORCING, CONF_PLAYBOOK: "quarantine"}
+    return MockConfigEntry(domain=DOMAIN, title="Secure Hub", data=NETWORKS, options=options, version=1)
+
+
+def anomaly(hass: HomeAssistant, hub: SecureHub, device: Device) -> str:
+    """What the anomaly sensor of a device says."""
+    entity_id = er.async_get(hass).async_get_entity_id("binary_sensor", DOMAIN, f"{asset(hub, device).id}-anomaly")
+    state = hass.states.get(entity_id or "")
+    return state.state if state else "none"
+
+
+def evidence(hass: HomeAssistant, hub: SecureHub, device: Device) -> str:
+    """The reason that the anomaly sensor of a device gives."""
+    entity_id = er.async_get(hass).async_get_entity_id("binary_sensor", DOMAIN, f"{asset(hub, device).id}-anomaly")
+    state = hass.states.get(entity_id or "")
+    return str(state.attributes["evidence"]) if state else ""
+
+
+async def known(lab: Lab) -> None:
+    """Let every device speak, so that the hub knows who is who."""
+    for device in lab.devices:
+        assert await off_loop(lab.hub.ping, device.ipv4, 3.0)
+
+
+async def judge(hub: SecureHub, device: Device, finding: Finding) -> None:
+    """Let a finding be made about a device now."""
+    await hub.monitoring.async_judge(replace(finding, asset=asset(hub, device).id, time=time.time()))
+
+
+async def act(hub: SecureHub, device: Device, action: str, **data: object) -> None:
+    """Call an action about a device, as an automation does."""
+    await hub.hass.services.async_call(DOMAIN, action, {"device_id": device_id(hub, device), **data}, blocking=True)
+
+
+async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    await known(lab)
+    camera = lab.device("camera")
+    assert anomaly(hass, hub, camera) == "off"
+    shown = async_capture_events(hass, "call_service")
+    await hub.monitoring.async_look()  # what is there already is nothing new
+    began = time.monotonic()
+    await off_loop(camera.run, "scan", hosts=[f"203.0.113.{it}" for it in range(100, 140)], ports=[23])
+    await eventually(lambda: anomaly(hass, hub, camera) == "on", 60)
+    assert time.monotonic() - began < 60
+    said = evidence(hass, hub, camera)
+    assert said.startswith("It called ")
+    assert "addresses on the internet at tcp port 23" in said
+    assert said.endswith("it is looking for something to break into.")
+    await eventually(lambda: is_on(hass, hub, camera.mac), 20)
+    assert not await off_loop(camera.can_reach, lab.internet, timeout=0.4)
+    state = hass.states.get(INCIDENTS)
+    assert state is not None
+    assert (state.state, state.attributes["connections"]) == ("1", "active")
+    assert not [it for it in shown if it.data["domain"] != "persistent_notification"]
+    assert actions_of(hass, asset(hub, camera).id)[-4:] == ["finding", "quarantine", "enforced", "response"]
+
+    await act(hub, camera, "release_and_watch")
+    assert is_on(hass, hub, camera.mac) is False
+    assert anomaly(hass, hub, camera) == "off"
+    assert await off_loop(camera.can_reach, lab.internet, timeout=3.0)
+    assert actions_of(hass, asset(hub, camera).id)[-1] == "probation"
+    medium = replace(GRAVE, kind=FindingKind.BEACON, severity=Severity.MEDIUM, confidence=0.6)
+    await judge(hub, camera, medium)
+    assert is_on(hass, hub, camera.mac), "while it is watched, less is enough"
+    response = journal_of(hass)[-1]
+    assert (response["action"], response["details"]["reason"]) == ("response", "probation")
+    await act(hub, camera, "release")
+
+
+async def test_arp_and_dns_are_heard(hub: SecureHub, lab: Lab) -> None:
+    await known(lab)
+    tv, plug = lab.device("tv"), lab.device("plug")
+    await hub.monitoring.async_look()
+    await off_loop(tv.run, "scan", hosts=[f"10.66.1.{it}" for it in range(100, 160)], ports=[80])
+    await off_loop(plug.run, "dns_tunnel", domain="tunnel.evil.example", count=25, pace=0.05)
+
+    def kinds(device: Device) -> set[str]:
+        incident = hub.monitoring.incident(asset(hub, device).id)
+        return {it.finding.kind for it in incident.events} if incident else set()
+
+    await eventually(lambda: FindingKind.ARP_SCAN in kinds(tv), 60)
+    await eventually(lambda: FindingKind.DNS_TUNNEL in kinds(plug), 60)
+    assert hub.monitoring.sources.health[SourceName.WIRE].active
+    for device in (tv, plug):
+        if asset(hub, device).id in hub.policy.quarantined:
+            await act(hub, device, "release")
+
+
+async def test_what_is_slight_only_counts(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    speaker = lab.device("speaker")
+    await judge(hub, speaker, SLIGHT)
+    assert anomaly(hass, hub, speaker) == "off"
+    incident = hub.monitoring.incident(asset(hub, speaker).id)
+    assert incident is not None
+    assert incident.score == 9
+    assert actions_of(hass, asset(hub, speaker).id)[-1] == "finding"
+
+
+async def test_what_a_person_calls_normal_is_not_said_again(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    speaker, plug = lab.device("speaker"), lab.device("plug")
+    medium = replace(SLIGHT, severity=Severity.MEDIUM)
+    await judge(hub, speaker, medium)
+    assert anomaly(hass, hub, speaker) == "on"
+    answer = await hass.services.async_call(
+        DOMAIN, "list_incidents", {"device_id": device_id(hub, speaker)}, blocking=True, return_response=True
+    )
+    assert answer is not None
+    (told,) = answer["incidents"]  # type: ignore[misc, union-attr]
+    assert told["timeline"][0]["evidence"] == "It did something new."  # type: ignore[call-overload, index]
+    await act(hub, speaker, "mark_normal", days=7)
+    assert anomaly(hass, hub, speaker) == "off"
+    await judge(hub, speaker, medium)
+    assert anomaly(hass, hub, speaker) == "off"
+    await judge(hub, speaker, replace(medium, subject="something else"))
+    assert anomaly(hass, hub, speaker) == "on"
+    await act(hub, plug, "mark_normal", finding="new_service", everywhere=True)
+    await judge(hub, plug, replace(medium, subject="anything"))
+    assert anomaly(hass, hub, plug) == "off"
+    await act(hub, speaker, "relearn")
+    assert actions_of(hass)[-1] == "relearn"
+    assert hub.monitoring.is_learning(asset(hub, speaker).id)
+
+
+async def test_nobody_is_cut_off_who_is_not_known_or_critical(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    await hub.monitoring.async_judge(replace(GRAVE, asset="192.0.2.7", time=time.time()))
+    response = journal_of(hass)[-1]
+    assert (response["details"]["step"], response["details"]["reason"]) == ("ask", "critical")
+    one = asset(hub, lab.device("tv"))
+    assert not is_critical(one)
+    lock = Sighting("test", frozenset(), platforms=frozenset({"lock"}))
+    pump = Sighting("test", frozenset(), labels=frozenset({"Medical"}))
+    assert [is_critical(replace(one, sightings=(it,))) for it in (lock, pump)] == [True, True]
+
+
+async def test_a_restriction_and_its_end(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    await known(lab)
+    camera = lab.device("camera")
+    asset_id = asset(hub, camera).id
+    options = {**hub.entry.options, CONF_PLAYBOOK: "restrict", CONF_RELEASE_AFTER: 1}
+    hass.config_entries.async_update_entry(hub.entry, options=options)
+    await judge(hub, camera, GRAVE)
+    assert hub.permissions.profiles[asset_id] is Profile.RESTRICTED
+    sweep = hub.monitoring._containing.async_sweep
+    await sweep(time.time())
+    assert hub.permissions.profiles[asset_id] is Profile.RESTRICTED
+    await sweep(time.time() + 3601)
+    assert asset_id not in hub.permissions.profiles
+    assert actions_of(hass, asset_id)[-1] == "probation"
+    await sweep(time.time() + 2 * 86_400)
+    assert actions_of(hass, asset_id)[-1] == "probation_passed"
+
+
+async def test_what_was_contained_and_is_gone_is_forgotten(hub: SecureHub, lab: Lab) -> None:
+    incident = Incident("1", "nobody", 0.0, (Event(GRAVE, 0.9),))
+    responder = hub.monitoring.kept.responder
+    responder.note_contained(incident, Step.QUARANTINE, time.time())
+    await hub.monitoring._containing.async_sweep(time.time())
+    assert not responder.contained
+    assert lab.devices
+
+
+async def test_what_cannot_be_contained_is_asked(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    await known(lab)
+    camera = lab.device("camera")
+    failure = ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+    with patch.object(hub.monitoring._containing._orders, "async_quarantine", side_effect=failure):
+        await judge(hub, camera, GRAVE)
+    assert journal_of(hass)[-1]["details"]["reason"] == "failed"
+    assert is_on(hass, hub, camera.mac) is False
+    assert anomaly(hass, hub, camera) == "on"
+
+
+async def test_incidents_end_by_themselves(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    speaker = lab.device("speaker")
+    await judge(hub, speaker, SLIGHT)
+    await hub.monitoring._async_sweep(time.time() + 2 * 86_400)
+    assert hub.monitoring.incident(asset(hub, speaker).id) is None
+    assert actions_of(hass)[-1] == "incident_closed"
+
+
+async def test_a_bad_second_does_not_end_the_watch(
+    hub: SecureHub, lab: Lab, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    with patch.object(hub.monitoring.sources, "async_collect", side_effect=ValueError("odd")):
+        await eventually(lambda: "watching goes on" in caplog.text, 20)
+    caplog.clear()
+    many = [replace(SLIGHT, asset=asset(hub, lab.device("tv")).id, subject=str(it)) for it in range(80)]
+    seen = [Observation(time.time(), "x", ObservationKind.ALERT)]
+    with (
+        patch.object(hub.monitoring, "_observe", return_value=many),
+        patch.object(hub.monitoring.sources, "async_collect", return_value=seen),
+    ):
+        await hub.monitoring.async_look()
+    assert "80 findings at once" in caplog.text
+    assert len([it for it in actions_of(hass) if it == "finding"]) >= 50
+
+
+async def test_the_button_learns_anew(
+    every_entity: None,  # noqa: ARG001 - it is off by default
+    hub: SecureHub,
+    lab: Lab,
+    hass: HomeAssistant,
+) -> None:
+    one = asset(hub, lab.device("tv"))
+    entity_id = er.async_get(hass).async_get_entity_id("button", DOMAIN, f"{one.id}-relearn")
+    await hass.services.async_call("button", "press", {"entity_id": entity_id}, blocking=True)
+    assert actions_of(hass, one.id)[-1] == "relearn"
+
+
+async def test_a_budget_of_isolations(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    await known(lab)
+    devices = [lab.device(name) for name in ("camera", "tv", "speaker", "plug")]
+    for device in devices:
+        await judge(hub, device, GRAVE)
+    assert [is_on(hass, hub, device.mac) for device in devices] == [True, True, True, False]
+    assert journal_of(hass)[-1]["details"]["reason"] == "budget"
+    for device in devices[:3]:
+        await act(hub, device, "release")
+    await hub.monitoring._async_sweep(time.time())
+    await judge(hub, devices[0], replace(GRAVE, kind=FindingKind.FLOOD))
+    assert is_on(hass, hub, devices[0].mac) is False
+
+
+async def test_all_is_remembered(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    camera = lab.device("camera")
+    await judge(hub, camera, replace(GRAVE, severity=Severity.MEDIUM))
+    before = hub.monitoring.kept
+    assert await hass.config_entries.async_unload(hub.entry.entry_id)
+    again = await set_up(hass, hub.entry)  # type: ignore[arg-type]  # the fixture's
+    assert again.monitoring.kept.incidents.save() == before.incidents.save()
+    assert again.monitoring.kept.baselines.save() == before.baselines.save()
+    assert anomaly(hass, again, camera) == "on"
+
+
+async def test_what_cannot_be_read_is_put_aside(
+    hub: SecureHub, hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    assert await hass.config_entries.async_unload(hub.entry.entry_id)
+    hass_storage[f"{DOMAIN}.baselines"]["data"]["baselines"] = 5
+    again = await set_up(hass, hub.entry)  # type: ignore[arg-type]  # the fixture's
+    assert again.monitoring.incidents == []
+    assert "baselines_lost" in actions_of(hass)
+    assert hass_storage[f"{DOMAIN}.baselines"]["data"]["baselines"]["assets"] == {}
+
+
+async def test_alerts_of_suricata_are_findings(hub: SecureHub, lab: Lab, hass: HomeAssistant, tmp_path: Path) -> None:
+    await known(lab)
+    file = tmp_path / "eve.json"
+    file.write_text("")
+    await hass.config_entries.async_unload(hub.entry.entry_id)
+    hass.config_entries.async_update_entry(hub.entry, options={**hub.entry.options, CONF_EVE_PATH: str(file)})
+    again = await set_up(hass, hub.entry)  # type: ignore[arg-type]  # the fixture's
+    await again.monitoring.async_look()
+    camera = lab.device("camera")
+    line = {
+        "event_type": "alert",
+        "timestamp": dt_util.utcnow().isoformat(),
+        "src_ip": camera.ipv4,
+        "dest_ip": "203.0.113.9",
+        "dest_port": 80,
+        "proto": "TCP",
+        "alert": {"signature": "ET MALWARE Mirai", "severity": 1},
+    }
+    with file.open("a") as written:
+        written.write(json.dumps(line) + "\n")
+    await eventually(lambda: anomaly(hass, again, camera) == "on", 30)
+    assert "ET MALWARE Mirai" in evidence(hass, again, camera)
+    file.unlink()
+    await again.monitoring.async_look()
+    assert not again.monitoring.sources.health[SourceName.SURICATA].active
