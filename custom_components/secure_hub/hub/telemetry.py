@@ -57,7 +57,9 @@ type Listener = Callable[[list[Record]], None]
 class Telemetry:
     """Takes observations with `async_take`, and gives records to whoever subscribes or reads."""
 
-    def __init__(self, hub: HomeKeeper, traffic: Traffic, monitoring: Monitoring, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, hub: HomeKeeper, traffic: Traffic, monitoring: Monitoring, now: Callable[[], float] = time.time
+    ) -> None:
         """Gather nothing yet; what `monitoring` sees is counted. `now` gives seconds since the epoch."""
         self.settings = TelemetrySettings.of(hub.entry.options.get(CONF_TELEMETRY))
         self.outlets: tuple[Outlet, ...] = ()
@@ -67,7 +69,7 @@ class Telemetry:
         self._hub = hub
         self._traffic = traffic
         self._monitoring = monitoring
-        self._now = now
+        self.now = now
         directory = Path(hub.hass.config.path(DOMAIN, "telemetry"))
         self._ring = Ring(directory, megabytes=self.settings.megabytes, days=self.settings.days)
         self._peers = KnownPeers()
@@ -173,7 +175,7 @@ class Telemetry:
         async with self._busy:
             seen, self._waiting = self._waiting, deque()
             drops, self._drops = self._drops, deque()
-            now = self._now()
+            now = self.now()
             records = await self._hub.hass.async_add_executor_job(self._gather, seen, drops, now, last)
             if not records:
                 return
