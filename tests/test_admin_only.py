@@ -5,6 +5,7 @@ makes these tests fail, and so does one that they do not know how to try.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 import json
@@ -17,7 +18,7 @@ from homeassistant.auth.models import User
 from homeassistant.components import websocket_api
 from homeassistant.components.http import HomeAssistantView
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
-from homeassistant.exceptions import Unauthorized
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -42,6 +43,21 @@ from .translated import INTEGRATION
 FIELDS: Final[Mapping[str, Any]] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
 type Enter = Callable[[str], Awaitable[tuple[TestClient[Any, Any], Any]]]
 
+ZIGBEE: Final = {
+    "cluster": 6,
+    "code": "83FED3407A939723A5C639B26916D505C3B5",
+    "endpoint": 1,
+    "group": 16,
+    "ieee": "00:11:22:33:44:55:66:77",
+    "seconds": 60,
+    "target_endpoint": 1,
+}
+"""Fields of actions about the radio."""
+NEEDS_ZIGBEE: Final = {
+    f"{DOMAIN}.{name}"
+    for name in ("ban", "unban", "list_bindings", "remove_binding", "permit_with_install_code", "close_network")
+}
+"""What an administrator is let through to, and then told that there is no radio here."""
 REFUSED: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 EVERYBODY_ELSE: Final = (GROUP_ID_USER, GROUP_ID_READ_ONLY)
 
@@ -68,6 +84,7 @@ class Attempt:
 
 
 SAMPLES: Final[Mapping[str, Any]] = {
+    **ZIGBEE,
     "answered": True,
     "owner": [],
     "quarantine": False,
@@ -327,7 +344,8 @@ async def test_an_administrator_gets_all_of_it_done(
     client = await hass_client(await token_of(hass, user))
     for one in attempts(guarded, lab):
         answer = await client.post(one.path, json=dict(one.data))
-        assert answer.status == HTTPStatus.OK, f"{one.action}: {await answer.text()}"
+        done = answer.status == HTTPStatus.OK or (one.action in NEEDS_ZIGBEE and answer.status not in REFUSED)
+        assert done, f"{one.action}: {await answer.text()}"
     records = (await guarded.journal.tail(100)).records
     assert user.id in {record.entry.actor for record in records}, "the journal says who it was"
 
@@ -345,9 +363,10 @@ async def test_an_administrator_is_answered(guarded: SecureHub, lab: Lab, hass_w
 async def test_an_automation_gets_all_of_it_done(hass: HomeAssistant, guarded: SecureHub, lab: Lab) -> None:
     for one in attempts(guarded, lab):
         domain, _, name = one.action.partition(".")
-        await hass.services.async_call(
-            domain, name, dict(one.data), blocking=True, context=Context(), return_response=one.answers
-        )
+        with suppress(HomeAssistantError) if one.action in NEEDS_ZIGBEE else nullcontext():
+            await hass.services.async_call(
+                domain, name, dict(one.data), blocking=True, context=Context(), return_response=one.answers
+            )
 
 
 class Hole(HomeAssistantView):

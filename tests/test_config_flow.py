@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -250,3 +251,17 @@ async def test_a_step_of_the_options_leaves_the_others_alone(hass: HomeAssistant
     await hass.config_entries.options.async_configure(form["flow_id"], {**ENFORCING, CONF_MODE: "monitor"})
     await hass.async_block_till_done()
     assert entry.options == {**ENFORCING, CONF_MODE: "monitor", "of_another_concern": ["kept"]}
+
+
+async def test_what_interposition_lacks_is_said_where_it_is_switched(hass: HomeAssistant, hub: SecureHub) -> None:
+    """This machine is the router itself, so there is nobody to draw anything from."""
+    form = await open_options(hass, hub.entry, "interposition")
+    assert form["description_placeholders"] == {"status": "switched off"}
+    await hass.config_entries.options.async_configure(form["flow_id"], {"interposition": True})
+    await hass.async_block_till_done()
+    form = await open_options(hass, hub.entry, "interposition")
+    assert form["description_placeholders"] == {"status": "Interposition finds no router"}
+    assert ("secure_hub", "interposition_no_router") in ir.async_get(hass).issues
+    await hass.config_entries.async_unload(hub.entry.entry_id)
+    form = await open_options(hass, hub.entry, "interposition")
+    assert form["description_placeholders"] == {"status": "switched off"}, "nothing runs"

@@ -33,8 +33,10 @@ async def test_a_running_hub(hass: HomeAssistant, hub: SecureHub, lab: Lab, hass
     assert info == {
         "enforcement": "As decided",
         "dns_answers": "As decided",
+        "asking": "As decided",
         "nftables": "As decided",
         "zigbee_gate": "There is no ZHA",
+        "zigbee_links": "There is no ZHA",
         "assets": len(hub.assets),
         "journal": "Intact",
     }

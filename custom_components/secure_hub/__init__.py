@@ -22,7 +22,9 @@ from .engine.enforcement import EnforcementError
 from .http_api import async_setup_http_api
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.further import async_remove_further
+from .hub.telemetry import async_remove_telemetry
 from .hub.traffic import traffic_store
+from .panel import async_hide_panel, async_serve_code, async_show_panel
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
 from .websocket_api import async_setup_websocket_api
@@ -46,11 +48,13 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa:
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_http_api(hass)
+    await async_serve_code(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> bool:
     """Start the hub."""
+    await async_show_panel(hass)
     hub = SecureHub(hass, entry)
     try:
         await hub.async_start()
@@ -77,6 +81,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.async_stop()
+    if entry.disabled_by:
+        async_hide_panel(hass)
     return True
 
 
@@ -100,6 +106,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     finally:
         await firewall.close()
     await async_remove_further(hass, entry)
+    async_hide_panel(hass)
     async_forget_issues(hass)
     await MemoryStore(hass).remove()
     await RequestStore(hass).remove()
@@ -108,6 +115,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await ManifestStore(hass).remove()
     await LearningStore(hass).remove()
     await FirmwareStore(hass).remove()
+    await async_remove_telemetry(hass)
 
 
 async def async_remove_config_entry_device(

@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .adapters.zha.admission import Window
 from .engine.assets.model import Asset
 from .engine.detection.findings import Severity
 from .entity import AssetEntity, HubEntity
@@ -23,7 +24,8 @@ PARALLEL_UPDATES = 0
 class HubBinarySensorDescription(BinarySensorEntityDescription):
     """Says what a binary sensor reads from the hub."""
 
-    is_on_fn: Callable[[SecureHub], bool]
+    is_on_fn: Callable[[SecureHub], bool | None]
+    attributes_fn: Callable[[SecureHub], Mapping[str, Any]] = lambda _: {}
 
 
 BINARY_SENSORS = (
@@ -33,6 +35,13 @@ BINARY_SENSORS = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
         is_on_fn=lambda hub: hub.journal.status.broken is not None,
+    ),
+    HubBinarySensorDescription(
+        key="zigbee_open",
+        translation_key="zigbee_open",
+        device_class=BinarySensorDeviceClass.OPENING,
+        is_on_fn=lambda hub: hub.radio.window is not None if hub.radio.available else None,
+        attributes_fn=lambda hub: _opening(hub.radio.window),
     ),
 )
 
@@ -64,9 +73,23 @@ class HubBinarySensor(HubEntity, BinarySensorEntity):
 
     @property
     @override
-    def is_on(self) -> bool:
+    def is_on(self) -> bool | None:
         """Read it."""
         return self.entity_description.is_on_fn(self.hub)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Say more about it."""
+        return self.entity_description.attributes_fn(self.hub)
+
+
+def _opening(window: Window | None) -> Mapping[str, Any]:
+    """Until when devices may join, and who said so."""
+    if window is None:
+        return {}
+    until = dt_util.utc_from_timestamp(window.until).replace(microsecond=0).isoformat()
+    return {"until": until, "opened_by": window.actor, "opened_by_device": window.device, "only_device": window.only}
 
 
 class AnomalySensor(AssetEntity, BinarySensorEntity):

@@ -21,6 +21,8 @@ from .hub import SecureHubConfigEntry
 MAX_LINES: Final = 1000
 """Records that one page may hold."""
 LINES: Final = "application/x-ndjson"
+MORE: Final = "X-More"
+"""Header that says whether `next` has something already."""
 _QUERY: Final = vol.Schema(
     {
         vol.Optional("asset"): vol.All(str, vol.Length(min=1, max=64)),
@@ -40,7 +42,7 @@ def async_setup_http_api(hass: HomeAssistant) -> None:
 
 
 class TelemetryView(HomeAssistantView):
-    """Telemetry, page by page: JSON lines, oldest first; where to go on is in the header `Link`, as `next`."""
+    """Telemetry, page by page: JSON lines, oldest first; the header `Link` says where to go on (RFC 8288)."""
 
     url = f"/api/{DOMAIN}/telemetry"
     name = f"api:{DOMAIN}:telemetry"
@@ -65,8 +67,8 @@ class TelemetryView(HomeAssistantView):
             return self.json_message(str(error), HTTPStatus.INTERNAL_SERVER_ERROR)
         body = await hass.async_add_executor_job(_body, page, query["format"])
         following = request.rel_url.update_query({"after": page.cursor})
-        rel = "next" if not page.is_last else "next later"
-        return web.Response(body=body, content_type=LINES, headers={"Link": f'<{following}>; rel="{rel}"'})
+        headers = {"Link": f'<{following}>; rel="next"', MORE: "no" if page.is_last else "yes"}
+        return web.Response(body=body, content_type=LINES, headers=headers)
 
 
 def _body(page: Page, form: Form) -> bytes:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN
 from .engine.assets.model import Asset
 from .engine.choices import DEFAULT, chosen_profile
 from .engine.policy.destinations import ANY, Destination
@@ -25,13 +28,13 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     first = next((sighting for sighting in asset.sightings if sighting.device_id), None)
     return {
         "id": asset_id,
-        "name": asset.name,
+        "name": asset_name(hub, asset),
         "class": asset.classification.asset_class.value,
         "governed": subject.governed,
         "protected": subject.protected,
         "manufacturer": asset.record.manufacturer,
         "model": asset.record.model,
-        "device_id": asset.device_id,
+        "device_id": asset.device_id or (own.id if (own := _own_device(hub, asset_id)) else None),
         "area_id": first.area_id if first else None,
         "interfaces": sorted(asset.interfaces),
         "present": bool(asset.sightings),
@@ -50,6 +53,16 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
             for scope, one in table.scopes
         },
     }
+
+
+def asset_name(hub: SecureHub, asset: Asset) -> str:
+    """What people call an asset, be it on the page of the device that we made for it."""
+    own = _own_device(hub, asset.id)
+    return own.name_by_user if own and own.name_by_user else asset.name
+
+
+def _own_device(hub: SecureHub, asset_id: str) -> dr.DeviceEntry | None:
+    return dr.async_get(hub.hass).async_get_device_by_identifier((DOMAIN, asset_id), hub.entry.entry_id)
 
 
 def asset_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:

@@ -159,12 +159,15 @@ def test_the_first_look_admits_and_later_ones_hold() -> None:
     assert allowed.policy.admitted == allowed.assets.keys()
 
 
-def test_a_radio_admits_its_own_and_an_administrator_what_has_no_address() -> None:
+def test_what_joins_the_radio_is_a_newcomer_and_what_has_no_address_an_administrators() -> None:
     bulb = Sighting("device_registry", frozenset({Identifier(IdentifierKind.IEEE, IEEES[0])}), "1", "zha", "Bulb")
     cloud = Sighting("device_registry", frozenset({Identifier(IdentifierKind.REGISTRY, "hue:1")}), "2", "hue", "Lamp")
     home = seen(memory_of(seen(FIRST)), sightings=(bulb, cloud))
-    assert home.policy.admitted == home.assets.keys()
+    (held,) = home.assets.keys() - home.policy.admitted
+    assert home.assets[held].values(IdentifierKind.IEEE) == {IEEES[0]}
+    assert home.plan.members[held].packet_class is PacketClass.HELD
     assert len(home.assets) == 2
+    home = replace(home, policy=home.policy.release(held))
     # The radio's memory outlives its registry entry, the cloud's does not.
     gone = seen(memory_of(home))
     (left,) = gone.assets.values()

@@ -8,6 +8,7 @@ import re
 from typing import Any, Final
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError
@@ -346,6 +347,25 @@ async def test_no_switch_without_devices_or_a_hub(hub: SecureHub) -> None:
     assert form["reason"] == "no_devices"
     await hass.config_entries.async_unload(hub.entry.entry_id)
     assert (await begin(hub, "block_switch"))["reason"] == "not_loaded"
+    again = await hass.config_entries.subentries.async_init(
+        (hub.entry.entry_id, "block_switch"),
+        context={"source": SOURCE_RECONFIGURE, "subentry_id": next(iter(hub.entry.subentries))},
+    )
+    assert again["reason"] == "not_loaded"
+
+
+async def test_what_cannot_be_read_stays_as_it_is(flat: Lab, hub: SecureHub, hass_storage: dict[str, Any]) -> None:
+    """The hub runs; a switch of which nobody knows any more whether it was turned here is left alone."""
+    hass, camera = hub.hass, flat.device("camera")
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"blocked": {}}})
+    await add_switch(hub, camera)
+    await press(hub, camera, "turn_on")
+    await hass.config_entries.async_unload(hub.entry.entry_id)
+    hass_storage["secure_hub.block_switches"]["data"] = {"turned": "nonsense"}
+    await hass.config_entries.async_setup(hub.entry.entry_id)
+    await until_says(hub, camera, "on", "routed", "block_switch")
+    await press(hub, camera, "turn_off")
+    assert hass.states.get(SWITCH).state == "off"
 
 
 # --- interposition
@@ -386,6 +406,18 @@ async def test_interposition_isolates_and_heals(flat: Lab, hub: SecureHub) -> No
     assert state(hub, camera) == ("on", "hub_only", "beside_hub")
     await until_reaches(flat, camera, everything - HUB)
     await press(hub, camera, "turn_off")
+
+
+async def test_interposition_heals_when_home_assistant_stops(flat: Lab, hub: SecureHub) -> None:
+    """Home Assistant does not unload what it runs then."""
+    camera = flat.device("camera")
+    everything = await reach(flat, camera)
+    await interpose(hub, on=True)
+    await press(hub, camera, "turn_on")
+    await until_says(hub, camera, "on", "routed", "interposed")
+    hub.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hub.hass.async_block_till_done()
+    await until_reaches(flat, camera, everything - HUB)
 
 
 # --- what Home Assistant itself does

@@ -228,3 +228,18 @@ async def test_nothing_is_sent_by_default(hub: SecureHub, hass: HomeAssistant, l
     assert hub.telemetry.outlets == ()
     assert not calls
     assert "telemetry_leaves" not in actions_of(hass)
+
+
+async def test_who_removes_the_hub_removes_it(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, config_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.telemetry.async_take([flow(asset(hub, lab.device("camera")).id)])
+    directory = config_dir / "secure_hub" / "telemetry"
+    await hub.telemetry.async_gather(last=True)
+    assert list(directory.iterdir())
+    await hass.config_entries.async_remove(hub.entry.entry_id)
+    assert not directory.exists()
+    directory.mkdir()
+    (directory / "0000000001-1763812800.jsonl").mkdir()
+    await module.async_remove_telemetry(hass)
+    assert "could not be deleted" in caplog.text

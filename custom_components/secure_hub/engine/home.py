@@ -7,7 +7,7 @@ from types import MappingProxyType
 from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
 from .assets.model import HARDWARE_KINDS, Address, Asset, AssetRecord, IdentifierKind, Sighting
-from .firewall.coverage import Coverage, coverages
+from .firewall.coverage import Coverage, coverages, is_behind_gate
 from .firewall.plan import PacketClass, Plan, Segment, Trial as PlanTrial
 from .firewall.planning import plan
 from .firewall.regions import Names
@@ -266,8 +266,8 @@ def _is_remembered(asset: Asset, memory: Memory, now: float) -> bool:
 def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution) -> Policy:
     """Carry decisions over merges and splits, admit who needs no person, and forget who is gone.
 
-    What is here when the hub is set up is taken as known. Later, only what has a MAC can be a newcomer: a radio
-    admits its own, and a device without hardware address was set up by an administrator.
+    What is here when the hub is set up is taken as known. Later, what has a MAC and what joins this host's own Zigbee
+    network can be a newcomer; a device without hardware address was set up by an administrator.
     """
     policy = memory.policy
     for kept, absorbed in resolution.merges:
@@ -279,7 +279,8 @@ def _settle(memory: Memory, assets: Mapping[str, Asset], resolution: Resolution)
     known = frozenset(
         asset_id
         for asset_id in (assets if memory.first_run else resolution.created)
-        if asset_id in assets and (everybody or not assets[asset_id].values(IdentifierKind.MAC))
+        if asset_id in assets
+        and (everybody or not (assets[asset_id].values(IdentifierKind.MAC) or is_behind_gate(assets[asset_id])))
     )
     policy = policy.admit(known)
     for asset_id in (policy.admitted | policy.quarantined.keys()) - assets.keys():

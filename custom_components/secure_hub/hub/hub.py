@@ -32,6 +32,7 @@ from .manifests import Manifests
 from .monitoring import Monitoring
 from .offers import Offers
 from .people import Household
+from .radio import Radio
 from .replacement import Replacements
 from .requests import Requests
 from .rollouts import Rollouts
@@ -66,6 +67,7 @@ class SecureHub(HomeKeeper):
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
+        self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self))
         self.telemetry = Telemetry(self, self.traffic, self.monitoring)
@@ -80,6 +82,7 @@ class SecureHub(HomeKeeper):
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.radio,
             self.rollouts,
             self.replacements,
             self.telemetry,

@@ -40,6 +40,7 @@ from ..engine.policy.safety import environment
 from ..engine.policy.scopes import PolicyError
 from .asking import Asking
 from .enforcement import Enforcement
+from .isolation import Isolation
 from .naming import Naming
 from .publisher import Publisher
 from .view import HomeView
@@ -64,9 +65,11 @@ class HomeKeeper(HomeView):
         self.journal = Journal(Path(hass.config.path(DOMAIN)), run=run, now=dt_util.utcnow)
         self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_publish)
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
+        self.isolation = Isolation(hass, self.gate, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish)
         self.asking = Asking(run, on_status=self._async_publish)
-        self.enforcement = Enforcement((self.naming, self.asking, self.firewall, self.gate), self.journal, self.reaches)
+        own = (self.naming, self.asking, self.firewall, self.gate, self.isolation)
+        self.enforcement = Enforcement(own, self.journal, self.reaches)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
         iot, lan = (frozenset(entry.data[one]) for one in (CONF_IOT_INTERFACES, CONF_LAN_INTERFACES))

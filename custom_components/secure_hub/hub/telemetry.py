@@ -11,14 +11,14 @@ import ssl
 import time
 from typing import Any, Final, NamedTuple
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..adapters.journal import JournalError
 from ..adapters.telemetry.mqtt import MqttWay
 from ..adapters.telemetry.outlets import Line, Outlet
-from ..adapters.telemetry.ring import Page, Ring, Wanted
+from ..adapters.telemetry.ring import Page, Ring, Wanted, remove_ring
 from ..adapters.telemetry.syslog import SyslogWay, context_with
 from ..adapters.zha.tap import ZigbeeFrame
 from ..const import CONF_TELEMETRY, DOMAIN
@@ -70,8 +70,7 @@ class Telemetry:
         self._traffic = traffic
         self._monitoring = monitoring
         self.now = now
-        directory = Path(hub.hass.config.path(DOMAIN, "telemetry"))
-        self._ring = Ring(directory, megabytes=self.settings.megabytes, days=self.settings.days)
+        self._ring = Ring(_directory(hub.hass), megabytes=self.settings.megabytes, days=self.settings.days)
         self._peers = KnownPeers()
         self._aggregator = Aggregator(self._peers)
         self._waiting: deque[Observation] = deque()
@@ -299,3 +298,15 @@ def _context(
         return await run(context_with, authorities)
 
     return made
+
+
+def _directory(hass: HomeAssistant) -> Path:
+    return Path(hass.config.path(DOMAIN, "telemetry"))
+
+
+async def async_remove_telemetry(hass: HomeAssistant) -> None:
+    """Delete what was kept."""
+    try:
+        await hass.async_add_executor_job(remove_ring, _directory(hass))
+    except OSError as error:
+        _LOGGER.warning("Telemetry could not be deleted: %s", error)

@@ -16,6 +16,7 @@ from ..engine.enforcement import Enforcer, Health
 from ..engine.firewall.coverage import (
     NOT_SEEN,
     ZIGBEE_GATE,
+    ZIGBEE_LINKS,
     Coverage,
     CoverageLevel,
     is_behind_gate,
@@ -32,6 +33,7 @@ from ..engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..engine.policy.trial import Settings, settings
 from .asking import Asking
 from .enforcement import Enforcement, EnforcementState
+from .isolation import Isolation
 from .naming import Naming
 
 NOT_ENFORCEABLE: Final = "not_enforceable"
@@ -45,6 +47,7 @@ class HomeView:
     hass: HomeAssistant
     firewall: NftablesEnforcer
     gate: ZigbeeGate
+    isolation: Isolation
     naming: Naming
     asking: Asking
     enforcement: Enforcement
@@ -79,7 +82,7 @@ class HomeView:
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
         """The enforcers that this home needs; the radio's only where it has a radio, the further as they were named."""
         radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        own = (self.firewall, *((self.gate,) if radio else ()), self.naming, self.asking)
+        own = (self.firewall, *((self.gate, self.isolation) if radio else ()), self.naming, self.asking)
         return (*own, *self.enforcement.further)
 
     @property
@@ -112,7 +115,8 @@ class HomeView:
         cut_off = self._is_cut_off(asset_id)
         own = scope_coverage(self.assets[asset_id], self._home.coverage[asset_id], scope)
         if own.level is not CoverageLevel.NONE:
-            enforcer: Enforcer = self.gate if own.reason == ZIGBEE_GATE else self.firewall
+            radio: dict[str, Enforcer] = {ZIGBEE_GATE: self.gate, ZIGBEE_LINKS: self.isolation}
+            enforcer = radio.get(own.reason, self.firewall)
             own = self._available(own, enforcer)
             if scope not in enforcer.scopes and not cut_off:
                 own = Coverage(CoverageLevel.NONE, "no_enforcer")
@@ -128,7 +132,12 @@ class HomeView:
             yield Reach(wall, NETWORK_SCOPES, self.firewall.scopes, held, current)
         if asset is not None and is_behind_gate(asset):
             gate = self._available(Coverage(CoverageLevel.FULL, ZIGBEE_GATE), self.gate)
-            yield Reach(gate, COMMANDS, self.gate.scopes, self.gate.held().get(asset_id), current)
+            held = self.gate.held().get(asset_id)
+            yield Reach(gate, COMMANDS, self.gate.scopes, held, current)
+            links = self._available(Coverage(CoverageLevel.ROUTED, ZIGBEE_LINKS), self.isolation)
+            settled = not self.isolation.pending(asset.values(IdentifierKind.IEEE))
+            scopes = self.isolation.scopes
+            yield Reach(links, scopes, scopes, held if settled else None, current and settled)
         yield from self._further_reaches(asset_id)
 
     def _further_reaches(self, asset_id: str) -> Iterator[Reach]:
@@ -206,5 +215,6 @@ class HomeView:
             self._home.tables.get(asset_id),
             tuple(scope for scope in Scope if self.is_too_large(asset_id, scope)),
             self._is_applied(asset_id),
+            self.isolation.pending(asset.values(IdentifierKind.IEEE)),
             tuple(self._further_reaches(asset_id)),
         )

@@ -8,6 +8,7 @@ import voluptuous as vol
 from ..adapters.journal import MAX_PAGE, JournalError
 from ..engine.journal import Record
 from ..hub import failed
+from ..told import asset_name
 from .commands import ASSET_ID, TEXT, Asked, Command
 
 MAX_STEPS: Final = 8
@@ -55,7 +56,7 @@ async def _async_told(asked: Asked, record: Record) -> dict[str, Any]:
         "time": _time(record),
         "action": entry.action,
         "asset_id": entry.asset_id,
-        "asset": asset.name if asset else None,
+        "asset": asset_name(hub, asset) if asset else None,
         "actor": entry.actor,
         "actor_name": user.name if user else None,
         "reason": entry.reason,

@@ -516,3 +516,16 @@ async def test_interface_missing(flat: Lab, make: Callable[..., RouterEnforcer])
     assert enforcer.status.health is Health.DEGRADED
     assert (enforcer.status.reason, enforcer.status.detail) == ("interface_missing", "wlan7")
     assert await matrix(flat) == set()
+
+
+async def test_a_router_that_is_away_keeps_nobody_waiting(flat: Lab, make: Callable[..., RouterEnforcer]) -> None:
+    """Found away a moment ago, it is not asked again for each decision."""
+    enforcer = make(ssh=SshSettings(flat.gateway.ipv4, "ssh-ed25519 AAAA", "none", port=1))
+    with pytest.raises(EnforcementError) as first:
+        await enforcer.apply(plan(flat))
+    start = monotonic()
+    with pytest.raises(EnforcementError) as second:
+        await enforcer.apply(plan(flat, {"camera": QUARANTINED}), {"camera"})
+    assert monotonic() - start < 1
+    assert second.value.key == first.value.key
+    assert enforcer.reach("camera") is None

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.secure_hub.adapters.telemetry import ring as module
-from custom_components.secure_hub.adapters.telemetry.ring import DAY, MEGABYTE, Ring, Wanted
+from custom_components.secure_hub.adapters.telemetry.ring import DAY, MEGABYTE, Ring, Wanted, remove_ring
 
 NOON = 1_763_812_800
 
@@ -156,3 +156,15 @@ def test_a_page_reads_so_much(ring: Ring, monkeypatch: pytest.MonkeyPatch) -> No
     assert page.lines == ()
     assert not page.is_last
     assert everything(ring) == list(range(50))
+
+
+def test_what_is_not_wanted_any_more_is_deleted(ring: Ring, tmp_path: Path) -> None:
+    directory = tmp_path / "hub/telemetry"
+    ring.append([line(0)], NOON)
+    (directory / "of-somebody-else").write_text("x")
+    remove_ring(directory)
+    assert [it.name for it in directory.iterdir()] == ["of-somebody-else"]
+    (directory / "of-somebody-else").unlink()
+    remove_ring(directory)
+    assert not directory.exists()
+    remove_ring(directory)

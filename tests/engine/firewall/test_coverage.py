@@ -131,6 +131,8 @@ def test_every_scope_of_every_kind(kind: str, level: CoverageLevel, scope: Scope
         assert found == Coverage(BY_LEVEL[level][scope], "why")
     elif scope in {Scope.CONTROL, Scope.REPORT} and kind == "zigbee":
         assert found == Coverage(CoverageLevel.FULL, "zigbee_gate")
+    elif scope is Scope.PEERS and kind == "zigbee":
+        assert found == Coverage(CoverageLevel.ROUTED, "zigbee_links")
     else:
         reason = "radio_neighbours" if scope is Scope.PEERS else "no_enforcer"
         assert found == Coverage(CoverageLevel.NONE, reason)

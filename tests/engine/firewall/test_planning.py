@@ -68,7 +68,7 @@ OPEN, HELD, CUT = PacketClass.OPEN, PacketClass.HELD, PacketClass.QUARANTINED
         (CAM, Standing.ADMITTED, OPEN),
         (CAM, Standing.HELD, HELD),
         (CAM, Standing.QUARANTINED, CUT),
-        (BULB, Standing.HELD, OPEN),
+        (BULB, Standing.HELD, HELD),
         (BULB, Standing.QUARANTINED, CUT),
         (PC, Standing.HELD, OPEN),
         (PC, Standing.QUARANTINED, CUT),
@@ -125,7 +125,7 @@ def test_a_whole_plan() -> None:
     assert found.lan_interfaces == {"eth-lan"}, "an interface that is gone is left out"
     assert HUB_MAC in found.hub_macs
     assert found.protected_macs == {GATEWAY_MAC, LAPTOP_MAC}
-    assert {key: one.packet_class for key, one in found.members.items()} == {"cam": CUT, "bulb": OPEN, "pc": OPEN}
+    assert {key: one.packet_class for key, one in found.members.items()} == {"cam": CUT, "bulb": HELD, "pc": OPEN}
     assert found.members["cam"].addresses == CAM.addresses
 
 

@@ -4,15 +4,20 @@ It runs in the gateway's network namespace and in mounts of its own, where root'
 may log in.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 import os
 from pathlib import Path
 import shutil
 import signal
 import subprocess
+from time import monotonic, sleep
+from typing import Final
 
-from .control import PROGRAMS
+from .control import PROGRAMS, LabError
 from .lab import Lab
+
+_END_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,21 @@ class Router:
     def stop(self) -> None:
         """End the server and every session, as a router that loses its power: whoever lives in its mounts."""
         mounts = (self.folder / "mounts").read_text().strip()
+        deadline = monotonic() + _END_SECONDS
+        while living := self._living(mounts):  # until the last is gone: its port is free then
+            for process in living:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            if monotonic() > deadline:
+                msg = f"processes {living} of the router do not end"
+                raise LabError(msg)
+            sleep(0.02)
+
+    @staticmethod
+    def _living(mounts: str) -> list[int]:
+        found = []
         for process in Path("/proc").glob("[0-9]*"):
-            try:
+            with suppress(OSError):  # gone already, or nobody we may look at
                 if str((process / "ns/mnt").readlink()) == mounts:
-                    os.kill(int(process.name), signal.SIGKILL)
-            except OSError:
-                continue  # gone already, or nobody we may look at
+                    found.append(int(process.name))
+        return found

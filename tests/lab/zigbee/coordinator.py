@@ -47,6 +47,8 @@ class VirtualCoordinator:
         self.devices: dict[t.EUI64, VirtualDevice] = {}
         self.indirect_timeout = indirect_timeout
         self.url = ""
+        self.provisional_keys: dict[str, bytes] = {}
+        """IEEE address -> link key by which that device may join, made of its install code."""
         self._random = Random(seed)
         self._network: p.NetworkState | None = None
         self._started = False
@@ -65,6 +67,7 @@ class VirtualCoordinator:
             p.RequestCommand.CONFIGURE: self._configure,
             p.RequestCommand.START_NETWORK: self._start_network,
             p.RequestCommand.PERMIT_JOINS: self._permit,
+            p.RequestCommand.SET_PROVISIONAL_KEY: self._provision,
             p.RequestCommand.SCAN_KEY_TABLE: lambda _: _ENTRY_COUNT,
             p.RequestCommand.SCAN_CHILDREN: lambda _: _ENTRY_COUNT,
             p.RequestCommand.SCAN_ADDRESS_CACHE: lambda _: _ENTRY_COUNT,
@@ -354,6 +357,10 @@ class VirtualCoordinator:
 
     def _permit(self, request: p.PermitJoins) -> bytes:
         self._open_until = asyncio.get_running_loop().time() + int(request.duration)
+        return b""
+
+    def _provision(self, request: p.SetProvisionalKey) -> bytes:
+        self.provisional_keys[str(request.ieee)] = bytes(request.key.serialize())
         return b""
 
     def _cancel(self, request: p.CancelRequest) -> bytes:

@@ -174,6 +174,17 @@ class Ring:
             del self._segments[0]
 
 
+def remove_ring(directory: Path) -> None:
+    """Delete a ring's files, and the directory if nothing else is in it. Raises OSError."""
+    if not directory.is_dir(follow_symlinks=False):
+        return
+    for path in directory.iterdir():
+        if _NAME.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+    if not any(directory.iterdir()):
+        directory.rmdir()
+
+
 def _write(segment: _Segment, data: bytes) -> None:
     descriptor = os.open(segment.path, _APPEND, 0o600)
     try:

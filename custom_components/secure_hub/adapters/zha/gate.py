@@ -9,7 +9,8 @@ what a groupcast says to it is held back only when it is taken out of its groups
 
 Let through, because they help to keep a device out: a device's announcement of its own address, without which it would
 come back under another one; and the request to leave the network with its answer. From a device that may be commanded
-and may not report, bare acknowledgements pass too: ZDO responses and ZCL default responses, which say nothing of it.
+and may not report, what says nothing of it passes too: ZDO responses, ZCL default responses, answers about its groups.
+A newcomer that is being interviewed may say who it is.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
@@ -28,7 +29,7 @@ from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.policy.scopes import Decision, Scope
 from ...engine.policy.tables import Table
-from .frames import introduces, is_acknowledgement, is_leave_request, is_membership_answer, keeps_out
+from .frames import introduces, is_leave_request, is_membership_answer, keeps_out
 from .gateway import HOOK_MISSING, RadioApplication, ZhaGateway
 from .hooks import Hook, Hooks
 from .tap import FrameTap
@@ -124,7 +125,7 @@ class ZigbeeGate:
         self.joining: set[str] = set()
         """IEEE addresses of newcomers that are being interviewed: held, but for that."""
         self.arrived: set[str] = set()
-        """IEEE addresses of newcomers that were interviewed and that the plan does not know yet: held."""
+        """IEEE addresses of newcomers that were interviewed and that the plan does not hold yet: held."""
         self._asked: dict[str, int] = {}
         """IEEE address -> how many of our own questions wait for its answer."""
         self._whose: dict[int, tuple[Any, str]] = {}
@@ -166,14 +167,13 @@ class ZigbeeGate:
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002  # a few dicts
         """Hold back the members that the plan does not leave open; hang replaced doors again."""
         members = {key: member for key, member in plan.members.items() if member.ieees}
-        for member in members.values():
-            self.arrived -= member.ieees
         self._classes = {
             ieee: member.packet_class
             for member in members.values()
             if member.packet_class is not PacketClass.OPEN
             for ieee in member.ieees
         }
+        self.arrived -= self._classes.keys()
         self._unheard = _closed(members.values(), Scope.REPORT)
         self._uncommanded = _closed(members.values(), Scope.CONTROL)
         self._enforce = plan.enforce
@@ -200,6 +200,10 @@ class ZigbeeGate:
     async def remove(self) -> None:
         """As `close`: nothing else was ever made."""
         await self.close()
+
+    def is_planned(self, ieee: str) -> bool:
+        """Whether the plan cuts a device off."""
+        return ieee in self._classes
 
     @contextmanager
     def asking(self, ieee: str) -> Iterator[None]:
@@ -273,9 +277,7 @@ class ZigbeeGate:
             return True
         if ieee in self.joining and self._classes.get(ieee) is not PacketClass.QUARANTINED:
             return introduces(packet)
-        if ieee in self._asked and is_membership_answer(packet):
-            return True
-        return not self._is_uncommanded(ieee) and is_acknowledgement(packet)
+        return (ieee in self._asked or not self._is_uncommanded(ieee)) and is_membership_answer(packet)
 
     def _known(self, application: RadioApplication, address: Any) -> str | None:
         """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers.

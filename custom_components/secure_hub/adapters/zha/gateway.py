@@ -51,6 +51,8 @@ class ZhaGateway:
         """The radio application, while there is one."""
         self.reason: str | None = NOT_LOADED
         """Translation key of why there is no radio application, None while there is one."""
+        self.stopping = False
+        """Whether ZHA is about to let go of its radio: nothing new is to be asked of it."""
 
     @property
     def zha(self) -> Any | None:
@@ -115,6 +117,7 @@ class ZhaGateway:
     @callback
     def _follow(self, state: ConfigEntryState) -> None:
         """Bring what is attached in line with the state of ZHA's config entry."""
+        self.stopping = state is ConfigEntryState.UNLOAD_IN_PROGRESS
         if state is ConfigEntryState.SETUP_IN_PROGRESS:
             self._early.install()
             self._find()

@@ -40,6 +40,10 @@ class Coverage:
 ZIGBEE_GATE = "zigbee_gate"
 """Reason of what is covered by the radio's gate rather than by the firewall."""
 
+ZIGBEE_LINKS = "zigbee_links"
+"""Reason of what is covered by taking a radio device out of its groups and bindings."""
+
+_ZIGBEE_LINKS = Coverage(CoverageLevel.ROUTED, ZIGBEE_LINKS)
 _ZIGBEE_GATE = Coverage(CoverageLevel.FULL, ZIGBEE_GATE)
 _NO_MAC = Coverage(CoverageLevel.NONE, "no_mac")
 NOT_SEEN = Coverage(CoverageLevel.NONE, "not_seen")
@@ -80,8 +84,11 @@ def scope_coverage(asset: Asset, whole: Coverage, scope: Scope) -> Coverage:
     """
     has_network = bool(asset.values(IdentifierKind.MAC) or asset.addresses)
     if scope not in NETWORK_SCOPES or not has_network:
-        gated = scope in {Scope.CONTROL, Scope.REPORT} and is_behind_gate(asset) and not has_network
-        return _ZIGBEE_GATE if gated else _NO_ENFORCER[scope]
+        if has_network or not is_behind_gate(asset):
+            return _NO_ENFORCER[scope]
+        return {Scope.PEERS: _ZIGBEE_LINKS, Scope.CONTROL: _ZIGBEE_GATE, Scope.REPORT: _ZIGBEE_GATE}.get(
+            scope, _NO_ENFORCER[scope]
+        )
     if whole.level is CoverageLevel.NONE:
         return whole
     if scope is Scope.HUB:

@@ -13,6 +13,7 @@ from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
+from .coverage import is_behind_gate
 from .plan import Member, PacketClass, Plan
 from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
 from .topology import Topology, interface_towards, own_macs, segments
@@ -28,7 +29,7 @@ def member(asset: Asset, standing: Standing, surroundings: Environment, iot_inte
     """Make the member of the plan that `asset` is; one with neither MAC address nor radio has no packets to hold.
 
     Nothing protected is ever cut off. Holding is for newcomers on a guarded segment, whatever they say they are, and
-    elsewhere for governed classes; the radio knows no holding: there a device is cut off or not.
+    elsewhere for governed classes, and for those of this host's own Zigbee network. A thing with a cable is held there.
     """
     macs, ieees = asset.values(IdentifierKind.MAC), asset.values(IdentifierKind.IEEE)
     packet_class = _CLASSES[standing]
@@ -36,10 +37,12 @@ def member(asset: Asset, standing: Standing, surroundings: Environment, iot_inte
         packet_class = PacketClass.OPEN
     elif packet_class is PacketClass.HELD:
         on_segment = not asset.interfaces.isdisjoint(iot_interfaces)
-        if not macs or not (on_segment or is_governed(asset, iot_interfaces)):
-            packet_class = PacketClass.OPEN
-        else:
+        if not macs:
+            packet_class = PacketClass.HELD if is_behind_gate(asset) else PacketClass.OPEN
+        elif on_segment or is_governed(asset, iot_interfaces):
             ieees = frozenset()
+        else:
+            packet_class = PacketClass.OPEN
     addresses = asset.addresses if macs else frozenset()
     return Member(macs, addresses, ieees, packet_class)
 

@@ -1,0 +1,186 @@
+/** What the hub is asked and what it answers; docs/api.md tells it in words. */
+
+export interface Hass {
+  connection: {
+    subscribeMessage<T>(callback: (event: T) => void, message: object, options?: object): Promise<() => Promise<void>>;
+    addEventListener(type: string, listener: () => void): void;
+    removeEventListener(type: string, listener: () => void): void;
+  };
+  callWS<T>(message: { type: string } & Record<string, unknown>): Promise<T>;
+  language: string;
+  locale: { language: string };
+  user: { is_admin: boolean; name: string };
+  areas: Record<string, { name: string }>;
+  states: Record<string, HassState>;
+  entities: Record<string, { platform: string; entity_id: string; device_id?: string; translation_key?: string }>;
+}
+
+export interface HassState {
+  entity_id: string;
+  state: string;
+  attributes: Record<string, unknown>;
+}
+
+export type Decision = "allow" | "ask" | "deny";
+export type Said = "default" | Decision;
+export type Scope = "internet" | "lan" | "peers" | "hub" | "control" | "report" | "share";
+export const SCOPES: readonly Scope[] = ["internet", "lan", "peers", "hub", "control", "report", "share"];
+export const DECISIONS: readonly Said[] = ["default", "allow", "ask", "deny"];
+export const PROFILES = ["default", "trusted", "local_only", "cloud_only", "restricted", "ask"] as const;
+
+export interface Cell {
+  said: Said;
+  decision: Decision;
+  exceptions: number;
+  enforced: Decision | "monitored" | "pending" | "not_enforceable";
+}
+
+export interface Row {
+  id: string;
+  name: string;
+  class: string;
+  governed: boolean;
+  protected: string | null;
+  manufacturer: string | null;
+  model: string | null;
+  device_id: string | null;
+  area_id: string | null;
+  interfaces: string[];
+  present: boolean;
+  standing: "admitted" | "held" | "quarantined";
+  contained: boolean;
+  profile: string;
+  coverage: "full" | "routed" | "hub_only" | "none";
+  coverage_reason: string;
+  scopes: Partial<Record<Scope, Cell>>;
+}
+
+export interface Voice {
+  layer: string;
+  decision: Decision;
+  destination: string;
+  source: string;
+  kind?: string;
+  value?: string;
+}
+
+export interface Verdict {
+  decision: Decision;
+  reason: string;
+  winner: Voice;
+  overrode: Voice[];
+  exceptions: Voice[];
+  coverage: Row["coverage"];
+  coverage_reason: string;
+  enforced: Cell["enforced"];
+}
+
+export interface Rule {
+  id: string;
+  scope: Scope;
+  decision: Decision;
+  destination: string;
+}
+
+export interface Grant {
+  id: string;
+  scope: Scope;
+  destination: string;
+  expires: number;
+}
+
+export interface Details extends Row {
+  identifiers: { kind: string; value: string }[];
+  addresses: string[];
+  integrations: string[];
+  first_seen: number;
+  last_seen: number;
+  evidence: { class: string; fact: string; detail: string; weight: number }[];
+  quarantine: { since: number; actor: string | null; reason: string } | null;
+  rules: Rule[];
+  grants: Grant[];
+  allow_list: { scope: Scope; destination: string }[];
+  verdicts: Partial<Record<Scope, Verdict>>;
+}
+
+export interface Overview {
+  state: "in_sync" | "drifted" | "degraded" | "unavailable" | "monitoring";
+  mode: "monitor" | "enforce";
+  newcomers: "hold" | "allow";
+  home_profile: string;
+  lockdown: boolean;
+  trial_ends: number | null;
+  counts: { assets: number; governed: number; held: number; quarantined: number };
+  enforcers: { name: string; health: string; reason: string | null; detail: string | null }[];
+  journal: { intact: boolean; records: number };
+  segments: { interface: string; bridge: boolean; ports: string[] }[];
+}
+
+export interface Difference {
+  overview?: Overview;
+  changed?: Row[];
+  gone?: string[];
+  stopped?: boolean;
+}
+
+export interface Failure {
+  message: string;
+  translation_key: string | null;
+  translation_placeholders: Record<string, string> | null;
+}
+
+export interface Outcome {
+  done: number[];
+  failed: Record<string, Failure>;
+}
+
+export interface Change {
+  value: string;
+  scope: Scope;
+  decision: Said;
+}
+
+export interface Preview {
+  assets: {
+    asset_id: string;
+    scope: Scope;
+    before: Decision;
+    after: Decision;
+    coverage: Row["coverage"];
+    coverage_reason: string;
+  }[];
+  failed: Record<string, Failure>;
+}
+
+export interface JournalRecord {
+  seq: number;
+  time: number;
+  action: string;
+  asset_id: string | null;
+  asset: string | null;
+  actor: string | null;
+  actor_name: string | null;
+  reason: string | null;
+  before: unknown;
+  after: unknown;
+  details: Record<string, unknown> | null;
+  hash: string;
+}
+
+export interface JournalPage {
+  records: JournalRecord[];
+  before: number | null;
+}
+
+export interface WsError {
+  code: string;
+  message: string;
+  translation_key?: string;
+  translation_domain?: string;
+  translation_placeholders?: Record<string, string>;
+}
+
+/** Ask the hub; rejects with a WsError. */
+export function ask<T>(hass: Hass, command: string, fields: Record<string, unknown> = {}): Promise<T> {
+  return hass.callWS<T>({ type: `secure_hub/${command}`, ...fields });
+}

@@ -1,0 +1,3 @@
+/** What the panel loads. */
+
+import "../panel";

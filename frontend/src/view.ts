@@ -1,0 +1,143 @@
+/** What every view is given, and what it may ask of the panel around it. */
+
+import { LitElement, type PropertyDeclarations, type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { ask, type Hass, type Outcome, type Row } from "./api";
+import type { Store } from "./store";
+import { shared } from "./style";
+import type { Words } from "./words";
+
+export interface Question {
+  title: string;
+  body: TemplateResult | string;
+  confirm: string;
+  danger?: boolean;
+}
+
+/** The panel, as its views see it. */
+export interface Frame {
+  go(path: string): void;
+  confirm(question: Question): Promise<boolean>;
+  tell(text: string, undo?: () => Promise<unknown>): void;
+}
+
+export abstract class View extends LitElement {
+  static override properties: PropertyDeclarations = {
+    hass: { attribute: false, hasChanged: () => false },
+    store: { attribute: false },
+    words: { attribute: false },
+    frame: { attribute: false },
+    path: {},
+  };
+  static override styles = [shared];
+
+  declare hass: Hass;
+  declare store: Store;
+  declare words: Words;
+  declare frame: Frame;
+  /** What follows the view's own name in the address. */
+  declare path: string;
+
+  private onChange = () => this.changed();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.store.addEventListener("changed", this.onChange);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.store.removeEventListener("changed", this.onChange);
+  }
+
+  /** The home is not as it was. */
+  protected changed(): void {
+    this.requestUpdate();
+  }
+
+  protected ask<T>(command: string, fields: Record<string, unknown> = {}): Promise<T> {
+    return ask<T>(this.hass, command, fields);
+  }
+
+  /** Do something; what went wrong is told, and the outcome is undefined then. */
+  protected async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.frame.tell(this.words.failure(error));
+      return undefined;
+    }
+  }
+
+  /** Tell what came of a command for many: what was done, with the way back, and what was not, with the reason. */
+  protected outcome(outcome: Outcome | undefined, done: (count: number) => string, undo?: () => Promise<unknown>): void {
+    if (!outcome) return;
+    const failures = Object.values(outcome.failed);
+    const texts = outcome.done.length ? [done(outcome.done.length)] : [];
+    if (failures.length) {
+      const reasons = [...new Set(failures.map((failure) => this.words.failure(failure)))];
+      texts.push(this.words.n("not_done", failures.length, { reason: reasons.slice(0, 3).join(" ") }));
+    }
+    this.frame.tell(texts.join(" "), outcome.done.length ? undo : undefined);
+  }
+
+  async quarantine(rows: Row[], reason?: string): Promise<void> {
+    const { words } = this;
+    const names = words.list(rows.slice(0, 10).map((row) => row.name));
+    const sure = await this.frame.confirm({
+      title: words.n("quarantine_sure", rows.length, { name: names }),
+      body: html`<p>${words.t("quarantine_means")}</p>
+        ${rows.some((row) => row.coverage !== "full")
+          ? html`<p class="note held">${words.t("quarantine_partly")}</p>`
+          : nothing}
+        ${rows.length > 1 ? html`<p>${names}${rows.length > 10 ? " …" : ""}</p>` : nothing}`,
+      confirm: words.t("quarantine"),
+      danger: true,
+    });
+    if (!sure) return;
+    const ids = rows.map((row) => row.id);
+    const outcome = await this.attempt(() =>
+      this.ask<Outcome>("quarantine", { asset_ids: ids, ...(reason ? { reason } : {}) }),
+    );
+    this.outcome(
+      outcome,
+      (count) => words.n("was_quarantined", count, { name: names }),
+      () => this.ask("release", { asset_ids: (outcome?.done ?? []).map((place) => ids[place]) }),
+    );
+  }
+
+  async release(rows: Row[]): Promise<void> {
+    const ids = rows.map((row) => row.id);
+    const names = this.words.list(rows.slice(0, 10).map((row) => row.name));
+    const cut = new Set(rows.filter((row) => row.standing === "quarantined").map((row) => row.id));
+    const outcome = await this.attempt(() => this.ask<Outcome>("release", { asset_ids: ids }));
+    const back = (outcome?.done ?? []).map((place) => ids[place]).filter((id) => id !== undefined && cut.has(id));
+    this.outcome(
+      outcome,
+      (count) => this.words.n("was_released", count, { name: names }),
+      back.length ? () => this.ask("quarantine", { asset_ids: back }) : undefined,
+    );
+  }
+
+  protected link(path: string, text: string | TemplateResult): TemplateResult {
+    return html`<a
+      href="/secure-hub/${path}"
+      @click=${(event: MouseEvent) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        this.frame.go(path);
+      }}
+      >${text}</a
+    >`;
+  }
+
+  protected standing(row: Row): TemplateResult {
+    const pending = (row.standing !== "admitted") !== row.contained && row.coverage !== "none";
+    return html`<span class="badge ${row.standing}"
+      >${this.words.t(`standing_${row.standing}`)}${pending ? ` (${this.words.enforced("pending")})` : ""}</span
+    >`;
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    // for views that keep what they computed
+  }
+}

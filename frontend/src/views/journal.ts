@@ -1,0 +1,160 @@
+/** What happened: newest first, filtered by device, kind and day; verified and exported. */
+
+import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
+import type { JournalPage, JournalRecord } from "../api";
+import { journalLine } from "../record";
+import { shared } from "../style";
+import { View } from "../view";
+
+const PAGE = 50;
+const MAX_EXPORT = 20_000;
+const KINDS: Record<string, string[]> = {
+  decisions: ["quarantine", "release", "set_permission", "set_profile", "grant", "revoke", "set_everybody", "confirm", "import_manifest", "set_limit"],
+  enforcement: ["enforced", "drift", "decision_failed", "rolled_back"],
+  devices: ["first_look", "assets_appeared", "assets_gone", "assets_merged", "asset_split"],
+};
+const DAYS = ["any_day", "today", "yesterday", "week"] as const;
+
+class Journal extends View {
+  static override properties = {
+    records: { state: true },
+    older: { state: true },
+    kind: { state: true },
+    day: { state: true },
+    verified: { state: true },
+    busy: { state: true },
+  };
+
+  declare records: JournalRecord[] | undefined;
+  declare older: number | null;
+  declare kind: string;
+  declare day: (typeof DAYS)[number];
+  declare verified: { ok: boolean; records: number; first_break: { line: number; kind: string } | null } | undefined;
+  declare busy: boolean;
+
+  private seen: number | undefined;
+  private turn = 0;
+
+  constructor() {
+    super();
+    Object.assign(this, { older: null, kind: "", day: "any_day", busy: false });
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const newer = this.store.overview?.journal.records;
+    if (changed.has("path") || changed.has("kind") || changed.has("day")) this.records = undefined;
+    if (this.records === undefined || (newer !== this.seen && this.records.length <= PAGE)) {
+      this.seen = newer;
+      void this.more(true);
+    }
+  }
+
+  private asked(): Record<string, unknown> {
+    const midnight = new Date().setHours(0, 0, 0, 0) / 1000;
+    const days = { any_day: {}, today: { since: midnight }, yesterday: { since: midnight - 86400, until: midnight }, week: { since: midnight - 6 * 86400 } };
+    return {
+      ...days[this.day],
+      ...(this.path ? { asset_id: this.path } : {}),
+      ...(this.kind ? { actions: KINDS[this.kind] } : {}),
+    };
+  }
+
+  private async more(anew = false): Promise<void> {
+    const turn = ++this.turn;
+    const page = await this.attempt(() =>
+      this.ask<JournalPage>("journal", { ...this.asked(), limit: PAGE, ...(anew || this.older === null ? {} : { before: this.older }) }),
+    );
+    if (turn !== this.turn) return;
+    this.records = [...(anew ? [] : (this.records ?? [])), ...(page?.records ?? [])];
+    this.older = page?.before ?? null;
+  }
+
+  private async verify(): Promise<void> {
+    this.busy = true;
+    this.verified = await this.attempt(() => this.ask("journal/verify"));
+    this.busy = false;
+  }
+
+  /** Save what the filters show as JSON lines, the newest first. */
+  private async save(): Promise<void> {
+    this.busy = true;
+    const lines: string[] = [];
+    let before: number | null = null;
+    do {
+      const page: JournalPage | undefined = await this.attempt(() =>
+        this.ask<JournalPage>("journal", { ...this.asked(), limit: 500, ...(before === null ? {} : { before }) }),
+      );
+      if (!page) break;
+      lines.push(...page.records.map((record) => JSON.stringify(record)));
+      before = page.before;
+    } while (before !== null && lines.length < MAX_EXPORT);
+    this.busy = false;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "application/jsonl" }));
+    link.download = `secure-hub-journal-${new Date().toISOString().slice(0, 10)}.jsonl`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    this.frame.tell(this.words.n("exported", lines.length));
+  }
+
+  protected override render(): TemplateResult {
+    const { words, records } = this;
+    const choose = (key: "kind" | "day") => (event: Event) =>
+      Object.assign(this, { [key]: (event.target as HTMLSelectElement).value });
+    const asset = this.path ? this.store.rows.get(this.path) : undefined;
+    return html`<div class="stack">
+      <div class="row">
+        <select aria-label=${words.t("kind_of_entry")} @change=${choose("kind")}>
+          <option value="">${words.t("every_entry")}</option>
+          ${Object.keys(KINDS).map((kind) => html`<option value=${kind}>${words.t(`entries_${kind}`)}</option>`)}
+        </select>
+        <select aria-label=${words.t("day")} @change=${choose("day")}>
+          ${DAYS.map((day) => html`<option value=${day}>${words.t(day)}</option>`)}
+        </select>
+        ${this.path
+          ? html`<span class="badge">${asset?.name ?? words.t("gone_device")}</span> ${this.link("journal", words.t("every_device"))}`
+          : nothing}
+        <span class="grow"></span>
+        <button ?disabled=${this.busy} @click=${() => this.verify()}>${words.t("verify")}</button>
+        <button ?disabled=${this.busy} @click=${() => this.save()}>${words.t("export")}</button>
+      </div>
+      <div role="status">
+        ${this.verified
+          ? html`<p class="note ${this.verified.ok ? "allow" : "deny"}">
+              ${this.verified.ok
+                ? words.n("verified", this.verified.records)
+                : words.t("verified_not", { line: this.verified.first_break?.line })}
+            </p>`
+          : nothing}
+      </div>
+      <section class="card" aria-label=${words.t("tab_journal")}>
+        ${records === undefined
+          ? html`<p role="status">${words.t("loading")}</p>`
+          : records.length
+            ? html`<ul>
+                ${records.map((record) => html`<li>${journalLine(words, record)}</li>`)}
+              </ul>`
+            : html`<p>${words.t(this.older === null ? "journal_empty" : "journal_search_on")}</p>`}
+        ${this.older === null ? nothing : html`<button @click=${() => this.more()}>${words.t("older")}</button>`}
+      </section>
+    </div>`;
+  }
+
+  static override styles = [
+    shared,
+    css`
+      ul {
+        list-style: none;
+        padding: 0;
+        margin: 0;
+      }
+      li {
+        padding: 8px 0;
+        border-bottom: 1px solid var(--line);
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+}
+
+customElements.define("secure-hub-journal", Journal);

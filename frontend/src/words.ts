@@ -1,0 +1,106 @@
+/** The texts of the panel: Home Assistant serves them with the integration's translations. */
+
+import type { Failure, Hass, Scope, WsError } from "./api";
+
+type Filled = Record<string, string | number | null | undefined>;
+
+const CATEGORIES = ["common", "exceptions", "selector", "entity"] as const;
+
+export class Words {
+  private texts: Record<string, string> = {};
+
+  constructor(readonly language: string) {}
+
+  static async load(hass: Hass): Promise<Words> {
+    const words = new Words(hass.locale?.language ?? hass.language);
+    const answers = await Promise.all(
+      CATEGORIES.map((category) =>
+        hass.callWS<{ resources: Record<string, string> }>({
+          type: "frontend/get_translations",
+          language: words.language,
+          category,
+          integration: "secure_hub",
+        }),
+      ),
+    );
+    for (const { resources } of answers) Object.assign(words.texts, resources);
+    return words;
+  }
+
+  private find(path: string, values: Filled = {}): string | undefined {
+    return this.texts[`component.secure_hub.${path}`]?.replace(/\{(\w+)\}/g, (_, key: string) =>
+      String(values[key] ?? ""),
+    );
+  }
+
+  /** A text of the panel. */
+  t(key: string, values?: Filled): string {
+    return this.find(`common.${key}`, values) ?? key.replaceAll("_", " ");
+  }
+
+  /** A text of the panel that says how many: the key with `_one` or `_other`. */
+  n(key: string, count: number, values: Filled = {}): string {
+    return this.t(`${key}_${count === 1 ? "one" : "other"}`, { ...values, count });
+  }
+
+  scope(scope: string): string {
+    return this.find(`selector.scope.options.${scope}`) ?? scope;
+  }
+
+  profile(profile: string): string {
+    return this.find(`selector.profile.options.${profile}`) ?? profile;
+  }
+
+  option(selector: string, value: string): string {
+    return this.find(`selector.${selector}.options.${value}`) ?? value;
+  }
+
+  /** A state of an attribute of the selects: what holds, why, and how far it reaches. */
+  private attribute(name: string, value: string): string {
+    return this.find(`entity.select.internet.state_attributes.${name}.state.${value}`) ?? value.replaceAll("_", " ");
+  }
+
+  decision(decision: string): string {
+    return this.attribute("decision", decision);
+  }
+
+  reason(layer: string): string {
+    return this.attribute("reason", layer);
+  }
+
+  enforced(value: string): string {
+    return this.attribute("enforced", value);
+  }
+
+  coverage(level: string): string {
+    return this.attribute("coverage", level);
+  }
+
+  why(reason: string): string {
+    return this.attribute("coverage_reason", reason);
+  }
+
+  /** Why something could not be done. */
+  failure(error: Failure | WsError | unknown): string {
+    const known = error as Failure | undefined;
+    const key = known?.translation_key;
+    const found = key ? this.find(`exceptions.${key}.message`, known?.translation_placeholders ?? {}) : undefined;
+    return found ?? known?.message ?? String(error);
+  }
+
+  time(seconds: number, options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" }): string {
+    return new Intl.DateTimeFormat(this.language, options).format(seconds * 1000);
+  }
+
+  list(items: string[]): string {
+    return new Intl.ListFormat(this.language).format(items);
+  }
+
+  compare(one: string, other: string): number {
+    return one.localeCompare(other, this.language, { numeric: true, sensitivity: "base" });
+  }
+
+  scopes(scopes: Scope[]): string {
+    return this.list(scopes.map((scope) => this.scope(scope)));
+  }
+}

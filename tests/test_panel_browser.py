@@ -1,0 +1,279 @@
+"""The panel as a newcomer uses it, without a manual: by mouse, by keyboard, in the light, in the dark and on a phone.
+
+Each test is one thing that a person wants; all of them share one home with a real Home Assistant and a real browser.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from playwright.async_api import expect
+import pytest
+from pytest_socket import enable_socket
+
+from tests.lab.demo.browser import LAPTOP, PATIENCE_MS, PHONE, screen, unavailable
+from tests.lab.demo.panel import AXE, Panel
+from tests.lab.demo.world import World, world
+from tests.lab.network.lab import Lab
+
+from .test_browser import ARTEFACTS, open_ways
+
+VIEWS: Final = ("", "devices", "network", "journal", "settings")
+pytestmark = [pytest.mark.usefixtures("socket_enabled"), pytest.mark.timeout(240)]
+
+type Work = Callable[[World, Panel], Coroutine[Any, Any, None]]
+type Run = Callable[[Work], None]
+
+
+@asynccontextmanager
+async def at_home(lab: Lab) -> AsyncIterator[tuple[World, Panel]]:
+    """The home, and its owner at a screen."""
+    async with world(lab, ("bulb",)) as home, screen(home.home_assistant.url) as shown:
+        await shown.log_in(home.owner.username, home.owner.password)
+        await expect(shown.page.get_by_role("link", name="Secure Hub")).to_be_visible()
+        yield home, Panel(shown)
+
+
+@pytest.fixture(scope="module")
+def run(lab: Lab) -> Iterator[Run]:
+    """Do something in the one home that all these tests share; the browser's console must stay silent."""
+    if reason := unavailable():
+        pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE_MS)
+    enable_socket()  # for the whole module: Home Assistant outlives each test
+    with asyncio.Runner() as runner:
+        # its one thread is there before any test, so that no test is found to have left it
+        runner.get_loop().set_default_executor(ThreadPoolExecutor(1))
+        runner.run(asyncio.to_thread(int))
+        running = at_home(lab)
+        home, shown = runner.run(running.__aenter__())
+
+        def do(work: Work) -> None:
+            shown.screen.complaints.clear()
+            runner.run(shown.screen.open("/secure-hub"))
+            runner.run(work(home, shown))
+            assert shown.screen.complaints == []
+
+        yield do
+        runner.run(running.__aexit__(None, None, None))
+
+
+async def cut_off(home: World, name: str, *, cut: bool = True) -> None:
+    """Cut a device off, or let it in, as an automation does."""
+    switch = await home.quarantine_switch(mac=home.lab.device(name).mac)
+    await home.client.action(f"switch.turn_{'on' if cut else 'off'}", {"entity_id": switch})
+
+
+def test_find_what_is_wrong(run: Run) -> None:
+    async def find(home: World, shown: Panel) -> None:
+        await shown.open("")
+        await expect(shown.main.get_by_text("All is quiet")).to_be_visible()
+        await cut_off(home, "camera")
+        await expect(shown.main.get_by_text("Now: one device is quarantined.")).to_be_visible()
+        await shown.main.get_by_role("link", name="Why?").click()
+        await expect(shown.main.get_by_role("heading", name="Camera")).to_be_visible()
+        await expect(shown.main.get_by_text("Quarantined since")).to_be_visible()
+        await expect(shown.main.locator("[data-scope=internet]")).to_contain_text("It is quarantined")
+        await shown.screen.page.screenshot(path=ARTEFACTS / "panel-device.png")
+        await shown.press("Release")
+        await expect(shown.news).to_contain_text("Camera was let in.")
+        await expect(shown.main.get_by_text("Admitted", exact=True)).to_be_visible()
+
+    run(find)
+
+
+def test_quarantine_and_release_with_the_mouse(run: Run) -> None:
+    async def quarantine(home: World, shown: Panel) -> None:
+        camera = home.lab.device("camera")
+        everything = await open_ways(home.lab, camera)
+        await shown.open("devices")
+        await shown.row("Camera").get_by_role("checkbox").check()
+        await shown.press("Quarantine")
+        await expect(shown.dialog).to_contain_text("Nothing it sends gets through")
+        await shown.press("Quarantine", shown.dialog)
+        await expect(shown.row("Camera")).to_contain_text("Quarantined")
+        await expect(shown.news).to_contain_text("Camera is quarantined.")
+        assert await open_ways(home.lab, camera) == set()
+        await shown.press("Undo", shown.news)
+        await expect(shown.row("Camera")).to_contain_text("Admitted")
+        assert await open_ways(home.lab, camera) == everything
+
+    run(quarantine)
+
+
+def test_quarantine_and_release_with_the_keyboard(run: Run) -> None:
+    async def quarantine(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await shown.open("devices")
+        keyboard = shown.screen.page.keyboard
+        await shown.main.get_by_role("searchbox").focus()
+        await keyboard.type("speak")
+        await expect(shown.main.get_by_text("One device")).to_be_visible()
+        await shown.tab_to("Speaker")
+        await keyboard.press("Enter")
+        await expect(shown.main.get_by_role("heading", name="Speaker")).to_be_visible()
+        await shown.tab_to("Quarantine")
+        await keyboard.press("Enter")
+        await expect(shown.dialog).to_be_visible()
+        await keyboard.press("Escape")
+        await expect(shown.dialog).to_have_count(0)
+        await expect(shown.main.get_by_text("Admitted", exact=True)).to_be_visible()
+        await shown.tab_to("Quarantine")
+        await keyboard.press("Enter")
+        await keyboard.press("Enter")
+        await expect(shown.main.get_by_text("Quarantined since")).to_be_visible()
+        await shown.tab_to("Release")
+        await keyboard.press("Enter")
+        await expect(shown.main.get_by_text("Admitted", exact=True)).to_be_visible()
+
+    run(quarantine)
+
+
+def test_change_a_permission_for_all_of_a_kind(run: Run) -> None:
+    async def change(home: World, shown: Panel) -> None:
+        await shown.open("devices")
+        kinds = shown.main.get_by_role("combobox", name="Kind of device")
+        await kinds.select_option("Unknown")
+        await shown.main.get_by_role("checkbox", name="Mark all that are shown").check()
+        await shown.press("Preview …")
+        await expect(shown.dialog).to_contain_text("Internet, Deny: change 4 devices?")
+        await expect(shown.dialog).to_contain_text("4 devices will be treated otherwise than now")
+        await shown.press("Cancel", shown.dialog)
+        await shown.press("Preview …")
+        await shown.press("Do it", shown.dialog)
+        await expect(shown.news).to_contain_text("Internet, Deny: 4 devices changed.")
+        cell = shown.row("Tv").get_by_role("combobox", name="Internet")
+        await expect(cell).to_have_value("deny")
+        assert "wan4" not in await open_ways(home.lab, home.lab.device("tv"))
+        await shown.press("Undo", shown.news)
+        await expect(cell).to_have_value("default")
+        assert "wan4" in await open_ways(home.lab, home.lab.device("tv"))
+
+    run(change)
+
+
+def test_see_why_something_is_blocked_and_what_cannot_be(run: Run) -> None:
+    async def look(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await shown.open("devices")
+        await shown.row("Plug").get_by_role("combobox", name="Internet").select_option("deny")
+        await expect(shown.news).to_contain_text("Plug, Internet: Deny.")
+        share = shown.row("Plug").get_by_role("combobox", name="Sharing")
+        await expect(share).to_have_attribute("title", "Plug, Sharing: Allowed. Enforced: Not enforceable here.")
+        await shown.row("Plug").get_by_role("link", name="Plug", exact=True).click()
+        internet = shown.main.locator("[data-scope=internet]")
+        await expect(internet).to_contain_text("It was said of this device")
+        await expect(internet).to_contain_text("Enforced: Denied")
+        await internet.get_by_text("Overrode one other voice").click()
+        await expect(internet).to_contain_text("The home's profile says so: Allowed")
+        await expect(shown.main.locator("[data-scope=share]")).to_contain_text("Nothing on this machine can enforce it")
+        await shown.press("Allow for an hour", internet)
+        await expect(internet).to_contain_text("It was granted for a while")
+        await shown.press("Take back")
+        await expect(internet).to_contain_text("It was said of this device")
+        await internet.get_by_role("combobox").select_option("default")
+        await expect(internet).to_contain_text("The home's profile says so")
+
+    run(look)
+
+
+def test_read_what_happened(run: Run, tmp_path: Path) -> None:
+    async def read(home: World, shown: Panel) -> None:
+        await cut_off(home, "tv")
+        await shown.open("journal")
+        entries = shown.main.get_by_role("listitem")
+        await shown.main.get_by_role("combobox", name="Day").select_option("Today")
+        await shown.main.get_by_role("combobox", name="Kind of entry").select_option("Decisions")
+        await expect(entries.first).to_contain_text("was quarantined Tv")
+        await cut_off(home, "tv", cut=False)
+        await expect(entries.first).to_contain_text("was let in Tv")
+        await expect(entries.first).to_contain_text("by Owner")
+        await shown.main.get_by_role("combobox", name="Day").select_option("Yesterday")
+        await expect(shown.main.get_by_text("Nothing was written that fits.")).to_be_visible()
+        await shown.press("Verify")
+        await expect(shown.main.get_by_text("nothing is missing or changed")).to_be_visible()
+        await shown.main.get_by_role("combobox", name="Day").select_option("Any day")
+        await expect(entries.first).to_be_visible()
+        async with shown.screen.page.expect_download() as download:
+            await shown.press("Export")
+        await (await download.value).save_as(tmp_path / "journal.jsonl")
+        assert '"action":"quarantine"' in (tmp_path / "journal.jsonl").read_text()
+
+    run(read)
+
+
+def test_a_risky_setting_is_kept_only_if_it_is_confirmed(run: Run) -> None:
+    async def set_it(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await shown.open("settings")
+        await shown.press("Lock the home down")
+        await shown.press("Lock the home down", shown.dialog)
+        await expect(shown.main.get_by_text("The change is on trial")).to_be_visible()
+        await shown.press("Keep it")
+        await expect(shown.main.get_by_text("The change is on trial")).to_have_count(0)
+        await shown.press("End the lockdown")
+        await expect(shown.main.get_by_role("button", name="Lock the home down")).to_be_visible()
+
+    run(set_it)
+
+
+def test_a_hub_that_restarts_is_waited_for(run: Run) -> None:
+    async def restart(home: World, shown: Panel) -> None:
+        await shown.open("devices")
+        await expect(shown.row("Camera")).to_be_visible()
+        entry = (await home.client.command("config_entries/get", domain="secure_hub"))[0]["entry_id"]
+        await home.client.call("POST", f"/api/config/config_entries/entry/{entry}/reload")
+        await cut_off(home, "camera")
+        await expect(shown.row("Camera")).to_contain_text("Quarantined")
+        await cut_off(home, "camera", cut=False)
+        await expect(shown.row("Camera")).to_contain_text("Admitted")
+
+    run(restart)
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(LAPTOP, "light"), (LAPTOP, "dark"), (PHONE, "light")], ids=["light", "dark", "phone"]
+)
+def test_every_view_can_be_used_by_everybody(run: Run, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+    if not AXE.exists():
+        pytest.skip("not installed: axe-core, which script/frontend brings")
+
+    async def walk(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        page, name = shown.screen.page, "phone" if size == PHONE else scheme
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await page.emulate_media(color_scheme=scheme)
+        for view in (*VIEWS, "device"):
+            await shown.open(view if view != "device" else "devices")
+            if view == "device":
+                await shown.main.get_by_role("rowheader").get_by_role("link").first.click()
+                await expect(shown.main.get_by_role("heading", name="What it may do")).to_be_visible()
+            await page.wait_for_timeout(300)
+            await page.screenshot(path=ARTEFACTS / f"panel-{name}-{view or 'home'}.png")
+            assert await shown.violations() == [], view
+
+    run(walk)
+
+
+def test_a_resident_sees_no_panel(run: Run) -> None:
+    async def look(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        async with screen(home.home_assistant.url) as other:
+            await other.log_in(home.resident.username, home.resident.password)
+            await expect(other.page.get_by_role("link", name="Activity")).to_be_visible()
+            await other.open("/secure-hub")
+            await expect(other.page.get_by_role("link", name="Activity")).to_be_visible()
+            await expect(other.page.locator("secure-hub-panel")).to_have_count(0)
+            await expect(other.page.get_by_role("link", name="Secure Hub")).to_have_count(0)
+
+    run(look)
+
+
+def test_a_hub_that_does_not_start_says_why(run: Run) -> None:
+    async def stop(home: World, shown: Panel) -> None:
+        (home.home_assistant.config / ".storage" / "secure_hub.policy").write_text("{")
+        entry = (await home.client.command("config_entries/get", domain="secure_hub"))[0]["entry_id"]
+        await home.client.call("POST", f"/api/config/config_entries/entry/{entry}/reload")
+        await expect(shown.main.get_by_role("heading", name="Secure Hub is not running")).to_be_visible()
+        await expect(shown.main.get_by_text("What was enforced stays enforced")).to_be_visible()
+        assert await shown.violations() == []
+
+    run(stop)
