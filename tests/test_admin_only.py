@@ -108,6 +108,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "rate": 50,
     "reason": "because",
     "scope": "internet",
+    "allow_downgrade": True,
 }
 """A value for each field of an action that needs no home."""
 
@@ -149,20 +150,26 @@ def commands(hass: HomeAssistant) -> Iterator[dict[str, Any]]:
 
 
 FILLED_IN: Final[Mapping[str, Any]] = {
+    "answer": "deny",
     "asset_id": "camera",
     "asset_ids": ["camera"],
     "changes": [{"value": "camera", "scope": "internet", "decision": "deny"}],
     "duration": "1_hour",
+    "owners": [],
     "profile": "local_only",
+    "request_id": "0123",
     "scope": "internet",
 }
 
 
-def filled_in(camera: str) -> Iterator[dict[str, Any]]:
-    """Every websocket command of ours with the fields that it must have; `camera` is an asset's id."""
+def filled_in(camera: str, request: str = "0123") -> Iterator[dict[str, Any]]:
+    """Every websocket command of ours with the fields that it must have; `camera` is an asset's id, `request` one's."""
     for command in COMMANDS:
         fields = {str(key): FILLED_IN[str(key)] for key in command.fields if isinstance(key, vol.Required)}
-        yield {"type": command.type, **json.loads(json.dumps(fields).replace('"camera"', f'"{camera}"'))}
+        yield {
+            "type": command.type,
+            **json.loads(json.dumps(fields).replace('"camera"', f'"{camera}"').replace('"0123"', f'"{request}"')),
+        }
 
 
 async def user_in(hass: HomeAssistant, group: str) -> User:
@@ -352,7 +359,8 @@ async def test_an_administrator_gets_all_of_it_done(
 
 async def test_an_administrator_is_answered(guarded: SecureHub, lab: Lab, hass_ws_client: WebSocketGenerator) -> None:
     socket = await hass_ws_client(guarded.hass)
-    for command in filled_in(asset(guarded, lab.device("camera")).id):
+    request = next(iter(guarded.requests.book.pending))
+    for command in filled_in(asset(guarded, lab.device("camera")).id, request):
         await socket.send_json_auto_id(command)
         while (answer := await socket.receive_json())["type"] == "event":
             pass

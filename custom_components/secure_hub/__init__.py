@@ -22,6 +22,7 @@ from .engine.enforcement import EnforcementError
 from .http_api import async_setup_http_api
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.further import async_remove_further
+from .hub.naming import names_store
 from .hub.telemetry import async_remove_telemetry
 from .hub.traffic import traffic_store
 from .panel import async_hide_panel, async_serve_code, async_show_panel
@@ -112,6 +113,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await RequestStore(hass).remove()
     await PeopleStore(hass).remove()
     await traffic_store(hass).remove()
+    await names_store(hass).remove()
     await ManifestStore(hass).remove()
     await LearningStore(hass).remove()
     await FirmwareStore(hass).remove()

@@ -12,6 +12,8 @@ from .engine.policy.evaluation import Verdict, Voice
 from .engine.policy.grants import Grant
 from .engine.policy.rules import Matcher, MatcherKind, Rule
 from .engine.policy.scopes import Scope
+from .engine.requests.model import ANSWERS, Request
+from .engine.requests.outcome import also_using
 from .hub import SecureHub
 
 MAX_TOLD = 100
@@ -162,3 +164,37 @@ def _voice(voice: Voice) -> dict[str, Any]:
     if voice.matcher is not None:
         told |= {"kind": voice.matcher.kind.value, "value": voice.matcher.value}
     return told
+
+
+def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
+    """A request: who asks for what, since when, what may be answered, and what was."""
+    asset = hub.assets.get(request.asset_id)
+    return {
+        "id": request.id,
+        "asset_id": request.asset_id,
+        "asset": asset.name if asset else None,
+        "device_id": asset.device_id if asset else None,
+        "kind": request.kind.value,
+        "status": request.status.value,
+        "urgent": request.urgent,
+        "first": request.first,
+        "last": request.last,
+        "expires": request.expires,
+        "count": request.count,
+        "wants": [
+            {
+                "scope": want.scope.value,
+                "destination": want.destination,
+                "description": hub.requests.describe(want),
+                "used_by": [hub.assets[key].name for key in also_using(hub.home, request.asset_id, want)],
+            }
+            for want in request.wants
+        ],
+        "more": request.more,
+        "detail": request.detail,
+        "answers": [answer.value for answer in ANSWERS[request.kind]],
+        "agreed": [vote.actor for vote in request.votes],
+        "answer": request.answer.value if request.answer else None,
+        "actor": request.actor,
+        "settled": request.settled,
+    }

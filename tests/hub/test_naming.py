@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
+import json
+from pathlib import Path
 import time
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.secure_hub.adapters.netfilter.log import PacketLog
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
@@ -22,7 +25,7 @@ from tests.lab.network.catalogue import SITES
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
-from tests.plugin import enforcement, off_loop
+from tests.plugin import enforcement, off_loop, set_up
 
 CLOUD, OTHER = SITES[1], SITES[2]
 NAME = CLOUD.names[0]
@@ -147,7 +150,7 @@ async def test_nobody_listens_when_the_last_name_is_gone(hub: SecureHub, lab: La
     assert not await reaches(camera, CLOUD.ipv4)
 
 
-async def test_after_a_restart_a_device_asks_again(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+async def test_a_restart_forgets_nothing_that_still_counts(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
     camera, entry = lab.device("camera"), hub.entry
     await allow_only(hub, camera, NAME)
     await off_loop(camera.resolve, NAME)
@@ -157,9 +160,38 @@ async def test_after_a_restart_a_device_asks_again(hass: HomeAssistant, hub: Sec
     assert await reaches(camera, CLOUD.ipv4, 3.0), "the wall stays as it was"
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    assert not await reaches(camera, CLOUD.ipv4)
-    await off_loop(camera.resolve, NAME)
-    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+    assert await reaches(camera, CLOUD.ipv4, 3.0)
+    again: SecureHub = entry.runtime_data
+    assert told(again, camera) == {NAME: {CLOUD.ipv4}}
+    assert not await reaches(camera, OTHER.ipv4)
+
+
+async def test_what_two_ids_were_told_counts_for_the_one_that_they_are(hub: SecureHub, lab: Lab) -> None:
+    camera, tv = lab.device("camera"), lab.device("tv")
+    for device, name in ((camera, NAME), (tv, OTHER.names[0])):
+        await allow_only(hub, device, name)
+        await off_loop(device.resolve, name)
+        await eventually(lambda device=device: told(hub, device))
+    kept, absorbed = asset(hub, camera).id, asset(hub, tv).id
+    names = await hub.naming.merge([(kept, absorbed)])
+    assert set(names[kept]) == {NAME, OTHER.names[0]}
+    assert absorbed not in names
+
+
+async def test_names_that_cannot_be_read_are_put_aside(
+    hass: HomeAssistant, bare_kernel: Lab, hub_entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    path = Path(hass.config.path(".storage", f"{DOMAIN}.names"))
+    bad = {"version": 1, "minor_version": 1, "key": path.name, "data": {"at": 0, "told": []}}
+
+    def write() -> None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(bad))
+
+    await hass.async_add_executor_job(write)
+    hass_storage[path.name] = bad
+    hub = await set_up(hass, hub_entry)
+    assert told(hub, bare_kernel.device("camera")) == {}
 
 
 async def test_who_cannot_listen_says_so(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:

@@ -61,6 +61,7 @@ class Gadget:
     offers: bool = True
     """It has an update entity at all."""
     available: bool = True
+    mac: str | None = None
     installs: int = 0
     healthy: bool = True
 
@@ -223,6 +224,7 @@ class Gadgets:
 def _device(gadget: Gadget) -> DeviceInfo:
     return DeviceInfo(
         identifiers={(DOMAIN, gadget.key)},
+        connections={(dr.CONNECTION_NETWORK_MAC, gadget.mac)} if gadget.mac else set(),
         name=gadget.key,
         manufacturer=gadget.manufacturer,
         model=gadget.model,

@@ -26,11 +26,13 @@ from ..engine.requests.model import Ask, Kind
 from .containment import Containing
 from .firmware import FirmwareRoom
 from .further import Further
+from .images import Images
 from .keeper import HomeKeeper, failed
 from .learning import Learning
 from .manifests import Manifests
 from .monitoring import Monitoring
 from .offers import Offers
+from .overdue import Overdue
 from .people import Household
 from .radio import Radio
 from .replacement import Replacements
@@ -40,6 +42,7 @@ from .room import Room
 from .spoofing import Spoofing
 from .telemetry import Telemetry
 from .traffic import Traffic
+from .uses import Uses
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -61,6 +64,7 @@ class SecureHub(HomeKeeper):
         )
         self.traffic = Traffic(self)
         self.spoofing = Spoofing(self)
+        self.uses = Uses(self)
         self.manifests = Manifests(self)
         self.replacements = Replacements(self)
         self.learning = Learning(self, self.manifests)
@@ -70,20 +74,25 @@ class SecureHub(HomeKeeper):
         self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self))
+        self.images = Images(self.firmware)
+        self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.telemetry = Telemetry(self, self.traffic, self.monitoring)
         self.rooms = (
             *self.rooms,
             self.further,
             self.traffic,
             self.spoofing,
+            self.uses,
             self.manifests,
             self.people,
             self.requests,
             Offers(self, self.manifests),
             self.learning,
             self.firmware,
+            self.images,
             self.radio,
             self.rollouts,
+            self.overdue,
             self.replacements,
             self.telemetry,
             self.monitoring,
@@ -98,6 +107,7 @@ class SecureHub(HomeKeeper):
             await self._network.start()
             self.enforcement.further = await self.further.async_build()
             await self._async_remember()
+            await self.naming.recall()
             await self._async_open_journal()
             await self.async_look()
             await self.gate.start()
@@ -118,6 +128,8 @@ class SecureHub(HomeKeeper):
         async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
             self._stopped = True
             self._alarm.async_set(None)
+            if self._home.looked:
+                await self.naming.remember()
             await self.enforcement.close()
         with contextlib.suppress(StoreWriteError):  # logged
             await self._store.flush()

@@ -41,7 +41,7 @@ from ..engine.policy.scopes import PolicyError
 from .asking import Asking
 from .enforcement import Enforcement
 from .isolation import Isolation
-from .naming import Naming
+from .naming import Naming, names_store
 from .publisher import Publisher
 from .view import HomeView
 
@@ -66,7 +66,7 @@ class HomeKeeper(HomeView):
         self.firewall = NftablesEnforcer(on_drift=self._async_drifted, on_status=self._async_publish)
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
         self.isolation = Isolation(hass, self.gate, on_status=self._async_publish)
-        self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish)
+        self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish, store=names_store(hass))
         self.asking = Asking(run, on_status=self._async_publish)
         own = (self.naming, self.asking, self.firewall, self.gate, self.isolation)
         self.enforcement = Enforcement(own, self.journal, self.reaches)
@@ -129,6 +129,8 @@ class HomeKeeper(HomeView):
 
     async def _async_adopt(self, home: Home) -> None:
         """Make what was looked at what is remembered and enforced; what fails waits for the next look."""
+        if home.merged:
+            home = renamed(home, await self.naming.merge(home.merged))
         before, self._home = self._home, home
         troubles = []
         # One that fails keeps none of the others back: with a full disk, too, what was decided is enforced.

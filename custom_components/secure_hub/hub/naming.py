@@ -1,13 +1,19 @@
 """Names on the wire: what name servers tell devices as it passes, and what devices' names stand for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+import contextlib
+import logging
 import time
 from types import MappingProxyType
 from typing import Any, Final
 
+from homeassistant.core import HomeAssistant
+
 from ..adapters.netfilter.netlink import NetlinkError
 from ..adapters.sources.dns import DnsTap
+from ..adapters.storage import RoomStore, StoreUnreadableError, StoreWriteError
+from ..const import DOMAIN
 from ..engine.assets.model import Address
 from ..engine.enforcement import Health, Status
 from ..engine.firewall.names import Answer, NameBook
@@ -15,10 +21,26 @@ from ..engine.firewall.plan import PacketClass, Plan
 from ..engine.firewall.regions import Names
 from ..engine.policy.scopes import Scope
 
+_LOGGER = logging.getLogger(__name__)
+
 _PAUSE: Final = 0.05
 """Seconds between two readings at least: the first answer counts at once, the next ones are gathered meanwhile."""
+_REMEMBER: Final = 600.0
+"""Seconds between two writings at least, beside the one at the end."""
 _SWEEP: Final = 60.0
 """Seconds between two looks at least that are due because an address expired."""
+
+
+def names_store(hass: HomeAssistant) -> RoomStore[NameBook]:
+    """Where is remembered what devices were told."""
+
+    def encode(book: NameBook) -> dict[str, Any]:
+        return {"at": time.time(), "told": book.encode(time.monotonic())}
+
+    def decode(data: Any) -> NameBook:
+        return NameBook.decode(data["told"], time.monotonic(), time.time() - float(data["at"]))
+
+    return RoomStore(hass, f"{DOMAIN}.names", encode, decode)
 
 
 class Naming:
@@ -37,6 +59,7 @@ class Naming:
         *,
         on_names: Callable[[], Awaitable[None]],
         on_status: Callable[[], None],
+        store: RoomStore[NameBook],
     ) -> None:
         """Listen to nobody yet; `run` runs a blocking call elsewhere, as `hass.async_add_executor_job`.
 
@@ -55,6 +78,8 @@ class Naming:
         self._owners: Mapping[Address, str] = {}
         self._changed: set[str] = set()
         self._swept = 0.0
+        self._store = store
+        self._remembered = time.monotonic()
         self._busy = asyncio.Lock()
         self._tap: DnsTap | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -82,11 +107,44 @@ class Naming:
             elif self._tap is None:
                 await self._listen()
 
+    async def recall(self) -> None:
+        """Take up what was told before this start, as far as it still counts; what cannot be read is put aside."""
+        try:
+            found = await self._store.load()
+        except StoreUnreadableError as error:  # devices will ask again
+            with contextlib.suppress(StoreWriteError):
+                await self._store.start_anew(self._book)
+            _LOGGER.warning("What devices were told cannot be read; they have to ask again: %s", error)
+            return
+        async with self._busy:
+            if found is not None:
+                self._book = found
+                self._tell(found.all_names(time.monotonic()).keys())
+
+    async def remember(self) -> None:
+        """Write down what was told."""
+        async with self._busy:
+            try:
+                await self._store.save(self._book)
+            except (StoreUnreadableError, StoreWriteError) as error:
+                _LOGGER.warning("What devices were told is not remembered: %s", error)
+            self._remembered = time.monotonic()
+
+    async def merge(self, pairs: Iterable[tuple[str, str]]) -> Mapping[str, Names]:
+        """Give what an id was told that turned out to be another's to that; what all were told."""
+        async with self._busy:
+            for kept, absorbed in pairs:
+                self._book.merge(kept, absorbed)
+                self._tell((kept, absorbed))
+        return self.names
+
     async def sweep(self) -> Mapping[str, Names]:
         """Forget what has expired; what is left."""
         async with self._busy:
             if self.names:
                 await self._run(self._sweep)
+        if self.names and time.monotonic() - self._remembered > _REMEMBER:
+            await self.remember()
         return self.names
 
     async def close(self) -> None:

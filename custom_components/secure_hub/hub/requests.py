@@ -110,11 +110,11 @@ class Requests:
         was_running, self._running = self._running, False
         self._questions.async_stop()
         self._hub.asking.listen(None)
-        self._alarm.async_set(None)
         if self._unsub is not None:
             self._unsub()
             self._unsub = None
-        async with self._lock:
+        async with self._lock:  # what is under way comes to its end
+            self._alarm.async_set(None)
             if was_running and self._save_at is not None:
                 await self._async_keep(self._memory)
 

@@ -1,7 +1,7 @@
 """Rollouts: installs what waits, in windows and rings, and survives a restart in the middle."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -85,6 +85,7 @@ class Rollouts:
         self._again = False
         self._stops: list[CALLBACK_TYPE] = []
         self._alarm = Alarm(self._hass, self.async_drive_soon)
+        self._before: list[Callable[[str], Awaitable[None]]] = []
         self._opened: datetime | None = None
         """End of the window in which what waits was last ordered by itself."""
 
@@ -92,6 +93,12 @@ class Rollouts:
     def active(self) -> Rollout | None:
         """The rollout that runs."""
         return next((one for one in self._firmware.memory.rollouts if one.ended is None), None)
+
+    @callback
+    def async_before_install(self, listener: Callable[[str], Awaitable[None]]) -> CALLBACK_TYPE:
+        """Wait for `listener` with the id of each asset before something is installed on it."""
+        self._before.append(listener)
+        return lambda: self._before.remove(listener)
 
     @property
     def recent(self) -> tuple[Rollout, ...]:
@@ -323,6 +330,8 @@ class Rollouts:
         self.async_drive_soon()
 
     async def _async_install_on(self, item: Item, *, revert: bool) -> None:
+        for listener in tuple(self._before):
+            await listener(item.asset_id)
         version = item.before if revert else item.version if item.can_revert else None
         complaint = await install(self._hass, item.entity_id, version)
         async with self._lock:

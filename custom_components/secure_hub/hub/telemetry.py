@@ -40,6 +40,8 @@ MAX_WAITING: Final = 50_000
 """Observations that wait to be counted; of more, the oldest are lost, and that is counted."""
 ENOUGH: Final = 5_000
 """Observations that are counted without waiting for the tick."""
+SLICE: Final = 20
+"""Records that whoever listens is told of before the event loop gets its turn."""
 RECALLED: Final = 8 << 20
 """Bytes of the ring that are read at the start to know whom assets talk to."""
 
@@ -178,10 +180,12 @@ class Telemetry:
             records = await self._hub.hass.async_add_executor_job(self._gather, seen, drops, now, last)
             if not records:
                 return
-            await self._async_do(self._ring.append, [it.line() for it in records], int(now))
-            self._async_send(records)
-            for listener in tuple(self._listeners):
-                listener(records)
+            await self._async_do(self._write, records, int(now))
+            await self._async_send(records)
+            for start in range(0, len(records), SLICE):
+                for listener in tuple(self._listeners):
+                    listener(records[start : start + SLICE])
+                await asyncio.sleep(0)
 
     def _gather(  # executors pass no keywords
         self,
@@ -236,6 +240,9 @@ class Telemetry:
             except ValueError:
                 continue
 
+    def _write(self, records: Iterable[Record], now: int) -> None:
+        self._ring.append([it.line() for it in records], now)
+
     async def _async_do(self, work: Callable[..., None], *arguments: object) -> None:
         """Do something with the files; what fails is told once, and gathering goes on."""
         try:
@@ -272,8 +279,7 @@ class Telemetry:
         except JournalError as error:
             _LOGGER.warning("That telemetry leaves was not journalled: %s", error)
 
-    @callback
-    def _async_send(self, records: Iterable[Record]) -> None:
+    async def _async_send(self, records: Iterable[Record]) -> None:
         if not self.outlets:
             return
         share: Mapping[str, Decision] = {
@@ -281,14 +287,19 @@ class Telemetry:
             for asset_id in {it.asset for it in records}
             if asset_id in self._hub.assets
         }
-        lines = [
-            Line(shown.minute, shown.asset, text)
-            for record in records
-            if may_leave(share.get(record.asset)) and (shown := outward(record, self.settings.sends)) is not None
-            for text in spelled(shown, self.settings.form)
-        ]
+        leaving = [it for it in records if may_leave(share.get(it.asset))]
+        lines = await self._hub.hass.async_add_executor_job(_lines, leaving, self.settings)
         for outlet in self.outlets:
             outlet.put(lines)
+
+
+def _lines(records: Iterable[Record], settings: TelemetrySettings) -> list[Line]:
+    return [
+        Line(shown.minute, shown.asset, text)
+        for record in records
+        if (shown := outward(record, settings.sends)) is not None
+        for text in spelled(shown, settings.form)
+    ]
 
 
 def _context(

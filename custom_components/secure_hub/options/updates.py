@@ -11,10 +11,20 @@ from ..adapters.advisories import FOLDER
 from ..const import DOMAIN
 from ..engine.assets.classes import GOVERNED
 from ..engine.firmware.deadlines import MAX_DAYS, SENSITIVE
-from ..engine.firmware.settings import DAYS, FEEDS, SENSITIVE_CLASSES, SENSITIVE_DAYS, options_of, settings_of
+from ..engine.firmware.settings import (
+    DAYS,
+    FEEDS,
+    OVERDUE,
+    SENSITIVE_CLASSES,
+    SENSITIVE_DAYS,
+    WhenOverdue,
+    options_of,
+    settings_of,
+)
 from .step import OptionsStep
 
 MAX_FEEDS: Final = 20
+_LIST: Final = selector.SelectSelectorMode.LIST
 
 
 def number(maximum: int, unit: str, *, minimum: int = 0) -> Any:
@@ -45,6 +55,11 @@ class UpdatesStep(OptionsStep):
         }
         fields[vol.Required(SENSITIVE_CLASSES, default=values[SENSITIVE_CLASSES])] = classes
         fields[vol.Required(SENSITIVE_DAYS, default=values[SENSITIVE_DAYS])] = number(MAX_DAYS, "d", minimum=1)
+        fields[vol.Required(OVERDUE, default=values[OVERDUE])] = selector.SelectSelector(
+            selector.SelectSelectorConfig(
+                options=[one.value for one in WhenOverdue], translation_key="when_overdue", mode=_LIST
+            )
+        )
         return self.async_show_form(step_id="updates", data_schema=vol.Schema(fields))
 
 

@@ -9,10 +9,9 @@ import voluptuous as vol
 
 from ..adapters.people import async_user_of
 from ..engine.policy.grants import Duration
-from ..engine.requests.model import ANSWERS, Answer, Request
-from ..engine.requests.outcome import also_using
-from ..hub import SecureHub
+from ..engine.requests.model import Answer, Request
 from ..hub.people import nobody
+from ..told import request_row
 from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, Action, asset_ids, hub_of
 
 ATTR_ANSWERED = "answered"
@@ -54,50 +53,12 @@ async def _async_list(call: ServiceCall) -> ServiceResponse:
     book = hub.requests.book
 
     def told(requests: list[Request]) -> list[dict[str, Any]]:
-        return [request_as_dict(hub, one) for one in requests if wanted is None or one.asset_id in wanted]
+        return [request_row(hub, one) for one in requests if wanted is None or one.asset_id in wanted]
 
     response: dict[str, Any] = {"requests": told(list(book.pending.values()))}
     if call.data[ATTR_ANSWERED]:
         response["answered"] = told(list(reversed(book.settled)))[:MAX_ANSWERED]
     return response
-
-
-def request_as_dict(hub: SecureHub, request: Request) -> dict[str, Any]:
-    """One request, as actions and the websocket API tell it."""
-    asset = hub.assets.get(request.asset_id)
-    return {
-        "id": request.id,
-        "asset_id": request.asset_id,
-        "asset": asset.name if asset else None,
-        "device_id": asset.device_id if asset else None,
-        "kind": request.kind.value,
-        "status": request.status.value,
-        "urgent": request.urgent,
-        "first": _iso(request.first),
-        "last": _iso(request.last),
-        "expires": _iso(request.expires),
-        "count": request.count,
-        "wants": [
-            {
-                "scope": want.scope.value,
-                "destination": want.destination,
-                "description": hub.requests.describe(want),
-                "used_by": [hub.assets[key].name for key in also_using(hub.home, request.asset_id, want)],
-            }
-            for want in request.wants
-        ],
-        "more": request.more,
-        "detail": request.detail,
-        "answers": [answer.value for answer in ANSWERS[request.kind]],
-        "agreed": [vote.actor for vote in request.votes],
-        "answer": request.answer.value if request.answer else None,
-        "actor": request.actor,
-        "settled": _iso(request.settled) if request.settled is not None else None,
-    }
-
-
-def _iso(when: float) -> str:
-    return dt_util.utc_from_timestamp(when).isoformat()
 
 
 async def _async_set_owner(call: ServiceCall) -> None:

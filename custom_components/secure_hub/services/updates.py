@@ -15,6 +15,7 @@ from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTH
 
 ATTR_CONFIRM: Final = "confirm"
 ATTR_DAYS: Final = "days"
+ATTR_DOWNGRADE: Final = "allow_downgrade"
 ATTR_NOW: Final = "now"
 MAX_ROLLOUT_ITEMS: Final = 1000
 """Devices that an answer tells of one rollout."""
@@ -41,6 +42,7 @@ SNOOZE_SCHEMA = vol.Schema(
 )
 
 
+IMAGES_SCHEMA = vol.Schema({vol.Optional(ATTR_DOWNGRADE, default=False): cv.boolean})
 INSTALL_SCHEMA = vol.All(
     vol.Schema(
         {
@@ -195,7 +197,25 @@ async def _async_install_updates(call: ServiceCall) -> ServiceResponse:
     }
 
 
+async def _async_check_images(call: ServiceCall) -> ServiceResponse:
+    images = hub_of(call).images
+    await images.async_check(downgrade=call.data[ATTR_DOWNGRADE])
+    return {
+        "offered": [
+            {
+                "name": one.name,
+                "version": f"0x{one.image.version:08x}",
+                "devices": list(one.devices),
+                "verified": one.verified,
+            }
+            for one in images.offered
+        ],
+        "refused": [{"name": one.name, "problem": one.problem.value, "detail": one.detail} for one in images.refused],
+    }
+
+
 ACTIONS = (
+    Action("check_images", _async_check_images, IMAGES_SCHEMA, SupportsResponse.OPTIONAL),
     Action("install_updates", _async_install_updates, INSTALL_SCHEMA, SupportsResponse.OPTIONAL),
     Action("check_advisories", _async_check_advisories, NOTHING, SupportsResponse.OPTIONAL),
     Action("list_updates", _async_list_updates, LIST_SCHEMA, SupportsResponse.ONLY),

@@ -2,10 +2,17 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, journal, permissions, telemetry
+from . import assets, home, journal, permissions, requests, telemetry
 from .commands import async_register
 
-COMMANDS = (*home.COMMANDS, *assets.COMMANDS, *permissions.COMMANDS, *journal.COMMANDS, *telemetry.COMMANDS)
+COMMANDS = (
+    *home.COMMANDS,
+    *assets.COMMANDS,
+    *permissions.COMMANDS,
+    *requests.COMMANDS,
+    *journal.COMMANDS,
+    *telemetry.COMMANDS,
+)
 
 
 @callback

@@ -1,8 +1,10 @@
 """What devices were told: believed for long enough to be used, bounded, and forgotten."""
 
 from ipaddress import ip_address
+import json
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.secure_hub.engine.firewall.names import (
     CEILING,
@@ -71,3 +73,48 @@ def test_shared_addresses_are_said() -> None:
 def test_what_a_rule_can_name() -> None:
     assert is_name("cloud.camera.example")
     assert not any(map(is_name, ("", "*.example", "192.0.2.1", "a b", "tcp", "a" * 254)))
+
+
+def test_what_was_told_survives_and_ages() -> None:
+    book = NameBook()
+    book.hear("camera", Answer("a.example", frozenset({ONE}), 5.0), 100.0)
+    book.hear("camera", Answer("b.example", frozenset({TWO}), CEILING), 100.0)
+    written = json.loads(json.dumps(book.encode(200.0)))
+    again = NameBook.decode(written, 5.0, 60.0)
+    assert again.names("camera", 5.0) == {"a.example": {ONE}, "b.example": {TWO}}
+    assert again.next_expiry() == 5.0 + FLOOR - 100 - 60
+    assert NameBook.decode(written, 5.0, FLOOR).names("camera", 5.0) == {"b.example": {TWO}}
+    backwards = NameBook.decode(written, 5.0, -CEILING)
+    assert backwards.next_expiry() == 5.0 + FLOOR - 100, "a clock that went back gives nothing"
+    assert NameBook.decode(written, 5.0, 2 * CEILING).all_names(5.0) == {}
+
+
+def test_of_two_that_are_one_all_counts() -> None:
+    book = NameBook()
+    for number, asset_id in enumerate(("kept", "absorbed")):
+        book.hear(asset_id, Answer("a.example", frozenset({ONE}), FLOOR), 10.0 * number)
+    book.hear("absorbed", Answer("b.example", frozenset({TWO}), FLOOR), 0.0)
+    book.merge("kept", "absorbed")
+    assert book.all_names(1.0) == {"kept": {"a.example": {ONE}, "b.example": {TWO}}}
+    assert book.names("kept", FLOOR + 5) == {"a.example": {ONE}}, "what counts longer counts"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        {"a": []},
+        {"a": {"*.b": {}}},
+        {"a": {"b.example": []}},
+        {"a": {"b.example": {"192.0.2.1": "5"}}},
+        {"a": {"b.example": {"192.0.2.1": -1}}},
+        {"a": {"b.example": {"192.0.2.1": 2 * CEILING}}},
+        {"a": {"b.example": {"192.0.2.1": True}}},
+        {"a": {"b.example": {"no address": 5}}},
+        {"a": {"b.example": {f"192.0.2.{n}": 5 for n in range(MAX_ADDRESSES + 1)}}},
+    ],
+)
+def test_what_was_never_written_is_not_read(data: object) -> None:
+    with pytest.raises(ValueError, match=r"no |not "):
+        NameBook.decode(data, 0.0, 0.0)

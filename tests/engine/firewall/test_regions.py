@@ -18,7 +18,7 @@ from custom_components.secure_hub.engine.firewall.regions import (
     mentions,
     rules,
 )
-from custom_components.secure_hub.engine.policy.destinations import Protocol, parse, target
+from custom_components.secure_hub.engine.policy.destinations import ANY, Protocol, parse, target
 from custom_components.secure_hub.engine.policy.evaluation import Situation
 from custom_components.secure_hub.engine.policy.lists import NetworkList
 from custom_components.secure_hub.engine.policy.rules import Subject
@@ -194,3 +194,12 @@ def test_what_a_table_depends_on() -> None:
     about = table(Decision.DENY, ("asset:tv", Decision.ALLOW), scope=Scope.PEERS)
     assert not is_constant(about)
     assert mentions(about) == {"tv"}
+
+
+def test_a_table_that_says_something_of_everywhere() -> None:
+    """An exception about any far end and every service is regions as any other is."""
+    entry = Entry(ANY, Decision.ALLOW)
+    table = Table(((Scope.LAN, ScopeTable(Decision.DENY, (entry,))),))
+    found = rules(table, Resolver(lambda _: frozenset(), {}, {}))
+    protocols = {number for r in found.regions for number in range(r.protocols[0], r.protocols[1] + 1) if r.inbound}
+    assert protocols == set(range(256))

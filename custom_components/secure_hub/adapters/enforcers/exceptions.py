@@ -42,8 +42,9 @@ def _by_address(region: Region, addresses: Collection[str]) -> Iterator[tuple[Ce
     scope, decision = _scope(region), _decision(region)
     for address in addresses:
         version = 6 if ":" in address else 4
-        if not region.version:
-            yield (f"opened_any{version}", (scope, address, _protocols(region))), decision
+        if not region.version:  # asked in a hash, of one protocol each
+            for protocol in range(region.protocols[0], region.protocols[1] + 1):
+                yield (f"opened_any{version}", (scope, address, str(protocol))), decision
         elif version != region.version:
             continue
         elif _is_place(region):

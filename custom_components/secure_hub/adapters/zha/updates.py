@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant, callback
 
 from ...engine.firmware.facts import Radio
+from ...engine.firmware.images import Target
 from .gateway import ZHA_DOMAIN
 
 OTA_CLUSTER: Final = 0x0019
@@ -49,10 +50,47 @@ class RadioUpdates:
             self._tell_once(error)
             return {}
 
+    @callback
+    def targets(self) -> tuple[Target, ...]:
+        """What each device said when it last asked for an image; O(devices)."""
+        application = self.application()
+        if application is None:
+            return ()
+        try:
+            return tuple(
+                _target(str(ieee), asked)
+                for ieee, device in application.devices.items()
+                if (asked := getattr(device, "get_last_ota_query_cmd", lambda: None)()) is not None
+            )
+        except AttributeError as error:
+            self._tell_once(error)
+            return ()
+
+    async def async_look_again(self) -> None:
+        """Have zigpy read its indexes anew and tell ZHA's update entities what is there for each device."""
+        ota = getattr(self.application(), "ota", None)
+        try:
+            if ota is not None:
+                ota.invalidate_provider_caches()
+                await ota.check_all_devices_for_ota()
+        except AttributeError as error:
+            self._tell_once(error)
+
     def _tell_once(self, error: AttributeError) -> None:
         if not self._told:
             _LOGGER.warning("This version of ZHA does not show what its devices can be updated with: %s", error)
         self._told = True
+
+
+def _target(ieee: str, asked: Any) -> Target:
+    hardware = getattr(asked, "hardware_version", None)
+    return Target(
+        ieee,
+        int(asked.manufacturer_code),
+        int(asked.image_type),
+        int(asked.current_file_version),
+        None if hardware is None else int(hardware),
+    )
 
 
 def _kind(device: Any) -> Radio:

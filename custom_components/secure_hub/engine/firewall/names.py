@@ -1,8 +1,9 @@
 """What devices were told by name servers: which addresses stand for which names, and for how long we believe it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from ipaddress import ip_address
+from typing import Any, Final
 
 from ..assets.model import Address
 from ..policy.destinations import name_place, unmapped
@@ -12,6 +13,7 @@ from .regions import Names
 FLOOR: Final = 3600.0
 """Seconds that an answer counts at least: devices keep using an address long after its record has expired."""
 CEILING: Final = 86_400.0
+MAX_DEVICES: Final = 65_536
 MAX_NAMES: Final = 512
 """Names of one device; of more, those that expire first are forgotten."""
 MAX_ADDRESSES: Final = 64
@@ -79,6 +81,44 @@ class NameBook:
                 del self._told[asset_id]
         return frozenset(changed)
 
+    def merge(self, kept: str, absorbed: str) -> None:
+        """Two ids turned out to be one device: what either was told counts."""
+        told = self._told.setdefault(kept, {})
+        for name, addresses in self._told.pop(absorbed, {}).items():
+            mine = told.setdefault(name, {})
+            for address, until in addresses.items():
+                mine[address] = max(until, mine.get(address, 0.0))
+            told[name] = _latest(mine, MAX_ADDRESSES, float)
+        self._told[kept] = _latest(told, MAX_NAMES, lambda one: max(one.values(), default=0.0))
+
+    def encode(self, now: float) -> dict[str, Any]:
+        """As JSON: for how many seconds from now each address counts."""
+        return {
+            asset_id: {
+                name: {str(address): until - now for address, until in addresses.items() if until > now}
+                for name, addresses in names.items()
+            }
+            for asset_id, names in self._told.items()
+        }
+
+    @classmethod
+    def decode(cls, data: object, now: float, passed: float) -> NameBook:
+        """Read what `encode` wrote so many seconds ago. Raises ValueError for what it never wrote."""
+        book = cls()
+        for asset_id, names in _members(data, MAX_DEVICES):
+            for name, addresses in _members(names, MAX_NAMES):
+                if not is_name(name):
+                    msg = f"no name: {name!r}"
+                    raise ValueError(msg)
+                for address, left in _members(addresses, MAX_ADDRESSES):
+                    if type(left) not in {int, float} or not 0 <= left <= CEILING:
+                        msg = f"no time: {left!r}"
+                        raise ValueError(msg)
+                    told = book._told.setdefault(asset_id, {}).setdefault(name, {})
+                    told[ip_address(address)] = now + left - max(passed, 0.0)
+        book.sweep(now)
+        return book
+
     def next_expiry(self) -> float | None:
         """When the first address will be forgotten."""
         ends = (end for names in self._told.values() for addresses in names.values() for end in addresses.values())
@@ -87,6 +127,13 @@ class NameBook:
     def forget(self, asset_id: str) -> None:
         """Forget a device."""
         self._told.pop(asset_id, None)
+
+
+def _members(data: object, most: int) -> Iterator[tuple[str, Any]]:
+    if not isinstance(data, dict) or len(data) > most:
+        msg = "no names"
+        raise ValueError(msg)
+    yield from data.items()
 
 
 def shared(names: Names) -> Mapping[Address, frozenset[str]]:

@@ -27,7 +27,11 @@ ANY_PROTOCOL: Final = (0, 255)
 ANY_PORT: Final = (0, 65535)
 _NAMED: Final = frozenset({PlaceKind.NAME, PlaceKind.SUFFIX})
 _ICMP: Final = {4: (1,), 6: (58,), 0: (1, 58)}
-_OTHERS: Final = {4: ((0, 0), (2, 5), (7, 16), (18, 255)), 6: ((0, 5), (7, 16), (18, 57), (59, 255))}
+_OTHERS: Final = {
+    0: ((0, 0), (2, 5), (7, 16), (18, 57), (59, 255)),
+    4: ((0, 0), (2, 5), (7, 16), (18, 255)),
+    6: ((0, 5), (7, 16), (18, 57), (59, 255)),
+}
 
 type Span = tuple[int, int, int]
 """IP version, first and last address."""
