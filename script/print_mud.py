@@ -9,7 +9,7 @@ from pathlib import Path
 import sys
 
 # The engine alone: the integration's own package would import Home Assistant.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "custom_components" / "secure_hub"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "custom_components" / "secure_hub"))
 
 from engine.manifests.allow_list import allow_list
 from engine.manifests.i_json import MAX_BYTES

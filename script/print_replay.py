@@ -14,8 +14,8 @@ from pathlib import Path
 import sys
 from typing import Any, Final, TextIO
 
-# The engine alone: the integration's own package would import Home Assistant.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "custom_components" / "secure_hub"))
+# The engine alone: the integration's own package would import Home Assistant, and has a calendar.py of its own.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "custom_components" / "secure_hub"))
 
 from engine.detection.baselines.baselines import Baselines
 from engine.detection.calibration import Calibration

@@ -32,8 +32,8 @@ async def test_a_running_hub(hass: HomeAssistant, hub: SecureHub, lab: Lab, hass
     info = await ask(hass, hass_ws_client)
     assert info == {
         "enforcement": "As decided",
-        "dns_answers": "As decided",
         "asking": "As decided",
+        "dns_answers": "As decided",
         "nftables": "As decided",
         "zigbee_gate": "There is no ZHA",
         "zigbee_links": "There is no ZHA",

@@ -9,22 +9,15 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .adapters.enforcers.nftables import NftablesEnforcer
-from .adapters.firmware_store import FirmwareStore
 from .adapters.journal import JournalError
-from .adapters.learning_store import LearningStore
-from .adapters.manifest_store import ManifestStore
-from .adapters.memory import MemoryStore
-from .adapters.request_storage import PeopleStore, RequestStore
-from .adapters.storage import StoreUnreadableError
+from .adapters.storage import StoreUnreadableError, async_remove_stores
 from .const import DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .http_api import async_setup_http_api
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.further import async_remove_further
-from .hub.naming import names_store
 from .hub.telemetry import async_remove_telemetry
-from .hub.traffic import traffic_store
 from .panel import async_hide_panel, async_serve_code, async_show_panel
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
@@ -109,14 +102,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     await async_remove_further(hass, entry)
     async_hide_panel(hass)
     async_forget_issues(hass)
-    await MemoryStore(hass).remove()
-    await RequestStore(hass).remove()
-    await PeopleStore(hass).remove()
-    await traffic_store(hass).remove()
-    await names_store(hass).remove()
-    await ManifestStore(hass).remove()
-    await LearningStore(hass).remove()
-    await FirmwareStore(hass).remove()
+    await async_remove_stores(hass)
     await async_remove_telemetry(hass)
 
 

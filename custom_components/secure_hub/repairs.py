@@ -13,6 +13,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dis
 from homeassistant.helpers.http import current_request
 import voluptuous as vol
 
+from .adapters.radio_store import RadioStore
 from .adapters.request_storage import PeopleStore, RequestStore
 from .adapters.storage import AssetStore, PolicyStore, RoomStore, StoreUnreadableError, StoreWriteError
 from .adapters.storage_codec import Decided
@@ -21,6 +22,8 @@ from .engine.enforcement import Health
 from .engine.firmware.status import FirmwareState
 from .engine.people import Ownership
 from .engine.policy.model import Mode, Newcomers, Policy
+from .engine.radio.memory import RadioMemory
+from .engine.radio.posture import HINTS
 from .engine.replacement.progress import Progress, State
 from .engine.requests.memory import RequestMemory
 from .hub import SecureHub, SecureHubConfigEntry
@@ -109,6 +112,12 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
                 about=f"{asset_id}_{sha256(offer.source.encode()).hexdigest()[:8]}",
                 data={"entry_id": hub.entry.entry_id, "asset_id": asset_id, "source": offer.source, "by": offer.by},
             )
+    if (unreadable := hub.radio.unreadable) is not None:
+        data: dict[str, str | int | float | None] = {"entry_id": hub.entry.entry_id}
+        yield Issue(STORE_UNREADABLE, ir.IssueSeverity.CRITICAL, {"path": unreadable.aside}, data=data)
+    for item in hub.radio.posture:
+        if item.well is False and item.check not in HINTS:
+            yield Issue(f"zigbee_{item.check.value}", ir.IssueSeverity.WARNING, {"detail": item.evidence})
     yield from _of_updates(hub)
     yield from _of_replacements(hub)
 
@@ -183,6 +192,7 @@ async def _async_start_over(hass: HomeAssistant) -> None:
     await _async_mend(PolicyStore(hass), Decided(Policy()))
     await _async_mend(RequestStore(hass), RequestMemory(), expected=False)
     await _async_mend(PeopleStore(hass), Ownership(), expected=False)
+    await _async_mend(RadioStore(hass), RadioMemory(), expected=False)
 
 
 async def _async_mend[T](store: RoomStore[T], empty: T, *, expected: bool = True) -> None:

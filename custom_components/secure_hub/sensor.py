@@ -16,6 +16,7 @@ from .engine.assets.model import Asset, IdentifierKind
 from .engine.detection.findings import Severity
 from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
+from .engine.radio.posture import score
 from .entity import AssetEntity, HubEntity
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.enforcement import EnforcementState
@@ -62,6 +63,15 @@ SENSORS = (
         translation_key="quarantined",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: hub.count(Standing.QUARANTINED),
+    ),
+    HubSensorDescription(
+        key="zigbee_posture",
+        translation_key="zigbee_posture",
+        native_unit_of_measurement=PERCENTAGE,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: score(hub.radio.posture),
+        attributes_fn=lambda hub: {item.check.value: item.outcome for item in hub.radio.posture},
     ),
     HubSensorDescription(
         key="spoofed",

@@ -7,12 +7,14 @@ import time
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.core import HomeAssistant
+from homeassistant.auth.const import GROUP_ID_ADMIN
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_capture_events
 
 from custom_components.secure_hub.const import CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
 from custom_components.secure_hub.engine.assets.model import Sighting
@@ -20,14 +22,16 @@ from custom_components.secure_hub.engine.detection.findings import Finding, Find
 from custom_components.secure_hub.engine.detection.incidents import Event, Incident
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
 from custom_components.secure_hub.engine.policy.profiles import Profile
-from custom_components.secure_hub.engine.response.playbooks import Step
+from custom_components.secure_hub.engine.response.playbooks import PlaybookName, Step
+from custom_components.secure_hub.engine.response.responder import Settings
 from custom_components.secure_hub.hub import SecureHub
-from custom_components.secure_hub.hub.containment import is_critical
+from custom_components.secure_hub.hub.containment import is_critical, settings_of
 from custom_components.secure_hub.hub.sources import SourceName
 from tests.faces import asset, device_id
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
+from tests.phone import Sell, button
 from tests.plugin import ENFORCING, NETWORKS, actions_of, is_on, journal_of, off_loop, set_up
 
 SLIGHT = Finding("", 0.0, FindingKind.NEW_SERVICE, Severity.LOW, 0.3, "T1571", "x", "It did something new.")
@@ -308,3 +312,49 @@ async def test_alerts_of_suricata_are_findings(hub: SecureHub, lab: Lab, hass: H
     file.unlink()
     await again.monitoring.async_look()
     assert not again.monitoring.sources.health[SourceName.SURICATA].active
+
+
+async def test_the_phone_says_so_and_takes_it_back(hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell) -> None:
+    await known(lab)
+    camera, group = lab.device("camera"), await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    anna = MockUser(name="Anna", groups=[group]).add_to_hass(hass)
+    phone = await sell(anna, "Anna's phone")
+    await judge(hub, camera, GRAVE)
+    notice = await phone.receive()
+    assert notice["message"].startswith("It scans.\n\nIt was quarantined.")
+    assert [it["title"] for it in notice["data"]["actions"]] == ["Release and watch", "This is normal"]
+    name = button(notice, "Release and watch")
+    stranger = Context(user_id="somebody")
+    hass.bus.async_fire("mobile_app_notification_action", {"action": name}, context=stranger)
+    hass.bus.async_fire("mobile_app_notification_action", {"action": f"{name}0"}, context=Context(user_id=anna.id))
+    hass.bus.async_fire("mobile_app_notification_action", {"action": "SOMETHING_ELSE"})
+    await eventually(lambda: actions_of(hass).count("answer_refused") == 2)
+    assert is_on(hass, hub, camera.mac)
+    await phone.press(name)
+    await eventually(lambda: is_on(hass, hub, camera.mac) is False)
+    await eventually(lambda: anomaly(hass, hub, camera) == "off")
+    assert (await phone.receive())["message"] == "clear_notification"
+    release = next(it for it in journal_of(hass) if it["action"] == "release")
+    assert release["actor"] == anna.id
+    await hub.monitoring._containing._async_pressed("quarantine", asset(hub, camera).id, anna.id)
+    assert is_on(hass, hub, camera.mac)
+    await hub.monitoring._containing._async_pressed("release_and_watch", asset(hub, camera).id, anna.id)
+    await judge(hub, camera, replace(SLIGHT, severity=Severity.MEDIUM))
+    await hub.monitoring._containing._async_pressed("normal", asset(hub, camera).id, anna.id)
+    assert anomaly(hass, hub, camera) == "off"
+    await act(hub, camera, "release")
+
+
+async def test_the_response_is_chosen_in_the_options(hub: SecureHub, hass: HomeAssistant, tmp_path: Path) -> None:
+    flows = hass.config_entries.options
+    menu = await flows.async_init(hub.entry.entry_id)
+    form = await flows.async_configure(menu["flow_id"], {"next_step_id": "monitoring"})
+    chosen = {"playbook": "restrict", "isolation_budget": 7, "release_after": 12, "dry_run": True}
+    refused = await flows.async_configure(form["flow_id"], {**chosen, CONF_EVE_PATH: str(tmp_path / "no")})
+    assert refused["errors"] == {CONF_EVE_PATH: "no_such_file"}
+    done = await flows.async_configure(form["flow_id"], chosen)
+    await hass.async_block_till_done()
+    assert done["type"] is FlowResultType.CREATE_ENTRY
+    settings = settings_of(hub.entry.options)
+    assert settings == Settings(PlaybookName.RESTRICT, 7, dry_run=True, release_after=12 * 3600.0)
+    assert hub.entry.options["mode"] == "enforce", "others' options stay"

@@ -6,12 +6,13 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.zigbee.coordinator import HARDWARE_ADDRESS, JoinRefusedError, VirtualCoordinator
@@ -256,3 +257,37 @@ async def test_a_ban_list_that_cannot_be_read_holds_everybody_who_joins(
     spare = await join(hass, coordinator, zha, ZOO["spare_bulb"])
     assert SPARE in again.gate.arrived or again.standing((await known(again, spare)).id) is Standing.HELD
     assert hass_storage["secure_hub.radio"]["data"]["bans"] == {"nonsense": 1}
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "store_unreadable")
+    assert issue
+    assert issue.is_fixable
+
+
+async def test_the_posture_of_the_network_is_shown_and_mended(
+    hass: HomeAssistant, home: SecureHub, coordinator: VirtualCoordinator, zha: ConfigEntry
+) -> None:
+    home.radio._examine()
+    state = hass.states.get("sensor.secure_hub_zigbee_posture")
+    assert state
+    assert (state.state, state.attributes["network_key"]) == ("100", "good")
+    assert state.attributes["trust_centre"] == "unknown"
+    await home.radio.async_close_network()
+    await known(home, await coordinator.join(ZOO["spare_bulb"], unasked=True))
+    application = gateway_of(hass).application_controller
+    info = application.state.network_info.network_key
+    key, info.key = info.key, type(info.key)([1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 13])
+    home.radio._examine()
+    issues = ir.async_get(hass)
+    issue = issues.async_get_issue(DOMAIN, "zigbee_unasked_joins")
+    assert issue
+    assert issue.translation_placeholders == {"detail": SPARE}
+    assert issues.async_get_issue(DOMAIN, "zigbee_network_key")
+    state = hass.states.get("sensor.secure_hub_zigbee_posture")
+    assert state
+    assert int(state.state) < 60
+    assert bytes(info.key.serialize()).hex() not in str(state.as_dict())
+    info.key = key
+    home.radio._examine()
+    assert issues.async_get_issue(DOMAIN, "zigbee_network_key") is None
+    assert await hass.config_entries.async_unload(zha.entry_id)
+    await hass.async_block_till_done()
+    assert issues.async_get_issue(DOMAIN, "zigbee_unasked_joins") is None

@@ -17,11 +17,18 @@ class Alarm:
         self._ring = ring
         self._at: float | None = None
         self._cancel: CALLBACK_TYPE | None = None
+        self._closed = False
+
+    @callback
+    def async_close(self) -> None:
+        """Never go off again, whatever somebody who is slow to stop may still set."""
+        self.async_set(None)
+        self._closed = True
 
     @callback
     def async_set(self, at: float | None) -> None:
         """Go off at `at`, in seconds since the epoch and at once if that is past; None for never."""
-        if at == self._at:
+        if at == self._at or self._closed:
             return
         if self._cancel is not None:
             self._cancel()

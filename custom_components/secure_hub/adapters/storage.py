@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 import logging
 from pathlib import Path
+import re
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, UnsupportedStorageVersionError
-from homeassistant.helpers.storage import Store
+from homeassistant.helpers.storage import STORAGE_DIR, Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -33,6 +34,7 @@ _LOGGER = logging.getLogger(__name__)
 
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of a store's file that are read at all."""
+_KEY = re.compile(rf"{DOMAIN}\.[a-z_]+")
 SAVE_DELAY_S = 10.0
 """Seconds over which changes are gathered by `save_soon`."""
 
@@ -261,6 +263,24 @@ class RoomStore[T]:
     def _refuse_over_unreadable(self) -> None:
         if self._unreadable is not None:
             raise self._unreadable
+
+
+async def async_remove_stores(hass: HomeAssistant) -> None:
+    """Forget everything that any room remembers, so that the next start is a first one; what was put aside stays.
+
+    Raises OSError.
+    """
+    for key in await hass.async_add_executor_job(_written, hass):
+        store = _WitnessedStore(hass, (1, 1), key, _no_migration)
+        await store.async_remove()
+        await hass.async_add_executor_job(store.forget_witness)
+
+
+def _written(hass: HomeAssistant) -> list[str]:
+    """Keys of the stores that were ever written. Blocks."""
+    found = {path.name for path in Path(hass.config.path(STORAGE_DIR)).glob(f"{DOMAIN}.*")}
+    found |= {path.name.removesuffix(".written") for path in Path(hass.config.path(DOMAIN)).glob(f"{DOMAIN}.*.written")}
+    return sorted(key for key in found if _KEY.fullmatch(key))
 
 
 class AssetStore(RoomStore[Mapping[str, AssetRecord]]):

@@ -1,17 +1,16 @@
 """Containment: responses to incidents carried out, told of, and taken back."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 import logging
 import time
 from typing import Any, Final, Protocol
 
-from homeassistant.components import persistent_notification
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.translation import async_get_translations
 
 from ..adapters.journal import JournalError
-from ..const import CONF_BUDGET, CONF_DRY_RUN, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
+from ..const import CONF_BUDGET, CONF_DRY_RUN, CONF_PLAYBOOK, CONF_RELEASE_AFTER
 from ..engine.assets.model import Asset
 from ..engine.choices import set_profile
 from ..engine.detection.incidents import Incident
@@ -20,6 +19,7 @@ from ..engine.policy.profiles import Profile
 from ..engine.policy.safety import protection
 from ..engine.response.playbooks import AUTOMATIC, DEFAULT, PlaybookName, Step
 from ..engine.response.responder import BUDGET, Responder, Response, Settings
+from .alerts import Alerts
 from .keeper import HomeKeeper
 
 _LOGGER = logging.getLogger(__name__)
@@ -29,8 +29,6 @@ CRITICAL_LABELS: Final = frozenset({"medical", "critical"})
 """Labels of Home Assistant that a person gives to what must never be cut off without one."""
 _HOUR: Final = 3600.0
 _MAX_REASON: Final = 200
-_EXPLAINED: Final = frozenset({"critical", "unsure", "budget", "cooling", "dry_run", "failed"})
-"""Reasons to ask instead of doing what the playbook says."""
 
 
 def settings_of(options: Any) -> Settings:
@@ -51,6 +49,10 @@ def is_critical(asset: Asset) -> bool:
     return bool(platforms & CRITICAL_PLATFORMS or labels & CRITICAL_LABELS)
 
 
+type Normally = Callable[[str, str], Awaitable[None]]
+"""Gets the id of an asset, and of the administrator who said it."""
+
+
 class Orders(Protocol):
     """What carries an order about one asset out; raises HomeAssistantError if it cannot or must not be."""
 
@@ -67,13 +69,34 @@ class Containing:
     def __init__(self, hub: HomeKeeper, orders: Orders) -> None:
         """Remember nothing yet."""
         self._hub = hub
+        self._alerts = Alerts(hub, self._async_pressed)
+        self._on_normal: Normally | None = None
+        self._on_released: Normally | None = None
         self._orders = orders
         self._responder = Responder()
 
     @callback
-    def follow(self, responder: Responder) -> None:
-        """Take over what is remembered."""
-        self._responder = responder
+    def async_start(self, responder: Responder, on_normal: Normally, on_released: Normally) -> None:
+        """Take over what is remembered, and hear what is pressed on phones."""
+        self._responder, self._on_normal, self._on_released = responder, on_normal, on_released
+        self._alerts.async_start()
+
+    @callback
+    def async_stop(self) -> None:
+        """Hear no more."""
+        self._alerts.async_stop()
+
+    async def _async_pressed(self, says: str, asset_id: str, user_id: str) -> None:
+        """An administrator pressed a button on a phone."""
+        try:
+            if says == "quarantine":
+                await self._orders.async_quarantine(asset_id, actor=user_id, reason="incident")
+            elif says == "release_and_watch" and self._on_released is not None:
+                await self._on_released(asset_id, user_id)
+            elif says == "normal" and self._on_normal is not None:
+                await self._on_normal(asset_id, user_id)
+        except HomeAssistantError as error:
+            _LOGGER.warning("An answer could not be carried out: %s", error)
 
     @property
     def settings(self) -> Settings:
@@ -92,7 +115,7 @@ class Containing:
             {"incident": incident.id, "step": done.step.value, "reason": done.reason, "playbook": done.wanted.value},
         )
         if done.step is not Step.NOTE:
-            await self._async_show(incident, done)
+            await self._alerts.async_show(incident, done)
 
     async def _async_act(self, incident: Incident, response: Response) -> Response:
         """Contain; what cannot be done becomes a question."""
@@ -142,26 +165,9 @@ class Containing:
         for asset_id in self._responder.passed(now):
             await self._async_journal("probation_passed", asset_id, {})
 
-    @callback
-    def async_settled(self, incident: Incident) -> None:
+    async def async_settled(self, incident: Incident) -> None:
         """Take the notification of an incident away."""
-        persistent_notification.async_dismiss(self._hub.hass, f"{DOMAIN}_{incident.id}")
-
-    async def _async_show(self, incident: Incident, response: Response) -> None:
-        texts = await async_get_translations(self._hub.hass, self._hub.hass.config.language, "selector", {DOMAIN})
-
-        def text(key: str) -> str:
-            return texts.get(f"component.{DOMAIN}.selector.incident.options.{key}", key)
-
-        asset = self._hub.assets.get(incident.asset)
-        name = asset.name if asset else incident.asset
-        done = text(f"step_{response.step.value}")
-        if response.step is Step.ASK and response.reason in _EXPLAINED:
-            done = f"{done} {text(f'reason_{response.reason}')}"
-        message = f"{incident.worst.evidence}\n\n{done}"
-        persistent_notification.async_create(
-            self._hub.hass, message, f"{text('title')}: {name}", f"{DOMAIN}_{incident.id}"
-        )
+        await self._alerts.async_take_back(incident)
 
     async def _async_journal(
         self, action: str, asset_id: str, details: dict[str, JsonValue], *, actor: str | None = None

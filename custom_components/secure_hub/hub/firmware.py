@@ -95,7 +95,7 @@ class FirmwareRoom:
         while self._stops:
             self._stops.pop()()
         self._watch.close()
-        self._alarm.async_set(None)
+        self._alarm.async_close()
         for task in (self._task, self._fetching):
             if task is not None:
                 task.cancel()

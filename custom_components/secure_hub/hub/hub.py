@@ -127,7 +127,7 @@ class SecureHub(HomeKeeper):
         await self._network.close()
         async with self._lock:  # what is under way comes to its end; what waits finds that the hub stopped
             self._stopped = True
-            self._alarm.async_set(None)
+            self._alarm.async_close()
             if self._home.looked:
                 await self.naming.remember()
             await self.enforcement.close()

@@ -86,7 +86,7 @@ class Monitoring:
             _LOGGER.warning("Learning begins anew, for what was remembered cannot be read: %s; %s", error, aside)
             await self._async_journal("baselines_lost", None, {"store": error.store, "aside": str(aside)})
         self._detector = Detector(self.kept.baselines)
-        self._containing.follow(self.kept.responder)
+        self._containing.async_start(self.kept.responder, self._async_pressed_normal, self._async_pressed_release)
         self.sources.async_start()
         self._next_keep = time.monotonic() + _KEEP_S
         self._task = self._hub.entry.async_create_background_task(
@@ -100,6 +100,7 @@ class Monitoring:
         self._task.cancel()
         await asyncio.wait([self._task])
         self._task = None
+        self._containing.async_stop()
         await self.sources.async_stop()
         await self._async_keep()
 
@@ -218,7 +219,7 @@ class Monitoring:
             self.kept.incidents.feedback.add(normal)
         if incident and all(self.kept.incidents.feedback.is_normal(it.finding) for it in incident.events):
             self.kept.incidents.close(incident.id, "normal", time.time())
-            self._containing.async_settled(incident)
+            await self._containing.async_settled(incident)
         self._async_changed(asset_id)
         return len(learnt)
 
@@ -227,8 +228,14 @@ class Monitoring:
         await self._containing.async_release(asset_id, actor=actor, watch=True)
         if incident := self.kept.incidents.of(asset_id):
             self.kept.incidents.close(incident.id, "released", time.time())
-            self._containing.async_settled(incident)
+            await self._containing.async_settled(incident)
         self._async_changed(asset_id)
+
+    async def _async_pressed_normal(self, asset_id: str, user_id: str) -> None:
+        await self.async_mark_normal(asset_id, None, None, actor=user_id, everywhere=False)
+
+    async def _async_pressed_release(self, asset_id: str, user_id: str) -> None:
+        await self.async_release_and_watch(asset_id, actor=user_id)
 
     # --- the rest
 

@@ -46,7 +46,7 @@ class Household:
 
     async def async_stop(self) -> None:
         """Let go of everything."""
-        self._alarm.async_set(None)
+        self._alarm.async_close()
 
     async def async_people(self, asset_id: str) -> People:
         """Who may be asked about an asset."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 import logging
 import time
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.helpers.event import async_track_time_interval
 
 from ..adapters.alarm import Alarm
 from ..adapters.journal import JournalError
@@ -17,19 +19,23 @@ from ..adapters.radio_store import RadioStore
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..adapters.storage_codec import MAX_TEXT, StoreValueError
 from ..adapters.zha.admission import AdmissionUnavailableError, Arrival, Window, ZigbeeAdmission
+from ..adapters.zha.facts import RadioFacts
 from ..adapters.zha.links import LinkError
 from ..const import DOMAIN
 from ..engine.assets.model import Asset, IdentifierKind
 from ..engine.events import SecurityEvent
+from ..engine.firewall.plan import PacketClass
 from ..engine.policy.model import Newcomers
 from ..engine.radio.install_code import InstallCode
 from ..engine.radio.links import Link
 from ..engine.radio.memory import Ban, Join, RadioMemory
+from ..engine.radio.posture import Item, examine
 from .keeper import HomeKeeper, failed
 from .publisher import signal_hub
 
 RADIO_REFUSED: Final = "radio_refused"
 RADIO_STORE_UNREADABLE: Final = "radio_store_unreadable"
+EXAMINE_EVERY: Final = timedelta(minutes=5)
 MAX_HELD: Final = 256
 """Newcomers of one moment that the gate holds before the home knows them."""
 
@@ -44,8 +50,12 @@ class Radio:
         self._hub = hub
         self._store = RadioStore(hub.hass)
         self._writing = asyncio.Lock()
-        self._closing = Alarm(hub.hass, self._changed)
-        self._unsubscribe: Callable[[], None] | None = None
+        self._closing = Alarm(hub.hass, self._expired)
+        self._facts = RadioFacts(hub.gate)
+        self._open_since: float | None = None
+        self.posture: tuple[Item, ...] = ()
+        """How well the network is kept, as last examined; empty without a radio."""
+        self._ends: list[Callable[[], None]] = []
         self.memory = RadioMemory()
         self.unreadable: StoreUnreadableError | None = None
         """Why nobody knows who is banned; until it is mended whoever joins is held."""
@@ -67,17 +77,21 @@ class Radio:
             self.unreadable = error
             _LOGGER.error("Who is banned from the Zigbee network cannot be read: %s", error)  # noqa: TRY400 - no bug
         self._hub.isolation.start(self.memory.taken, self._keep_links)
-        self._unsubscribe = async_dispatcher_connect(
-            self._hub.hass, signal_hub(self._hub.entry.entry_id), self._decided
-        )
+        self._facts.start()
         self.admission.start()
+        self._ends = [
+            async_dispatcher_connect(self._hub.hass, signal_hub(self._hub.entry.entry_id), self._decided),
+            async_track_time_interval(self._hub.hass, self._examine, EXAMINE_EVERY),
+            self._hub.gate.gateway.follow(lambda _application: self._changed(), self._changed),
+        ]
 
     async def async_stop(self) -> None:
         """Let go of the radio; what is banned or taken apart is so again after the next start."""
+        ends, self._ends = self._ends, []
+        for end in ends:
+            end()
         self.admission.stop()
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-            self._unsubscribe = None
+        self._facts.stop()
         self._closing.async_set(None)
         await self._hub.isolation.close()
         try:
@@ -232,6 +246,7 @@ class Radio:
     @callback
     def _window_changed(self, window: Window | None) -> None:
         self._closing.async_set(window.until if window else None)
+        self._open_since = None if window is None else self._open_since or time.time()
         if window is None:
             self._note("zigbee_closed", None, {})
         else:
@@ -239,6 +254,11 @@ class Radio:
             details = {"seconds": round(window.until - time.time()), **{k: v for k, v in who.items() if v}}
             self._note("zigbee_opened", window.actor, details)
         self._changed()
+
+    @callback
+    def _expired(self) -> None:
+        """The time for which the network was opened is over."""
+        self.admission.expire()
 
     @callback
     def _arrived(self, arrival: Arrival) -> None:
@@ -298,7 +318,24 @@ class Radio:
         return asset is not None and any(sighting.is_coordinator for sighting in asset.sightings)
 
     @callback
+    def _examine(self, _now: datetime | None = None) -> None:
+        """Judge the network anew, and tell if that came out otherwise than before."""
+        was, self.posture = self.posture, ()
+        cut_off = frozenset(
+            ieee
+            for member in self._hub.home.plan.members.values()
+            if member.packet_class is not PacketClass.OPEN
+            for ieee in member.ieees
+        )
+        facts = self._facts.read(self.memory.joins, self._open_since, cut_off)
+        if facts is not None:
+            self.posture = examine(facts, time.time())
+        if self.posture != was:
+            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
+
+    @callback
     def _changed(self) -> None:
+        self._examine()
         async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
 
 

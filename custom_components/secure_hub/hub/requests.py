@@ -31,6 +31,7 @@ from ..engine.requests.outcome import Setting, carry_out, guest_until, is_unneed
 from ..engine.requests.reach import reach_ask
 from .arrivals import AddressBook, changed_identities, first_identities, newcomers
 from .asking import Reached
+from .commanded import Commanded
 from .keeper import HomeKeeper, failed
 from .people import Household
 from .publisher import signal_hub
@@ -62,6 +63,7 @@ class Requests:
         self._store = RequestStore(hub.hass)
         self._memory = RequestMemory()
         self._questions = Questions(hub.hass, on_answer=self._async_pressed, name_of=self._name_of)
+        self._commanded = Commanded(hub, self.async_ask)
         self._alarm = Alarm(hub.hass, self._async_settle_soon)
         self._save_at: float | None = None
         self._lock = asyncio.Lock()
@@ -100,6 +102,7 @@ class Requests:
         self._running = True
         self._questions.async_start()
         self._hub.asking.listen(self._async_reached)
+        self._commanded.async_start()
         signal = signal_hub(self._hub.entry.entry_id)
         self._unsub = async_dispatcher_connect(self._hub.hass, signal, self._async_home_changed)
         self._async_home_changed()
@@ -110,6 +113,7 @@ class Requests:
         was_running, self._running = self._running, False
         self._questions.async_stop()
         self._hub.asking.listen(None)
+        self._commanded.async_stop()
         if self._unsub is not None:
             self._unsub()
             self._unsub = None

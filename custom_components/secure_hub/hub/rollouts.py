@@ -117,7 +117,7 @@ class Rollouts:
         """Let go; what is being installed is looked at after the next start."""
         while self._stops:
             self._stops.pop()()
-        self._alarm.async_set(None)
+        self._alarm.async_close()
         for task in (*self._tasks.values(), self._driver):
             if task is not None:
                 task.cancel()

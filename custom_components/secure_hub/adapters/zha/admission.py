@@ -93,6 +93,8 @@ class ZigbeeAdmission:
         self.missing: frozenset[str] = frozenset(HOOKS)
         """Hooks that this version of ZHA lacks: what hangs on them is not available."""
         self._hooks: list[Hooks] = []
+        self._unsure = 0.0
+        """Until when the network may be open by somebody's wish from before we watched, in seconds since the epoch."""
         self._followed: Any = None
         """The gateway of ZHA whose interviews are heard of."""
         self._evicted: dict[str, float] = {}
@@ -178,6 +180,8 @@ class ZigbeeAdmission:
                 _LOGGER.warning("This version of ZHA does not let joining be watched: %s", error)
                 missing.add(name)
         self.missing = frozenset(missing)
+        if self._gate.gateway.zha is not None:  # it ran before us; one that starts closes its network first
+            self._unsure = time.time() + MAX_PERMIT_S
         self._follow_interviews()
 
     def _follow_interviews(self) -> None:
@@ -224,7 +228,10 @@ class ZigbeeAdmission:
                 self._evict(application, address, named["nwk"])
                 return True
             if address not in application.devices:
-                self._on_arrival(Arrival(ieee, int(named["nwk"]), time.time(), self.open_window))
+                now, window = time.time(), self.open_window
+                if window is None and now < self._unsure:
+                    window = Window(self._unsure)
+                self._on_arrival(Arrival(ieee, int(named["nwk"]), now, window))
         except Exception:
             _LOGGER.exception("A join could not be judged")
         return False
@@ -234,6 +241,12 @@ class ZigbeeAdmission:
         """What is open now."""
         window = self.window
         return window if window is not None and window.until > time.time() else None
+
+    @callback
+    def expire(self) -> None:
+        """Forget a window whose time is over."""
+        if self.open_window is None:
+            self._set_window(None)
 
     def _evict(self, application: RadioApplication, address: Any, nwk: Any) -> None:
         """Ask a device to leave, in a way that takes it into nobody's books."""
@@ -277,6 +290,7 @@ class ZigbeeAdmission:
         return permit
 
     def _opened(self, seconds: int, actor: str | None, *, device: str | None = None, only: str | None = None) -> None:
+        self._unsure = 0.0
         self._set_window(Window(time.time() + seconds, actor, device, only) if seconds > 0 else None)
 
     def _set_window(self, window: Window | None) -> None:

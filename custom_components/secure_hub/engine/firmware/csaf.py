@@ -184,7 +184,7 @@ def _is_exploited(vulnerability: Mapping[str, Any]) -> bool:
 def _remediated(vulnerability: Mapping[str, Any], tree: _Tree, categories: frozenset[str]) -> Iterator[str]:
     for entry in _list(vulnerability.get("remediations", []), "remediations"):
         remediation = _mapping(entry, "a remediation")
-        if remediation.get("category") in categories:
+        if _text(remediation.get("category")) in categories:
             yield from map(_text, _list(remediation.get("product_ids", []), "product_ids"))
             for group in _list(remediation.get("group_ids", []), "group_ids"):
                 yield from tree.groups.get(_text(group), ())

@@ -56,8 +56,8 @@ class Check(StrEnum):
 
 
 WEIGHTS: Final[Mapping[Check, int]] = {
-    Check.NETWORK_KEY: 30,
-    Check.LEFT_OPEN: 20,
+    Check.NETWORK_KEY: 25,
+    Check.LEFT_OPEN: 15,
     Check.UNASKED_JOINS: 15,
     Check.INSECURE_REJOINS: 10,
     Check.TRUST_CENTRE: 5,
@@ -105,6 +105,11 @@ class Item:
     check: Check
     well: bool | None
     evidence: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """`good`, `bad` or `unknown`."""
+        return "unknown" if self.well is None else "good" if self.well else "bad"
 
 
 def examine(facts: Facts, now: float) -> tuple[Item, ...]:

@@ -69,7 +69,7 @@ class Volumes:
                 for total, spread in zip(self._totals, self._spreads, strict=True):
                     spread.learn(total, learning=learning)
                 for total, week in zip(self._totals, self._weeks, strict=False):
-                    week.learn(hour, total)
+                    week.learn(hour, total, learning=learning)
         self.start = time // SLOT * SLOT
         self._totals, self._said = [0, 0, 0, 0], 0
         self._open(hour_of_week(time), prior, learning=learning)

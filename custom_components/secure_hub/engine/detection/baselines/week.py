@@ -14,8 +14,12 @@ _MEMORY: Final = 96.0
 _CLIP: Final = 3.0
 _LEAST_WIDTH: Final = 0.5
 _SANE: Final = 1e6
-_ENOUGH: Final = 24
-"""Values without which the hour and its neighbours say nothing: two hours of five minutes each."""
+_ENOUGH: Final = 120
+"""Values without which these hours say nothing: ten hours of five minutes each."""
+_RISE: Final = 0.5
+_FADE: Final = 1 / 672
+"""A peak doubles with two values at the soonest, for an hour comes once a week; it halves its height over the middle
+within eight weeks."""
 
 
 def hour_of_week(time: float) -> int:
@@ -24,22 +28,26 @@ def hour_of_week(time: float) -> int:
 
 
 class Week:
-    """Middle, width and number of values for each hour, in 1.7 KB."""
+    """Middle, width, peak and number of values for each hour, in 2.4 KB."""
 
-    __slots__ = ("_counts", "_middles", "_widths")
+    __slots__ = ("_counts", "_middles", "_peaks", "_widths")
 
     def __init__(self) -> None:
         """Start with nothing."""
         self._middles = array("f", bytes(4 * HOURS))
         self._widths = array("f", bytes(4 * HOURS))
+        self._peaks = array("f", bytes(4 * HOURS))
         self._counts = array("H", bytes(2 * HOURS))
 
-    def learn(self, hour: int, amount: float) -> None:
-        """Take an amount (0 or more) that an hour saw into account."""
+    def learn(self, hour: int, amount: float, *, learning: bool = True) -> None:
+        """Take an amount (0 or more) that an hour saw into account; unless `learning`, its peak follows slowly."""
         value, count = log2(1.0 + amount), self._counts[hour]
         if not count:
-            self._middles[hour], self._counts[hour] = value, 1
+            self._middles[hour], self._peaks[hour], self._counts[hour] = value, value, 1
             return
+        peak = self._peaks[hour]
+        faded = peak - (peak - self._middles[hour]) * _FADE
+        self._peaks[hour] = max(value if learning else min(value, peak + _RISE), faded)
         step = 1.0 / min(count + 1.0, _MEMORY)
         limit = _CLIP * max(self._widths[hour], _LEAST_WIDTH)
         off = min(max(value - self._middles[hour], -limit), limit)
@@ -48,26 +56,34 @@ class Week:
         self._counts[hour] = min(count + 1, 65_535)
 
     def bound(self, hour: int, factor: float, widths: float) -> float | None:
-        """Return what the hour and its neighbours would see at most; None if too little is known of them."""
-        known = [it % HOURS for it in (hour - 1, hour, hour + 1) if self._counts[it % HOURS]]
-        if sum(self._counts[it] for it in known) < _ENOUGH:
+        """Return what would be too much at an hour; None if too little is known of it.
+
+        That is `factor` times the peak of this hour and its neighbours, of all days: people have days and nights, but
+        what they do once a week they do when they like. And it is `widths` over what this very hour of the week sees.
+        """
+        near = {(hour + off) % HOURS for off in (-1, 0, 1)}
+        alike = [it for it in range(HOURS) if self._counts[it] and any((it - one) % 24 == 0 for one in near)]
+        if sum(self._counts[it] for it in alike) < _ENOUGH:
             return None
-        over = max(self._middles[it] + widths * max(self._widths[it], _LEAST_WIDTH) for it in known) + log2(factor)
+        over = max(self._peaks[it] for it in alike) + log2(factor)
+        for it in near:
+            over = max(over, self._middles[it] + widths * max(self._widths[it], _LEAST_WIDTH))
         return float(2.0 ** min(over, 100.0)) - 1.0
 
     def save(self) -> bytes:
         """Return all of it, little-endian."""
-        return b"".join(_bytes(it) for it in (self._middles, self._widths, self._counts))
+        return b"".join(_bytes(it) for it in (self._middles, self._widths, self._peaks, self._counts))
 
     @classmethod
     def load(cls, data: bytes) -> Week:
         """Return what was saved. Raises ValueError if it is something else."""
-        if len(data) != HOURS * 10:
+        if len(data) != HOURS * 14:
             raise ValueError(len(data))
         week = cls()
         week._middles = _floats(data[: 4 * HOURS])
         week._widths = _floats(data[4 * HOURS : 8 * HOURS])
-        week._counts = _counts(data[8 * HOURS :])
+        week._peaks = _floats(data[8 * HOURS : 12 * HOURS])
+        week._counts = _counts(data[12 * HOURS :])
         return week
 
 
