@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, journal, permissions, requests, telemetry
+from . import assets, home, incidents, journal, permissions, requests, telemetry, updates
 from .commands import async_register
 
 COMMANDS = (
@@ -10,6 +10,8 @@ COMMANDS = (
     *assets.COMMANDS,
     *permissions.COMMANDS,
     *requests.COMMANDS,
+    *incidents.COMMANDS,
+    *updates.COMMANDS,
     *journal.COMMANDS,
     *telemetry.COMMANDS,
 )
