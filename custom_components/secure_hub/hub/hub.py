@@ -40,6 +40,7 @@ from .requests import Requests
 from .rollouts import Rollouts
 from .room import Room
 from .spoofing import Spoofing
+from .telemetry import Telemetry
 from .traffic import Traffic
 from .uses import Uses
 
@@ -72,9 +73,10 @@ class SecureHub(HomeKeeper):
         self.radio = Radio(self)
         self.replacements = Replacements(self, self.people, self.radio)
         self.rollouts = Rollouts(self.firmware)
-        self.monitoring = Monitoring(self, Containing(self, self))
+        self.monitoring = Monitoring(self, Containing(self, self), lambda asset_id: self.traffic.use(asset_id).refused)
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
+        self.telemetry = Telemetry(self, self.traffic, self.monitoring)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -92,6 +94,7 @@ class SecureHub(HomeKeeper):
             self.rollouts,
             self.overdue,
             self.replacements,
+            self.telemetry,
             self.monitoring,
         )
 
