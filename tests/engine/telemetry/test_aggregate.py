@@ -166,3 +166,8 @@ def test_the_radio_and_what_is_dropped() -> None:
     }
     assert told["drops"] == {"packets": 3, "bytes": 180, "frames": 2}
     assert [(it.inward, it.count, it.size) for it in record.commands] == [(False, 2, 18), (True, 1, 5)]
+
+
+@pytest.mark.parametrize("kind", ObservationKind)
+def test_every_kind_of_observation_is_taken(kind: ObservationKind) -> None:
+    Aggregator().add(Observation(NOON, "camera", kind, packets_sent=7), NOON)

@@ -122,7 +122,7 @@ class Aggregator:
             _radio(found, seen, at)
         elif kind is ObservationKind.LOGIN:
             found.count(Count.LOGINS if seen.outcome is Outcome.ANSWERED else Count.LOGINS_REFUSED)
-        else:
+        elif kind in _PLAIN:  # what the wall refused is counted with the drops
             found.count(_PLAIN[kind])
 
     def drop(self, asset: str, now: float, *, packets: int = 0, size: int = 0, frames: int = 0) -> None:
