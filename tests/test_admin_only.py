@@ -154,9 +154,11 @@ FILLED_IN: Final[Mapping[str, Any]] = {
     "asset_id": "camera",
     "asset_ids": ["camera"],
     "changes": [{"value": "camera", "scope": "internet", "decision": "deny"}],
+    "days": 1,
     "duration": "1_hour",
     "owners": [],
     "profile": "local_only",
+    "reason": "because",
     "request_id": "0123",
     "scope": "internet",
 }

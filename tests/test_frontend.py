@@ -57,7 +57,7 @@ def words_of_the_panel() -> tuple[set[str], set[str]]:
     """Return the keys that the panel's code names as they are, and the beginnings of those that it puts together."""
     whole = set(re.findall(r'"([a-z0-9_]+)"', CODE))
     counted = {f"{key}_{form}" for key in whole for form in ("one", "other")}
-    begun = set(re.findall(r"`([a-z0-9]+_)\$\{", CODE))
+    begun = set(re.findall(r"`([a-z0-9_]+_)\$\{", CODE))
     return whole | counted, begun
 
 

@@ -21,7 +21,7 @@ from tests.lab.network.lab import Lab
 
 from .test_browser import ARTEFACTS, open_ways
 
-VIEWS: Final = ("", "devices", "network", "journal", "settings")
+VIEWS: Final = ("", "devices", "requests", "incidents", "updates", "network", "journal", "settings")
 pytestmark = [pytest.mark.usefixtures("socket_enabled"), pytest.mark.timeout(240)]
 
 type Work = Callable[[World, Panel], Coroutine[Any, Any, None]]
@@ -176,6 +176,42 @@ def test_see_why_something_is_blocked_and_what_cannot_be(run: Run) -> None:
         await expect(internet).to_contain_text("The home's profile says so")
 
     run(look)
+
+
+async def asks(home: World, name: str) -> None:
+    """Let a device reach for the internet, which it may not without a yes."""
+    rows = (await home.client.command("secure_hub/assets"))["assets"]
+    asset_id = next(row["id"] for row in rows if row["name"].lower() == name)
+    change = {"value": asset_id, "scope": "internet", "decision": "ask"}
+    await home.client.command("secure_hub/set_permissions", changes=[change])
+    assert not await asyncio.to_thread(home.lab.device(name).can_reach, home.lab.internet)
+
+
+def test_answer_requests_with_mouse_and_keyboard(run: Run) -> None:
+    async def answer(home: World, shown: Panel) -> None:
+        await asks(home, "plug")
+        await shown.open("requests")
+        card = shown.main.get_by_role("article").filter(has_text="Plug wants to reach something new")
+        await expect(card).to_contain_text("Internet")
+        await shown.press("For an hour", card)
+        await expect(shown.news).to_contain_text("Plug: For an hour.")
+        await expect(card).to_have_count(0)
+        assert await asyncio.to_thread(home.lab.device("plug").can_reach, home.lab.internet)
+
+        await asks(home, "speaker")
+        card = shown.main.get_by_role("article").filter(has_text="Speaker wants to reach something new")
+        await expect(card).to_be_visible()
+        await shown.screen.page.screenshot(path=ARTEFACTS / "panel-requests.png")
+        assert await shown.violations() == []
+        keyboard = shown.screen.page.keyboard
+        await keyboard.press("j")
+        await keyboard.press("k")
+        await keyboard.press("d")
+        await expect(shown.news).to_contain_text("Speaker: Deny.")
+        await expect(shown.main.get_by_text("Nobody asks for anything.")).to_be_visible()
+        assert not await asyncio.to_thread(home.lab.device("speaker").can_reach, home.lab.internet)
+
+    run(answer)
 
 
 def test_read_what_happened(run: Run, tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
     return {
         "id": request.id,
         "asset_id": request.asset_id,
-        "asset": asset.name if asset else None,
+        "asset": asset_name(hub, asset) if asset else None,
         "device_id": asset.device_id if asset else None,
         "kind": request.kind.value,
         "status": request.status.value,
@@ -186,7 +186,7 @@ def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
                 "scope": want.scope.value,
                 "destination": want.destination,
                 "description": hub.requests.describe(want),
-                "used_by": [hub.assets[key].name for key in also_using(hub.home, request.asset_id, want)],
+                "used_by": [asset_name(hub, hub.assets[key]) for key in also_using(hub.home, request.asset_id, want)],
             }
             for want in request.wants
         ],

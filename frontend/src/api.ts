@@ -113,6 +113,9 @@ export interface Overview {
   counts: { assets: number; governed: number; held: number; quarantined: number };
   enforcers: { name: string; health: string; reason: string | null; detail: string | null }[];
   journal: { intact: boolean; records: number };
+  requests: { pending: number };
+  incidents: { open: number; latest: number | null };
+  updates: { waiting: number; overdue: number; progress: [number, number] | null };
   segments: { interface: string; bridge: boolean; ports: string[] }[];
 }
 

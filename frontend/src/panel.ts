@@ -4,7 +4,7 @@ import { LitElement, type TemplateResult, css, html, nothing } from "lit";
 import type { Hass } from "./api";
 import { Store } from "./store";
 import { shared } from "./style";
-import { VIEWS, shownViews } from "./tabs";
+import { TABS, VIEWS } from "./tabs";
 import type { Frame, Question } from "./view";
 import { Words } from "./words";
 
@@ -105,25 +105,24 @@ class SecureHubPanel extends LitElement implements Frame {
     const [name = "", ...rest] = (this.route?.path ?? location.pathname.replace("/secure-hub", ""))
       .replace(/^\//, "")
       .split("/");
-    const tabs = shownViews(this.store);
     const current = VIEWS.find((view) => view.name === name) ?? VIEWS[0]!;
     return html`
       <header>
         <button class="menu" aria-label=${words.t("menu")} @click=${this.menu}>☰</button>
         <h1>Secure Hub</h1>
         <nav aria-label=${words.t("views")}>
-          ${tabs.map(
-            (tab) =>
-              html`<a
+          ${TABS.map((tab) => {
+            const count = (this.store.overview && tab.count?.(this.store.overview)) || 0;
+            return html`<a
                 href="/secure-hub/${tab.name}"
                 aria-current=${tab.name === (current.tab ?? current.name) ? "page" : nothing}
                 @click=${(event: Event) => {
                   event.preventDefault();
                   this.go(tab.name);
                 }}
-                >${words.t(`tab_${tab.name || "home"}`)}</a
-              >`,
-          )}
+                >${words.t(`tab_${tab.name || "home"}`)}${count ? html`<span class="count">${count}</span>` : nothing}</a
+              >`;
+          })}
         </nav>
       </header>
       <main>${this.body(current.element, decodeURIComponent(rest.join("/")))}</main>
@@ -235,6 +234,14 @@ class SecureHubPanel extends LitElement implements Frame {
       }
       nav a:focus-visible {
         outline-offset: -3px;
+      }
+      .count {
+        margin-inline-start: 6px;
+        padding: 0 7px;
+        border-radius: 999px;
+        font-size: 12px;
+        background: var(--primary-text-color);
+        color: var(--primary-background-color);
       }
       main {
         flex: 1;

@@ -80,6 +80,14 @@ export class Words {
     return this.attribute("coverage_reason", reason);
   }
 
+  firmware(state: string): string {
+    return this.find(`entity.sensor.firmware_status.state.${state}`) ?? state.replaceAll("_", " ");
+  }
+
+  firmware_why(why: string): string {
+    return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${why}`) ?? why.replaceAll("_", " ");
+  }
+
   /** Why something could not be done. */
   failure(error: Failure | WsError | unknown): string {
     const known = error as Failure | undefined;

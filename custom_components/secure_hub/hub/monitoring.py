@@ -1,7 +1,7 @@
 """Monitoring: what is seen is judged, what is wrong is told, and what a person chose to be done is done."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 import logging
 import time
@@ -41,9 +41,12 @@ MAX_FINDINGS: Final = 50
 class Monitoring:
     """Watches, judges, and has the response carried out."""
 
-    def __init__(self, hub: HomeKeeper, containing: Containing) -> None:
-        """Watch nothing yet; `containing` carries responses out."""
-        self.sources = Sources(hub, hub.entry.options.get(CONF_EVE_PATH) or None)
+    def __init__(self, hub: HomeKeeper, containing: Containing, refused: Callable[[str], int]) -> None:
+        """Watch nothing yet; `containing` carries responses out.
+
+        `refused` gives the packets of an asset that the wall dropped today.
+        """
+        self.sources = Sources(hub, hub.entry.options.get(CONF_EVE_PATH) or None, refused)
         self.kept = Remembered()
         self._hub = hub
         self._containing = containing

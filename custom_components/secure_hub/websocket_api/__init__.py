@@ -2,10 +2,18 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, journal, permissions, requests
+from . import assets, home, incidents, journal, permissions, requests, updates
 from .commands import async_register
 
-COMMANDS = (*home.COMMANDS, *assets.COMMANDS, *permissions.COMMANDS, *requests.COMMANDS, *journal.COMMANDS)
+COMMANDS = (
+    *home.COMMANDS,
+    *assets.COMMANDS,
+    *permissions.COMMANDS,
+    *requests.COMMANDS,
+    *incidents.COMMANDS,
+    *updates.COMMANDS,
+    *journal.COMMANDS,
+)
 
 
 @callback

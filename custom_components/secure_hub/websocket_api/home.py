@@ -9,6 +9,7 @@ from homeassistant.core import callback
 import voluptuous as vol
 
 from ..engine.choices import confirm, set_everybody
+from ..engine.firmware.status import FirmwareState
 from ..engine.policy.model import Mode, Newcomers, Standing
 from ..engine.policy.profiles import Profile
 from ..hub import SecureHub
@@ -42,6 +43,16 @@ def overview(hub: SecureHub) -> dict[str, Any]:
             }
             for enforcer in hub.needed_enforcers
         ],
+        "requests": {"pending": len(hub.requests.book.pending)},
+        "incidents": {
+            "open": len(hub.monitoring.incidents),
+            "latest": max((it.updated for it in hub.monitoring.incidents), default=None),
+        },
+        "updates": {
+            "waiting": hub.firmware.count(FirmwareState.UPDATE_AVAILABLE, FirmwareState.OVERDUE),
+            "overdue": hub.firmware.count(FirmwareState.OVERDUE),
+            "progress": list(hub.rollouts.active.progress) if hub.rollouts.active else None,
+        },
         "journal": {"intact": hub.journal.status.broken is None, "records": hub.journal.status.head.seq},
         "segments": [
             {"interface": one.interface, "bridge": one.is_bridge, "ports": sorted(one.ports)}

@@ -29,6 +29,9 @@ class Home extends View {
       this.trial(overview),
       this.journal(overview),
       ...this.enforcers(overview),
+      this.waits("requests", overview.requests.pending, "requests"),
+      this.waits("incidents", overview.incidents.open, "incidents"),
+      this.waits("overdue", overview.updates.overdue, "updates"),
       ...this.some(held, (row) => this.newcomer(row)),
       ...this.some(cut, (row) => this.quarantined(row)),
     ].filter((one) => one !== nothing);
@@ -54,6 +57,8 @@ class Home extends View {
     const parts = (["held", "quarantined"] as const)
       .filter((key) => overview.counts[key])
       .map((key) => words.n(`count_${key}`, overview.counts[key]));
+    const waits = { requests: overview.requests.pending, incidents: overview.incidents.open, overdue: overview.updates.overdue };
+    for (const [key, count] of Object.entries(waits)) if (count) parts.push(words.n(`count_${key}`, count));
     return parts.length
       ? words.t("sentence_some", { parts: words.list(parts) })
       : words.n("sentence_quiet", overview.counts.governed);
@@ -66,6 +71,14 @@ class Home extends View {
       ...rows.slice(0, SHOWN).map(show),
       ...(more > 0 ? [html`<p class="card">${this.link("devices", this.words.n("and_more", more))}</p>`] : []),
     ];
+  }
+
+  private waits(key: string, count: number, view: string): TemplateResult | typeof nothing {
+    if (!count) return nothing;
+    return html`<article class="card">
+      <h3>${this.link(view, this.words.n(`count_${key}`, count))}</h3>
+      <p>${this.words.t(`count_${key}_means`)}</p>
+    </article>`;
   }
 
   private trial(overview: Overview): TemplateResult | typeof nothing {

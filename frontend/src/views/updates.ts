@@ -1,0 +1,193 @@
+/** Updates: what waits, until when, and how far what was ordered is. */
+
+import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
+import { shared } from "../style";
+import { View } from "../view";
+
+interface Update {
+  asset_id: string;
+  asset: string;
+  status: string;
+  why: string;
+  version: string | null;
+  latest: string | null;
+  severity: string;
+  deadline: number | null;
+  snoozed_until: number | null;
+  support_ends: number | null;
+  skipped: string | null;
+  advisories: number;
+}
+
+interface Rollout {
+  id: string;
+  created: number;
+  ended: number | null;
+  backup: string;
+  done: number;
+  number: number;
+  devices: { asset_id: string; asset: string | null; version: string; state: string; ring: number; reason: string | null }[];
+}
+
+const ORDER = ["overdue", "updating", "update_available", "end_of_support", "unsupported", "unknown", "up_to_date"];
+
+class Updates extends View {
+  static override properties = { updates: { state: true }, rollouts: { state: true } };
+
+  declare updates: Update[] | undefined;
+  declare rollouts: Rollout[];
+
+  private seen = "";
+
+  constructor() {
+    super();
+    this.rollouts = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.seen = "";
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    const now = JSON.stringify([this.store.overview?.updates, this.store.overview?.counts.governed]);
+    if (now !== this.seen) {
+      this.seen = now;
+      void this.read();
+    }
+  }
+
+  private async read(): Promise<void> {
+    const updates: Update[] = [];
+    let after: string | null = null;
+    do {
+      const page: { devices: Update[]; after: string | null; rollouts: Rollout[] } | undefined = await this.attempt(() =>
+        this.ask("updates/list", after === null ? {} : { after }),
+      );
+      if (!page) break;
+      updates.push(...page.devices);
+      if (after === null) this.rollouts = page.rollouts;
+      after = page.after;
+    } while (after !== null);
+    this.updates = updates.sort(
+      (one, other) => ORDER.indexOf(one.status) - ORDER.indexOf(other.status) || this.words.compare(one.asset, other.asset),
+    );
+  }
+
+  protected override render(): TemplateResult {
+    const { words, updates } = this;
+    if (!updates) return html`<p role="status">${words.t("loading")}</p>`;
+    const waiting = updates.filter((one) => one.status === "overdue" || one.status === "update_available");
+    return html`<div class="stack">
+      <div class="row between">
+        <h2>${waiting.length ? words.n("updates_wait", waiting.length) : words.t("updates_none")}</h2>
+        ${waiting.length ? html`<button class="main" @click=${() => this.install()}>${words.t("install_all")}</button>` : nothing}
+      </div>
+      ${this.rollouts.map((one) => this.rollout(one))}
+      <div class="card wide" tabindex="0" role="group" aria-label=${words.t("tab_updates")}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">${words.t("column_name")}</th>
+              <th scope="col">${words.t("condition")}</th>
+              <th scope="col">${words.t("version")}</th>
+              <th scope="col">${words.t("deadline")}</th>
+              <th scope="col"><span class="hidden-text">${words.t("install")}</span></th>
+            </tr>
+          </thead>
+          <tbody>
+            ${updates.map((one) => this.line(one))}
+          </tbody>
+        </table>
+        ${updates.length ? nothing : html`<p>${words.t("no_devices")}</p>`}
+      </div>
+    </div>`;
+  }
+
+  private line(one: Update): TemplateResult {
+    const { words } = this;
+    const offered = one.status === "overdue" || one.status === "update_available";
+    return html`<tr>
+      <td>${this.link(`device/${one.asset_id}`, one.asset)}</td>
+      <td>
+        <span class="badge ${{ overdue: "deny", update_available: "ask", updating: "ask", up_to_date: "allow" }[one.status] ?? ""}"
+          >${words.firmware(one.status)}</span
+        >
+        <span class="muted">${words.firmware_why(one.why)}${one.snoozed_until ? ` (${words.time(one.snoozed_until)})` : ""}</span>
+      </td>
+      <td>${one.version ?? "–"}${one.latest && one.latest !== one.version ? html` → <strong>${one.latest}</strong>` : nothing}</td>
+      <td>${one.deadline === null ? "–" : words.time(one.deadline, { dateStyle: "medium" })}</td>
+      <td>
+        ${offered
+          ? html`<button aria-label=${words.t("install_on", { name: one.asset })} @click=${() => this.install(one)}>${words.t("install")}</button>`
+          : nothing}
+      </td>
+    </tr>`;
+  }
+
+  private rollout(one: Rollout): TemplateResult {
+    const { words } = this;
+    return html`<section class="card">
+      <h3>${words.t(one.ended === null ? "rollout_runs" : "rollout_ended", { time: words.time(one.ended ?? one.created) })}</h3>
+      <p class="row">
+        <progress max=${one.number} value=${one.done} aria-label=${words.t("rollout_progress")}></progress>
+        <span>${words.t("rollout_done", { done: one.done, number: one.number })}</span>
+      </p>
+      <details ?open=${one.ended === null}>
+        <summary>${words.n("devices", one.devices.length)}</summary>
+        <ul>
+          ${one.devices.map(
+            (device) => html`<li>
+              ${device.asset ?? words.t("gone_device")} ${device.version}: ${words.t(`rollout_${device.state}`)}
+              <span class="muted">${words.t("ring", { number: device.ring + 1 })}${device.reason ? `, ${device.reason.replaceAll("_", " ")}` : ""}</span>
+            </li>`,
+          )}
+        </ul>
+      </details>
+    </section>`;
+  }
+
+  private async install(one?: Update): Promise<void> {
+    const { words } = this;
+    const sure = await this.frame.confirm({
+      title: one ? words.t("install_on", { name: one.asset }) : words.t("install_all"),
+      body: words.t("install_means"),
+      confirm: words.t("install"),
+    });
+    if (!sure) return;
+    const ordered = await this.attempt(() =>
+      this.ask<{ installing: Record<string, string>; left_out: Record<string, string> }>(
+        "updates/install",
+        one ? { asset_ids: [one.asset_id], now: true, confirm: true } : {},
+      ),
+    );
+    if (!ordered) return;
+    const count = Object.keys(ordered.installing).length;
+    const left = Object.values(ordered.left_out);
+    const told = [words.n("was_ordered", count)];
+    if (left.length) {
+      const reason = words.list([...new Set(left)].map((why) => words.t(`left_out_${why}`)));
+      told.push(words.n("was_left_out", left.length, { reason }));
+    }
+    this.frame.tell(told.join(" "));
+    await this.read();
+  }
+
+  static override styles = [
+    shared,
+    css`
+      .wide {
+        overflow-x: auto;
+      }
+      summary {
+        cursor: pointer;
+      }
+      progress {
+        flex: 1 1 160px;
+        accent-color: var(--primary-color);
+      }
+    `,
+  ];
+}
+
+customElements.define("secure-hub-updates", Updates);
