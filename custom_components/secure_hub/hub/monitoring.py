@@ -48,6 +48,8 @@ class Monitoring:
         """
         self.sources = Sources(hub, hub.entry.options.get(CONF_EVE_PATH) or None, refused)
         self.kept = Remembered()
+        self.listeners: list[Callable[[list[Observation]], None]] = []
+        """Told of what was seen, in the event loop, before it is judged."""
         self._hub = hub
         self._containing = containing
         self._detector = Detector(self.kept.baselines)
@@ -119,6 +121,8 @@ class Monitoring:
         """Judge what was seen since the last look, and do what is due."""
         async with self._busy:
             seen = await self.sources.async_collect()
+            for listener in self.listeners:
+                listener(seen)
             findings = await self._hub.hass.async_add_executor_job(self._observe, seen) if seen else []
         if len(findings) > MAX_FINDINGS:
             _LOGGER.warning("%s findings at once; %s are told of", len(findings), MAX_FINDINGS)

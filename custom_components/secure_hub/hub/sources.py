@@ -103,6 +103,7 @@ class Sources:
     @callback
     def async_start(self) -> None:
         """Listen to what is told in the event loop; the rest is opened with the first collection."""
+        self._follow()
         self._commands.async_start()
         self.health[SourceName.HOME_ASSISTANT].active = True
         self._unlisten = [
