@@ -84,9 +84,7 @@ async def test_refused_packets_are_told(hass: HomeAssistant, hub: SecureHub, lab
 
 
 @pytest.mark.usefixtures("every_entity")
-async def test_a_new_day_begins_at_nothing(
-    hass: HomeAssistant, hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_new_day_begins_at_nothing(hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory) -> None:
     camera = lab.device("camera")
     assert await connects(camera, lab.internet)
     await hub.traffic.async_read()
