@@ -34,6 +34,8 @@ LIMIT_S: Final = 90.0
 STEP_S: Final = 30.0
 """Seconds that one thing that is waited for may take."""
 SETTLE_S: Final = 3.0
+MAX_BANNED: Final = 64
+"""Devices that stay banned: the radio library takes a device that came back in vain for a newcomer seconds later."""
 _OURS: Final = 0x025A_7700_0000_0000
 """The IEEE addresses that twins get follow this one: locally administered, so nobody's."""
 _PROFILE: Final = 0x0104
@@ -181,8 +183,10 @@ class Examiner:
         for one in descriptions:
             await eventually(lambda ieee=one.ieee: self._find_ieee(str(ieee)) is None, STEP_S)
             self.coordinator.devices.pop(one.ieee, None)
-            if str(one.ieee) in self.hub.radio.memory.bans:
-                await self.hub.radio.async_unban(str(one.ieee), actor=None)
+        for ieee in sorted(self.hub.radio.memory.bans, key=lambda one: self.hub.radio.memory.bans[one].at)[
+            :-MAX_BANNED
+        ]:
+            await self.hub.radio.async_unban(ieee, actor=None)
         await self.hub.async_look()
         for asset_id in assets:
             if asset_id in self.hub.policy.quarantined:
