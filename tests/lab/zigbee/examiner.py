@@ -5,7 +5,7 @@ with another IEEE address. That a device is cut off is judged by the frames that
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -86,17 +86,19 @@ class Examiner:
             description = replace(description, ieee=self._free_address())
         self._used.add(description.ieee)
         twin = replace(description, key=f"{description.key}-twin", ieee=self._free_address())
+        problem = await self._try(self._examine(description, twin), LIMIT_S)
+        untidy = await self._try(self._clean_up(description, twin), STEP_S)
+        return problem or (untidy and f"it could not be taken away again: {untidy}")
+
+    async def _try(self, doing: Awaitable[None], limit: float) -> str | None:
+        """Say what went wrong: a device's failure is a finding, and the next one is examined."""
         try:
-            async with asyncio.timeout(LIMIT_S):
-                await self._examine(description, twin)
+            async with asyncio.timeout(limit):
+                await doing
         except TimeoutError:
-            return f"not done after {LIMIT_S:.0f} s"
-        except Exception as error:  # noqa: BLE001 - a device's failure is a finding, and the next one is examined
+            return f"not done after {limit:.0f} s"
+        except Exception as error:  # noqa: BLE001 - as said
             return _words(error)
-        finally:
-            with suppress(Exception):
-                async with asyncio.timeout(STEP_S):
-                    await self._clean_up(description, twin)
         return None
 
     async def _examine(self, description: DeviceDescription, twin_description: DeviceDescription) -> None:
@@ -183,9 +185,8 @@ class Examiner:
         for one in descriptions:
             await eventually(lambda ieee=one.ieee: self._find_ieee(str(ieee)) is None, STEP_S)
             self.coordinator.devices.pop(one.ieee, None)
-        for ieee in sorted(self.hub.radio.memory.bans, key=lambda one: self.hub.radio.memory.bans[one].at)[
-            :-MAX_BANNED
-        ]:
+        bans = self.hub.radio.memory.bans
+        for ieee in sorted(bans, key=lambda one: bans[one].since)[:-MAX_BANNED]:
             await self.hub.radio.async_unban(ieee, actor=None)
         await self.hub.async_look()
         for asset_id in assets:
