@@ -1,5 +1,7 @@
 """A new bulb takes the place of an old one; and when something goes wrong, it goes on or back."""
 
+import time
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import (
@@ -12,6 +14,7 @@ import pytest
 from custom_components.secure_hub.adapters.zha import bonds
 from custom_components.secure_hub.adapters.zha.bonds import Bonds
 from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
 from custom_components.secure_hub.engine.zigbee import Binding
 from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.plugin import eventually, settled
@@ -26,11 +29,15 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     old_id, before = house.asset(house.old).id, states(house)
     new_id = house.asset(house.new).id
     await house.hub.people.async_set_owners(old_id, ["anne"], actor=None)
+    baselines = house.hub.monitoring.kept.baselines
+    baselines.observe(Observation(time.time(), old_id, ObservationKind.RADIO_FRAME))
+    assert baselines.envelope(old_id) is not None
     planned = await house.replace(dry_run=True)
     assert planned["state"] == "planned"
     assert {step["step"] for step in planned["steps"]} == {
         "permissions",
         "owner",
+        "behaviour",
         "device",
         "entity",
         "group",
@@ -55,6 +62,7 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     assert house.direct(house.new) in bindings
     assert not any(binding.target == str(house.old.ieee) for binding in bindings)
     assert house.hub.people.ownership.of(new_id) == {"anne"}
+    assert baselines.envelope(new_id) is not None
     await eventually(lambda: not house.old.joined)
     ban = house.hub.radio.memory.bans[str(house.old.ieee)]
     assert (ban.name, ban.reason) == ("Desk lamp", "replaced")

@@ -70,9 +70,9 @@ class SecureHub(HomeKeeper):
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.radio = Radio(self)
-        self.replacements = Replacements(self, self.people, self.radio)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self))
+        self.replacements = Replacements(self, self.people, self.radio, self.monitoring)
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.rooms = (
