@@ -52,7 +52,7 @@ def main() -> None:
 
 def _measure(count: int, *, hub: bool) -> tuple[float, float]:
     """Seconds until Home Assistant is initialised and megabytes that it then holds, the least of several runs."""
-    _neighbours(count)
+    neighbours(count)
     with TemporaryDirectory(prefix="secure-hub-bench-") as folder:
         config = Path(folder) / "config"
         entry = stored_entry(
@@ -77,7 +77,7 @@ def _switches(count: int) -> str:
     return "\n".join(("template:", "  - switch:", *rows, "")) if rows else ""
 
 
-def _neighbours(count: int) -> None:
+def neighbours(count: int) -> None:
     """Move into a new namespace with that many neighbours, permanent ones, which the kernel's limits do not count."""
     os.unshare(os.CLONE_NEWNET)
     lines = [

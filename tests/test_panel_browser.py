@@ -290,6 +290,29 @@ def test_every_view_can_be_used_by_everybody(run: Run, size: tuple[int, int], sc
     run(walk)
 
 
+def test_a_resident_sees_who_is_cut_off_and_whom_to_ask(run: Run) -> None:
+    async def look(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await home.client.command(
+            "lovelace/dashboards/create", url_path="guarded-home", title="Guarded", mode="storage", require_admin=False
+        )
+        strategy = {"strategy": {"type": "custom:secure-hub"}}
+        await home.client.command("lovelace/config/save", url_path="guarded-home", config=strategy)
+        async with screen(home.home_assistant.url) as other:
+            await other.log_in(home.resident.username, home.resident.password)
+            await other.open("/guarded-home")
+            card = other.page.locator("secure-hub-card")
+            await expect(card).to_contain_text("5 devices are guarded.")
+            await cut_off(home, "camera")
+            await expect(card).to_contain_text("Cut off: Camera.")
+            await expect(card).to_contain_text("Ask the owner")
+            await other.page.screenshot(path=ARTEFACTS / "household.png")
+            await cut_off(home, "camera", cut=False)
+            await expect(card).not_to_contain_text("Cut off")
+            assert other.complaints == []
+
+    run(look)
+
+
 def test_a_resident_sees_no_panel(run: Run) -> None:
     async def look(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
         async with screen(home.home_assistant.url) as other:

@@ -1,4 +1,4 @@
-"""The panel at /secure-hub: its code as static files, and its place in the sidebar of administrators."""
+"""The panel at /secure-hub, its code as static files and its place in the sidebar; and the card for everybody."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -26,6 +26,7 @@ async def async_serve_code(hass: HomeAssistant) -> None:
         url = f"/{DOMAIN}_static/{await hass.async_add_executor_job(_digest)}"
         await hass.http.async_register_static_paths([StaticPathConfig(url, str(FOLDER), cache_headers=True)])
         hass.data[_DATA_URL] = url
+        frontend.add_extra_js_url(hass, f"{url}/cards.js")
 
 
 def _digest() -> str:

@@ -2,33 +2,27 @@
 
 from typing import Any, Final
 
-from homeassistant.core import callback
 import voluptuous as vol
 
 from ..engine.policy import destinations
 from ..engine.policy.destinations import ANY
 from ..engine.policy.scopes import Scope
-from ..hub import SecureHub
-from ..told import asset_details, asset_row, explained
+from ..told import asset_details, explained
 from .commands import ASSET_ID, Asked, Command
+from .rows import async_rows
 
 MAX_PAGE: Final = 200
 
 
-@callback
-def page(hub: SecureHub, after: str | None, limit: int) -> dict[str, Any]:
-    """Up to `limit` assets in the order of their ids, those behind `after` if it is given."""
-    ids = sorted(asset_id for asset_id in hub.assets if after is None or asset_id > after)
-    shown = ids[:limit]
-    return {
-        "assets": [asset_row(hub, asset_id) for asset_id in shown],
-        "total": len(hub.assets),
-        "after": shown[-1] if len(ids) > limit else None,
-    }
-
-
 async def _async_assets(asked: Asked) -> dict[str, Any]:
-    return page(asked.hub, asked.data.get("after"), asked.data["limit"])
+    """Up to `limit` assets in the order of their ids, those behind `after` if it is given."""
+    hub, after, limit = asked.hub, asked.data.get("after"), asked.data["limit"]
+    ids = sorted(asset_id for asset_id in hub.assets if after is None or asset_id > after)
+    return {
+        "assets": [row async for row in async_rows(hub, ids[:limit])],
+        "total": len(hub.assets),
+        "after": ids[limit - 1] if len(ids) > limit else None,
+    }
 
 
 async def _async_asset(asked: Asked) -> dict[str, Any]:

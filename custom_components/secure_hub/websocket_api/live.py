@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -9,12 +10,12 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..hub import SecureHub
 from ..hub.publisher import signal_hub
-from ..told import asset_row
+from .rows import async_rows
 
 PAUSE_S: Final = 0.25
 """Seconds over which a burst of changes is gathered into one message."""
-SLICE: Final = 50
-"""Assets that are looked at before the event loop gets its turn."""
+SHARE: Final = 4
+"""How many times as long as it looked for differences it rests before it looks again, at least."""
 
 
 class Live:
@@ -63,6 +64,7 @@ class Live:
         while True:
             await self._changed.wait()
             self._changed.clear()
+            begin = monotonic()
             difference: dict[str, Any] = {}
             overview = self._overview(self._hub)
             if overview != self._told_overview:
@@ -74,19 +76,15 @@ class Live:
                 difference["gone"] = gone
             if difference:
                 self._tell(difference)
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(max(PAUSE_S, SHARE * (monotonic() - begin)))
 
     async def _async_differences(self) -> tuple[list[Mapping[str, Any]], list[str]]:
         """Rows that are not as they were told, and ids of those that are no more."""
         changed: list[Mapping[str, Any]] = []
-        for number, asset_id in enumerate(tuple(self._hub.assets), 1):
-            if asset_id in self._hub.assets:  # it may have gone while others had their turn
-                row = asset_row(self._hub, asset_id)
-                if row != self._told.get(asset_id):
-                    self._told[asset_id] = row
-                    changed.append(row)
-            if number % SLICE == 0:
-                await asyncio.sleep(0)
+        async for row in async_rows(self._hub, tuple(self._hub.assets)):
+            if row != self._told.get(row["id"]):
+                self._told[row["id"]] = row
+                changed.append(row)
         gone = [asset_id for asset_id in self._told if asset_id not in self._hub.assets]
         for asset_id in gone:
             del self._told[asset_id]

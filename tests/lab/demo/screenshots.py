@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parents[3] / "docs" / "images"
 ANIMALS = ("bulb", "lock", "plug", "motion")
 PAGE = (1280, 640)
 WIDE = (1600, 660)
+PANEL = (1440, 760)
 MAX_BYTES = 200_000
 COLOURS = 256
 
@@ -43,8 +44,13 @@ async def _take(lab: Lab, folder: Path) -> None:
             ("device-page", PAGE, page),
             ("dashboard", WIDE, "/"),
             ("dashboard-phone", PHONE, "/"),
+            ("panel", PANEL, "/secure-hub"),
+            ("panel-devices", PANEL, "/secure-hub/devices"),
+            ("panel-dark", PANEL, "/secure-hub/network"),
+            ("panel-phone", PHONE, "/secure-hub"),
         ):
             async with screen(home.home_assistant.url, size, scale=2 if size == PHONE else 1) as shown:
+                await shown.page.emulate_media(color_scheme="dark" if name.endswith("-dark") else "light")
                 await _picture(home, shown, path, folder / f"{name}.png")
 
 

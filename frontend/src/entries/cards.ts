@@ -1,0 +1,3 @@
+/** What every page of Home Assistant loads, for everybody. */
+
+import "../cards";
