@@ -118,8 +118,20 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
     for item in hub.radio.posture:
         if item.well is False and item.check not in HINTS:
             yield Issue(f"zigbee_{item.check.value}", ir.IssueSeverity.WARNING, {"detail": item.evidence})
+    yield from _of_lists(hub)
     yield from _of_updates(hub)
     yield from _of_replacements(hub)
+
+
+def _of_lists(hub: SecureHub) -> Iterable[Issue]:
+    for trouble in hub.lists.troubles:
+        said = {"file": trouble.file, "detail": trouble.detail}
+        if trouble.line is None:
+            yield Issue("list_unreadable", placeholders=said, about=trouble.file)
+        else:
+            yield Issue("list_line_unreadable", placeholders={**said, "line": str(trouble.line)}, about=trouble.file)
+    if hub.lists.missing:
+        yield Issue("list_missing", placeholders={"names": _few(hub.lists.missing)})
 
 
 def _of_updates(hub: SecureHub) -> Iterable[Issue]:

@@ -236,7 +236,7 @@ def _premises(home: Home, asset_id: str) -> Premises:
     if asset_id in subjects:
         protected = protection(home.assets[asset_id], home.environment)
         subjects = {**subjects, asset_id: replace(subjects[asset_id], protected=protected)}
-    return Premises(subjects, frozenset(), home.environment)
+    return Premises(subjects, frozenset(home.lists), home.environment)
 
 
 def _check_tables(home: Home, permissions: Permissions, matcher: Matcher, now: float) -> None:

@@ -55,6 +55,7 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
             home.environment,
             table=table,
             names=home.names,
+            lists=home.lists,
             limit=home.permissions.limits.get(asset_id),
         )
         return replace(home, plan=follows)
@@ -66,8 +67,9 @@ def renamed(before: Home, names: Mapping[str, Names]) -> Home:
     changed = differing(before.names, names)
     trial = before.plan.trial
     if trial is not None:
-        trial = replace(trial, lasting=rename(trial.lasting, changed, names))
-    return replace(before, names=names, plan=replace(rename(before.plan, changed, names), trial=trial))
+        trial = replace(trial, lasting=rename(trial.lasting, changed, names, before.lists))
+    follows = rename(before.plan, changed, names, before.lists)
+    return replace(before, names=names, plan=replace(follows, trial=trial))
 
 
 def touched(before: Plan, after: Plan) -> frozenset[str] | None:

@@ -16,6 +16,7 @@ from .journal import Entry, JsonValue
 from .policy.compiler import Compiler
 from .policy.evaluation import Situation
 from .policy.grants import Grant
+from .policy.lists import NetworkList
 from .policy.model import Newcomers, Policy
 from .policy.permissions import Permissions
 from .policy.rules import Subject, subject
@@ -53,6 +54,8 @@ class Home:
     """What each asset may do."""
     names: Mapping[str, Names] = field(default_factory=dict)
     """What name servers told each asset."""
+    lists: Mapping[str, NetworkList] = field(default_factory=dict)
+    """Networks by the name that rules give them."""
     plan: Plan = field(default_factory=lambda: Plan(enforce=False))
     topology: Topology = field(default_factory=Topology)
     environment: Environment = field(default_factory=Environment)
@@ -125,6 +128,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     *,
     compiler: Compiler | None = None,
     names: Mapping[str, Names] = MappingProxyType({}),
+    lists: Mapping[str, NetworkList] = MappingProxyType({}),
     now: float,
     new_id: Callable[[], str],
 ) -> Home:
@@ -135,11 +139,8 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     """
     seen = (*sightings, *neighbour_sightings(topology, networks.iot | networks.lan))
     resolution = resolve(memory.records.values(), seen, now=now, new_id=new_id)
-    assets = {
-        asset_id: asset
-        for asset_id, asset in resolution.assets.items()
-        if asset.sightings or _is_remembered(asset, memory, now)
-    }
+    found = resolution.assets.items()
+    assets = {key: asset for key, asset in found if asset.sightings or _is_remembered(asset, memory, now)}
     policy, trial = _settle(memory, assets, resolution), memory.trial
     permissions = _settle_permissions(memory, assets, resolution, new_id)
     if trial is not None and trial.ends <= now:
@@ -154,6 +155,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
         subjects=(subjects := _subjects(assets, governed, surroundings, networks.iot)),
         tables=compiled(compiler, policy, permissions, subjects, now),
         names=names,
+        lists=lists,
         topology=topology,
         environment=surroundings,
         coverage=coverages(assets, topology, networks.iot),
@@ -203,6 +205,7 @@ def _planned(home: Home, networks: Networks) -> Plan:
         lan_interfaces=networks.lan,
         tables={key: table for key in home.tables if (table := home.ruling(key)) is not None},
         names=home.names,
+        lists=home.lists,
         limits=home.permissions.limits,
     )
     return _with_absent(follows, networks.iot, home.policy.newcomers)
@@ -336,10 +339,16 @@ def changes(before: Home, after: Home) -> Iterable[Entry]:
         yield Entry("asset_split", asset_id=kept, details={"new": new})
     if gone := before.assets.keys() - after.assets.keys() - {absorbed for _, absorbed in after.merged}:
         yield Entry("assets_gone", details=_listed(gone))
+    if before.lists != after.lists:
+        yield Entry("lists_changed", details={"networks": _sizes(after.lists)})
     for grant in after.expired:
         yield Entry("grant_expired", asset_id=grant.asset_id, details={"scope": grant.scope.value, "grant": grant.id})
     if after.rolled_back:
         yield Entry("rolled_back", before=_told(before), after=_told(after))
+
+
+def _sizes(lists: Mapping[str, NetworkList]) -> dict[str, JsonValue]:
+    return {name: len(one.networks) for name, one in sorted(lists.items())}
 
 
 def _told(home: Home) -> JsonValue:

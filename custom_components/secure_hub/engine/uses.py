@@ -10,6 +10,7 @@ from .home import Home, Networks
 from .policy.destinations import Protocol, target
 from .policy.evaluation import Situation, explain
 from .policy.grants import Grant
+from .policy.lists import enriched
 from .policy.scopes import NETWORK_SCOPES, Decision, PolicyError, Scope
 
 _PROTOCOLS: Final = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
@@ -68,7 +69,8 @@ def _opened(home: Home, grant: Grant, flow: Flow, owner: str | None, now: float)
     names = [name for name, told in home.names.get(grant.asset_id, {}).items() if flow.target in told]
     protocol = _PROTOCOLS.get(flow.protocol)
     try:
-        there = target(address=flow.target, names=names, asset_id=owner, protocol=protocol, port=flow.port)
+        far = target(address=flow.target, names=names, asset_id=owner, protocol=protocol, port=flow.port)
+        there = enriched(far, home.lists)
     except PolicyError:
         return False
     subject = home.subjects[grant.asset_id]

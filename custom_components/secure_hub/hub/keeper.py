@@ -42,6 +42,7 @@ from .asking import Asking
 from .enforcement import Enforcement
 from .isolation import Isolation
 from .naming import Naming, names_store
+from .network_lists import NetworkLists
 from .publisher import Publisher
 from .view import HomeView
 
@@ -67,6 +68,7 @@ class HomeKeeper(HomeView):
         self.gate = ZigbeeGate(hass, on_status=self._async_publish)
         self.isolation = Isolation(hass, self.gate, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish, store=names_store(hass))
+        self.lists = NetworkLists(Path(hass.config.path(DOMAIN)), run)
         self.asking = Asking(run, on_status=self._async_publish)
         own = (self.naming, self.asking, self.firewall, self.gate, self.isolation)
         self.enforcement = Enforcement(own, self.journal, self.reaches)
@@ -122,6 +124,7 @@ class HomeKeeper(HomeView):
                 await admin_addresses(self.hass),
                 compiler=self._compiler,
                 names=await self.naming.sweep(),
+                lists=await self.lists.read(memory.permissions),
                 now=time.time(),
                 new_id=lambda: uuid4().hex,
             )

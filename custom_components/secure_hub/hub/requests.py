@@ -153,7 +153,7 @@ class Requests:
         """Devices under `ask` were held off."""
         home, names, owners = self._hub.home, self._hub.naming.names, AddressBook(self._hub.home)
         asks = (
-            reach_ask(asset_id, reach, home.tables[asset_id], names.get(asset_id, {}), owners.owner)
+            reach_ask(asset_id, reach, home.tables[asset_id], names.get(asset_id, {}), owners.owner, home.lists)
             for asset_id, reach in found
             if asset_id in home.tables
         )

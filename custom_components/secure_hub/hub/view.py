@@ -26,6 +26,7 @@ from ..engine.firewall.plan import PacketClass
 from ..engine.home import Home
 from ..engine.policy.destinations import ANY, Destination
 from ..engine.policy.evaluation import Situation, Verdict, explain
+from ..engine.policy.lists import enriched
 from ..engine.policy.model import Policy, Standing
 from ..engine.policy.permissions import Permissions
 from ..engine.policy.rules import Matcher, MatcherKind
@@ -177,7 +178,8 @@ class HomeView:
     def explain(self, asset_id: str, scope: Scope, destination: Destination = ANY) -> Verdict:
         """What an asset may do, and why. Raises PolicyError for a scope that does not apply."""
         situation = Situation(self.policy, self.permissions, time.time())
-        return explain(self._home.subjects[asset_id], scope, destination, situation)
+        where = enriched(destination, self._home.lists)
+        return explain(self._home.subjects[asset_id], scope, where, situation)
 
     def asset_of_device(self, device_id: str) -> Asset | None:
         """Give the asset that a Home Assistant device is, be the device another integration's or ours."""

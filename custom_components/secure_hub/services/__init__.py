@@ -10,6 +10,7 @@ from ..const import DOMAIN
 from . import (
     journal,
     limits,
+    lists,
     manifests,
     monitoring,
     permissions,
@@ -26,6 +27,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     for action in (
         *permissions.ACTIONS,
         *limits.ACTIONS,
+        *lists.ACTIONS,
         *manifests.ACTIONS,
         *radio.ACTIONS,
         *requests.ACTIONS,

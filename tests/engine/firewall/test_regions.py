@@ -172,6 +172,25 @@ def test_too_many_regions_fall_to_the_stricter_side() -> None:
     assert passes(fits, Scope.INTERNET, networks[100][7], 6, 80)
 
 
+def test_a_network_of_a_list_is_one_region_either_way() -> None:
+    long = NetworkList([ip_network((0x0A000000 + number * 512, 24)) for number in range(MAX_REGIONS // 2)])
+    allowing = table(Decision.DENY, ("set:long", Decision.ALLOW))
+    found = constant_rules(allowing, {"long": long, "other": long})
+    assert (len(found.regions), found.refused) == (MAX_REGIONS, frozenset())
+    assert constant_rules(allowing, {"long": long}) is found, "what it does not name does not matter"
+    assert constant_rules(allowing, {"long": NetworkList(long.networks[:1])}) != found
+    assert passes(found, Scope.INTERNET, long.networks[7][7], 47, None)
+    assert not passes(found, Scope.INTERNET, ip_address("10.0.1.1"), 6, 80)
+
+
+def test_a_list_that_is_not_there_opens_nothing() -> None:
+    allowed = constant_rules(table(Decision.DENY, ("set:gone", Decision.ALLOW)), LISTS)
+    assert (allowed.regions, allowed.refused) == (frozenset(), frozenset())
+    for decision in (Decision.DENY, Decision.ASK):
+        denied = constant_rules(table(Decision.ALLOW, ("set:gone", decision)), LISTS)
+        assert denied.refused == denied.denied == {Scope.INTERNET}
+
+
 @pytest.mark.parametrize(
     ("before", "after", "stricter"),
     [
@@ -190,7 +209,9 @@ def test_stricter(before: Table, after: Table, stricter: bool) -> None:  # noqa:
 def test_what_a_table_depends_on() -> None:
     constant = table(Decision.DENY, ("10.0.0.0/8 tcp", Decision.ALLOW), ("10.0.0.9", Decision.ALLOW))
     assert is_constant(constant)
-    assert constant_rules(constant) == rules(constant, resolver({"a.example": frozenset({ip_address("10.0.0.9")})}))
+    assert constant_rules(constant, LISTS) == rules(
+        constant, resolver({"a.example": frozenset({ip_address("10.0.0.9")})})
+    )
     about = table(Decision.DENY, ("asset:tv", Decision.ALLOW), scope=Scope.PEERS)
     assert not is_constant(about)
     assert mentions(about) == {"tv"}

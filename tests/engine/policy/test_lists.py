@@ -1,5 +1,6 @@
 """Named lists of networks."""
 
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 
 from hypothesis import given, strategies as st
@@ -7,8 +8,12 @@ import pytest
 
 from custom_components.secure_hub.engine.policy import lists
 from custom_components.secure_hub.engine.policy.destinations import parse
-from custom_components.secure_hub.engine.policy.lists import NetworkList, enriched
-from custom_components.secure_hub.engine.policy.scopes import PolicyError, Refusal
+from custom_components.secure_hub.engine.policy.grants import Grant
+from custom_components.secure_hub.engine.policy.lists import ListError, NetworkList, enriched, named_lists, read_list
+from custom_components.secure_hub.engine.policy.permissions import Allowed, Permissions
+from custom_components.secure_hub.engine.policy.scopes import Decision, PolicyError, Refusal, Scope
+
+from .test_evaluation import MINE, permissions_of, rule
 
 NL = NetworkList(map(ip_network, ["192.0.2.0/25", "192.0.2.128/25", "198.51.100.7", "2001:db8::/32"]))
 
@@ -62,3 +67,32 @@ def test_a_list_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PolicyError) as error:
         NetworkList([ip_network("192.0.2.0/24")] * 3)
     assert error.value.key is Refusal.LIST_TOO_LONG
+
+
+def test_a_list_is_read_line_by_line() -> None:
+    text = "# a provider\n192.0.2.0/25\r\n 192.0.2.128/25 # the other half\n\n198.51.100.7\n2001:db8::/32\n"
+    assert read_list(text).networks == NL.networks
+    assert read_list("# nothing\n").networks == ()
+
+
+@pytest.mark.parametrize("wrong", ["192.0.2.1/24", "example.com", "192.0.2.0/33", "1", "::ffff:192.0.2.0/120", "a b"])
+def test_a_line_that_is_no_network_refuses_all(wrong: str) -> None:
+    with pytest.raises(ListError) as error:
+        read_list(f"192.0.2.0/24\n# so far\n{wrong}\n192.0.3.0/24\n")
+    assert error.value.line == 3
+    assert str(error.value)
+
+
+@given(st.text(alphabet="0123456789./:#abcdef \n", max_size=60))
+def test_whatever_is_read_is_networks_or_refused(text: str) -> None:
+    lines = len(text.splitlines())
+    with suppress(ListError):
+        assert len(read_list(text).networks) <= lines
+
+
+def test_the_lists_that_are_named() -> None:
+    permissions = permissions_of([rule("1", Decision.DENY, MINE, "set:ads tcp/443"), rule("2", Decision.DENY)])
+    permissions = permissions.with_allow_list("a", (Allowed(Scope.INTERNET, parse("set:nl")),))
+    permissions = permissions.with_grant(Grant("g", "a", Scope.INTERNET, 1.0, parse("set:de")))
+    assert named_lists(permissions) == {"ads", "nl", "de"}
+    assert named_lists(Permissions()) == frozenset()

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from ...engine.firewall.regions import ANY_PORT, ANY_PROTOCOL, Region
+from ...engine.firewall.regions import ANY_PROTOCOL, Region
+from ...engine.firewall.services import ANY_PORT
 from ...engine.policy.scopes import Scope
 from ..netfilter.layout import ALLOW, DENY, HUB, INTERNET, LAN, PEERS, Cell
 

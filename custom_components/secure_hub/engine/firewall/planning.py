@@ -145,13 +145,19 @@ def replan(  # noqa: PLR0913 - as for a plan
     return replace(current, members=members.merged(meant))
 
 
-def rename(current: Plan, asset_ids: Collection[str], names: Mapping[str, Names]) -> Plan:
+def rename(
+    current: Plan,
+    asset_ids: Collection[str],
+    names: Mapping[str, Names],
+    lists: Mapping[str, NetworkList] = MappingProxyType({}),
+) -> Plan:
     """Compute the plan after some devices were told other addresses for names, all else being as it was for `current`.
 
-    Equal to `plan` with the same arguments; time O(asset_ids). `names` are those of the whole home.
+    Equal to `plan` with the same arguments; time O(asset_ids). `names` and `lists` are those of the whole home.
     """
     some = {asset_id: current.members[asset_id] for asset_id in asset_ids if asset_id in current.members}
-    return replace(current, members=PersistentMap.of(current.members).merged(_ruled(some, current.members, names, {})))
+    meant = _ruled(some, current.members, names, lists)
+    return replace(current, members=PersistentMap.of(current.members).merged(meant))
 
 
 def _ruled(
@@ -172,7 +178,7 @@ def _ruled(
         if table is None or not one.macs:  # of a radio's table nothing is about packets
             ruled[asset_id] = one
         elif is_constant(table):
-            ruled[asset_id] = replace(one, rules=constant_rules(table))
+            ruled[asset_id] = replace(one, rules=constant_rules(table, lists))
         else:
             meant = rules(table, Resolver(addresses, names.get(asset_id, {}), lists))
             ruled[asset_id] = replace(one, rules=meant)

@@ -5,6 +5,7 @@ addresses, and each segment into ranges of ports, so that what is left has one d
 single addresses and ports can be looked up in a hash, and only what is wider needs intervals.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,10 +14,11 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..assets.model import Address
-from ..policy.destinations import Destination, Place, PlaceKind, Protocol, Service
+from ..policy.destinations import Destination, Place, PlaceKind, Service
 from ..policy.lists import NetworkList
 from ..policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..policy.tables import Entry, ScopeTable, Table
+from .services import ANY_PORT, Services, in_step, is_uniform, services, strictest
 
 MAX_REGIONS: Final = 4096
 """Regions of one asset and scope; beyond, the scope is denied as a whole."""
@@ -24,7 +26,8 @@ _MAX_WORK: Final = 2_000_000
 """Segments times exceptions of one scope."""
 
 ANY_PROTOCOL: Final = (0, 255)
-ANY_PORT: Final = (0, 65535)
+_TOP: Final = 1 << 128
+"""Beyond the last address."""
 _NAMED: Final = frozenset({PlaceKind.NAME, PlaceKind.SUFFIX})
 _ICMP: Final = {4: (1,), 6: (58,), 0: (1, 58)}
 _OTHERS: Final = {
@@ -71,7 +74,8 @@ class Rules:
     """What the firewall must know of one asset.
 
     In `denied` scopes nothing passes but what a region allows, in others all but what a region denies; scopes without
-    regions are not `excepted`. `refused` scopes have more regions than we hold, and are denied altogether.
+    regions are not `excepted`. `refused` scopes have more regions than we hold, or deny a list that is not there, and
+    are denied altogether.
     """
 
     denied: frozenset[Scope] = frozenset()
@@ -102,8 +106,8 @@ class Resolver(NamedTuple):
 
 
 def is_constant(table: Table) -> bool:
-    """The table means the same whatever names, assets and lists stand for."""
-    return _kinds(table) <= {PlaceKind.NETWORK}
+    """The table means the same for every asset, whatever names and other assets stand for."""
+    return _kinds(table) <= {PlaceKind.NETWORK, PlaceKind.LIST}
 
 
 def _kinds(table: Table) -> set[PlaceKind]:
@@ -112,19 +116,35 @@ def _kinds(table: Table) -> set[PlaceKind]:
 
 def mentions(table: Table) -> frozenset[str]:
     """Ids of the assets that the table is about."""
+    return _named(table, PlaceKind.ASSET)
+
+
+def _named(table: Table, kind: PlaceKind) -> frozenset[str]:
     return frozenset(
         place.value
         for _, scope in table.scopes
         for entry in scope.exceptions
         for place in entry.destination.places
-        if place.kind is PlaceKind.ASSET
+        if place.kind is kind
     )
 
 
+def constant_rules(table: Table, lists: Mapping[str, NetworkList]) -> Rules:
+    """Cut a constant table; remembered, for most looks at a home change no table and no list."""
+    if named := _named(table, PlaceKind.LIST):
+        return _listed_rules(table, frozenset((name, lists[name]) for name in named if name in lists))
+    return _unlisted_rules(table)
+
+
 @lru_cache(maxsize=16_384)
-def constant_rules(table: Table) -> Rules:
-    """Cut a constant table; remembered, for most looks at a home change no table."""
+def _unlisted_rules(table: Table) -> Rules:
     return rules(table, Resolver(lambda _: frozenset(), {}, {}))
+
+
+@lru_cache(maxsize=64)
+def _listed_rules(table: Table, lists: frozenset[tuple[str, NetworkList]]) -> Rules:
+    """`lists` are those that the table names; one that was read anew is another."""
+    return rules(table, Resolver(lambda _: frozenset(), {}, dict(lists)))
 
 
 def rules(table: Table, resolver: Resolver) -> Rules:
@@ -180,6 +200,10 @@ class _Heard(NamedTuple):
 def _heard(entry: Entry, resolver: Resolver) -> _Heard:
     destination: Destination = entry.destination
     spans: tuple[Span, ...] | None = None
+    if entry.decision is not Decision.ALLOW and any(
+        place.kind is PlaceKind.LIST and place.value not in resolver.lists for place in destination.places
+    ):
+        raise OverflowError  # nobody knows what is to be denied: the stricter side
     names = tuple(p for p in destination.places if p.kind in _NAMED)
     for place in destination.places:
         own = tuple(sorted(set(_spans(place, resolver))))
@@ -219,81 +243,6 @@ def _meet(some: tuple[Span, ...], others: tuple[Span, ...]) -> Iterator[Span]:
                 yield version, max(first, start), min(last, end)
 
 
-# --- what one far end meets, by protocol and port
-
-
-class _Services(NamedTuple):
-    """Whether a packet passes: by TCP and UDP port from 1 (disjoint, in order), and without asking for a port."""
-
-    tcp: tuple[tuple[int, int, bool], ...]
-    udp: tuple[tuple[int, int, bool], ...]
-    any_tcp: bool
-    any_udp: bool
-    icmp: bool
-    other: bool
-
-
-def _services(heard: list[_Heard], default: bool) -> _Services:  # noqa: FBT001 - what is left when nothing matches
-    def first(protocol: Protocol | None, ports: tuple[int, int]) -> bool:
-        for entry in heard:
-            service = entry.service
-            if service is None:
-                return entry.allow
-            if service.protocol is protocol and service.first <= ports[0] and ports[1] <= service.last:
-                return entry.allow
-        return default
-
-    def ported(protocol: Protocol) -> tuple[tuple[int, int, bool], ...]:
-        cuts = {1, ANY_PORT[1] + 1}
-        for entry in heard:
-            if entry.service is not None and entry.service.protocol is protocol:
-                cuts |= {max(1, entry.service.first), entry.service.last + 1}
-        found: list[tuple[int, int, bool]] = []
-        for start, end in pairwise(sorted(cuts)):
-            allow = first(protocol, (start, end - 1))
-            if found and found[-1][2] is allow:
-                found[-1] = (found[-1][0], end - 1, allow)
-            else:
-                found.append((start, end - 1, allow))
-        return tuple(found)
-
-    return _Services(
-        ported(Protocol.TCP),
-        ported(Protocol.UDP),
-        first(Protocol.TCP, ANY_PORT),
-        first(Protocol.UDP, ANY_PORT),
-        first(Protocol.ICMP, ANY_PORT),
-        first(None, ANY_PORT),
-    )
-
-
-def _strictest(some: _Services, other: _Services) -> _Services:
-    def both(
-        one: tuple[tuple[int, int, bool], ...], two: tuple[tuple[int, int, bool], ...]
-    ) -> tuple[tuple[int, int, bool], ...]:
-        return tuple((start, end, allow and wanted) for start, end, allow, wanted in _pairs(one, two))
-
-    return _Services(
-        both(some.tcp, other.tcp),
-        both(some.udp, other.udp),
-        *(one and two for one, two in zip(some[2:], other[2:], strict=True)),
-    )
-
-
-def _pairs(
-    one: tuple[tuple[int, int, bool], ...], two: tuple[tuple[int, int, bool], ...]
-) -> Iterator[tuple[int, int, bool, bool]]:
-    """Ranges in which neither changes, and what each says there."""
-    left, right = 0, 0
-    start = 1
-    while left < len(one) and right < len(two):
-        end = min(one[left][1], two[right][1])
-        yield start, end, one[left][2], two[right][2]
-        left += one[left][1] == end
-        right += two[right][1] == end
-        start = end + 1
-
-
 # --- regions
 
 
@@ -303,7 +252,7 @@ def _regions(scope: Scope, decided: ScopeTable, resolver: Resolver) -> Iterator[
     default = decided.default is Decision.ALLOW
     heard = [_heard(entry, resolver) for entry in decided.exceptions]
     base = _services([entry for entry in heard if entry.spans is None], default)
-    everywhere = _Services(((1, 65535, default),), ((1, 65535, default),), default, default, default, default)
+    everywhere = Services(((1, 65535, default),), ((1, 65535, default),), default, default, default, default)
     yield from _differences(scope, (0, 0, 0), base, everywhere)
     told: dict[tuple[int, int], list[Place]] = {}
     for name, addresses in resolver.names.items():
@@ -311,20 +260,31 @@ def _regions(scope: Scope, decided: ScopeTable, resolver: Resolver) -> Iterator[
             told.setdefault((address.version, int(address)), []).append(Place(PlaceKind.NAME, name))
     for span in _segments(heard):
         version, first, last = span
-        there = [entry for entry in heard if entry.spans is None or any(_holds(one, span) for one in entry.spans)]
+        there = [entry for entry in heard if entry.spans is None or _is_within(span, entry.spans)]
         names = told.get((version, first), []) if first == last else []
         found = _judged(there, names, default)
         if found != base:
-            special = first == last and found.other is not base.other
-            yield from _placed(scope, span, found) if special else _differences(scope, span, found, base)
+            yield from _cut(scope, span, found, base)
 
 
-def _judged(there: list[_Heard], names: list[Place], default: bool) -> _Services:  # noqa: FBT001 - as above
+def _cut(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
+    """What differs from what is anywhere, in few regions: lists have many networks."""
+    differs = found.other is not base.other
+    if differs and (span[1] == span[2] or (is_uniform(found) and is_uniform(base))):
+        return _placed(scope, span, found)
+    return _differences(scope, span, found, base)
+
+
+def _services(there: list[_Heard], default: bool) -> Services:  # noqa: FBT001 - what is left when nothing matches
+    return services([(entry.service, entry.allow) for entry in there], default)
+
+
+def _judged(there: list[_Heard], names: list[Place], default: bool) -> Services:  # noqa: FBT001 - as above
     """Judge an address once for each name that it was given for; the strictest holds."""
-    found: _Services | None = None
+    found: Services | None = None
     for name in names:
         alone = _services([e for e in there if all(place.covers(name) for place in e.names)], default)
-        found = alone if found is None else _strictest(found, alone)
+        found = alone if found is None else strictest(found, alone)
     return _services(there, default) if found is None else found
 
 
@@ -347,13 +307,16 @@ def _segments(heard: list[_Heard]) -> Iterator[Span]:
                 yield version, start, end - 1
 
 
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer[0] == inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2]
+def _is_within(span: Span, spans: tuple[Span, ...]) -> bool:
+    """Some range, of several in order that do not overlap, holds this one."""
+    version, first, last = span
+    at = bisect_right(spans, (version, first, _TOP)) - 1
+    return at >= 0 and spans[at][0] == version and last <= spans[at][2]
 
 
-def _placed(scope: Scope, span: Span, found: _Services) -> Iterator[Region]:
-    """One address: what holds for it in general, and services for which something else does."""
-    whole = _Services(
+def _placed(scope: Scope, span: Span, found: Services) -> Iterator[Region]:
+    """One place: what holds for it in general, and services for which something else does."""
+    whole = Services(
         ((1, 65535, found.other),), ((1, 65535, found.other),), found.other, found.other, found.other, found.other
     )
     for inbound in (False, True):
@@ -361,9 +324,9 @@ def _placed(scope: Scope, span: Span, found: _Services) -> Iterator[Region]:
     yield from _differences(scope, span, found, whole)
 
 
-def _differences(scope: Scope, span: Span, found: _Services, base: _Services) -> Iterator[Region]:
+def _differences(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
     for number, ours, theirs in ((6, found.tcp, base.tcp), (17, found.udp, base.udp)):
-        for first, last, allow, before in _pairs(ours, theirs):
+        for first, last, allow, before in in_step(ours, theirs):
             if allow is not before:
                 yield Region(scope, False, *span, (number, number), (first, last), allow)  # noqa: FBT003 - outbound
     for number, allow, before in ((6, found.any_tcp, base.any_tcp), (17, found.any_udp, base.any_udp)):
@@ -372,7 +335,7 @@ def _differences(scope: Scope, span: Span, found: _Services, base: _Services) ->
     yield from _portless(scope, span, found, base)
 
 
-def _portless(scope: Scope, span: Span, found: _Services, base: _Services) -> Iterator[Region]:
+def _portless(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
     for inbound in (False, True):
         if found.icmp is not base.icmp:
             for number in _ICMP[span[0]]:

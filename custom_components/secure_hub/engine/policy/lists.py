@@ -2,13 +2,23 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from ..assets.model import Address
-from .destinations import Destination, Network, list_place, unmapped
+from .destinations import Destination, Network, PlaceKind, list_place, network_place, unmapped
+from .permissions import Permissions
 from .scopes import PolicyError, Refusal
 
 MAX_NETWORKS = 500_000
+
+
+class ListError(ValueError):
+    """Text that is no list of networks, and the number of the line that is none."""
+
+    def __init__(self, line: int, detail: str) -> None:
+        """Keep the line for whoever tells the user."""
+        super().__init__(detail)
+        self.line = line
 
 
 class NetworkList:
@@ -49,3 +59,33 @@ def enriched(destination: Destination, lists: Mapping[str, NetworkList]) -> Dest
     networks = [place.network for place in destination.places if place.network is not None]
     inside = [list_place(name) for name, members in lists.items() if any(map(members.covers, networks))]
     return Destination((*destination.places, *inside), destination.service) if inside else destination
+
+
+def read_list(text: str) -> NetworkList:
+    """Read a list: one network or address a line, `#` begins a comment.
+
+    Raises ListError for a line that is no network, a network with host bits among them, and PolicyError as NetworkList.
+    """
+    networks: list[Network] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        written = line.partition("#")[0].strip()
+        if not written:
+            continue
+        try:
+            network = ip_network(written)
+            network_place(network)
+        except ValueError as error:
+            raise ListError(number, str(error)[:200]) from error
+        networks.append(network)
+    return NetworkList(networks)
+
+
+def named_lists(permissions: Permissions) -> frozenset[str]:
+    """Names of the lists that rules, grants and allow-lists are about."""
+    destinations = (
+        *(rule.destination for rule in permissions.all_rules()),
+        *(grant.destination for grant in permissions.all_grants()),
+        *(allowed.destination for entries in permissions.allow_lists.values() for allowed in entries),
+    )
+    places = (place for destination in destinations for place in destination.places)
+    return frozenset(place.value for place in places if place.kind is PlaceKind.LIST)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import Final
 
 from ..assets.model import Address
 from ..firewall.regions import Names
 from ..policy.destinations import Destination, Protocol, Service, asset_place, target, unmapped
+from ..policy.lists import NetworkList, enriched
 from ..policy.scopes import Decision, PolicyError, Scope
 from ..policy.tables import Table
 from .model import Ask, Kind, Want
@@ -68,12 +70,18 @@ class Reach:
     port: int | None
 
 
-def reach_ask(
-    asset_id: str, reach: Reach, table: Table, names: Names, owner: Callable[[Address], str | None]
+def reach_ask(  # noqa: PLR0913, PLR0917 - a packet, and all that tells what it is
+    asset_id: str,
+    reach: Reach,
+    table: Table,
+    names: Names,
+    owner: Callable[[Address], str | None],
+    lists: Mapping[str, NetworkList] = MappingProxyType({}),
 ) -> Ask | None:
     """What is to be asked about a packet; None where nothing is: it was denied, or has been allowed meanwhile.
 
-    `names` is what the device was told by name servers; `owner` says whose asset an address is.
+    `names` is what the device was told by name servers; `owner` says whose asset an address is,
+    `lists` are the named lists of networks.
     """
     scope_table = table.scope(reach.scope)
     address = unmapped(reach.address)
@@ -85,7 +93,7 @@ def reach_ask(
     asset_id_there = owner(address) if reach.scope in {Scope.LAN, Scope.PEERS} else None
     try:
         there = target(address=address, names=known, asset_id=asset_id_there, protocol=protocol, port=port)
-        if scope_table.decide(there) is not Decision.ASK:
+        if scope_table.decide(enriched(there, lists)) is not Decision.ASK:
             return None
         wants, family = _wants(reach.scope, address, known, asset_id_there, _service(protocol, port))
     except PolicyError:

@@ -1,0 +1,91 @@
+"""Named lists in a home: what rules about them do to packets, and what is said of lists that are not there."""
+
+from pathlib import Path
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.policy.destinations import parse
+from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
+from custom_components.secure_hub.hub import SecureHub
+from tests.faces import asset, device_id
+from tests.lab.network.catalogue import SITES
+from tests.lab.network.lab import Lab
+from tests.plugin import journal_of, off_loop
+
+CLOUD, OTHER = SITES[1], SITES[2]
+
+
+async def reload(hass: HomeAssistant, files: dict[str, str | None]) -> dict[str, Any]:
+    """Write and remove lists, and have them read."""
+
+    def write() -> None:
+        folder = Path(hass.config.path(DOMAIN)) / "lists"
+        folder.mkdir(exist_ok=True)
+        for name, text in files.items():
+            if text is None:
+                (folder / name).unlink()
+            else:
+                (folder / name).write_text(text)
+
+    await off_loop(write)
+    answer = await hass.services.async_call(DOMAIN, "reload_lists", {}, blocking=True, return_response=True)
+    assert answer
+    return answer
+
+
+def issues(hass: HomeAssistant) -> dict[str, Any]:
+    """Placeholders of the issues about lists, by id."""
+    found = ir.async_get(hass).issues
+    return {one: issue.translation_placeholders for (_, one), issue in found.items() if one.startswith("list_")}
+
+
+async def test_a_list_in_the_life_of_a_rule(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    owner = asset(hub, camera).id
+    data = {"device_id": device_id(hub, camera), "scope": "internet"}
+
+    async def say(decision: str, **more: str) -> None:
+        await hass.services.async_call(DOMAIN, "set_permission", {**data, "decision": decision, **more}, blocking=True)
+
+    async def reaches(address: str) -> bool:
+        return await off_loop(camera.can_reach, address, timeout=0.5)
+
+    with pytest.raises(ServiceValidationError):
+        await say("allow", destination="set:cloud")
+    text = f"{CLOUD.ipv4} # the camera's\n{CLOUD.ipv6}\n"
+    assert (await reload(hass, {"cloud.txt": text}))["lists"] == {"cloud": 2}
+    assert [r["details"] for r in journal_of(hass) if r["action"] == "lists_changed"] == [{"networks": {"cloud": 2}}]
+    await say("deny")
+    await say("allow", destination="set:cloud")
+    assert [await reaches(one) for one in (CLOUD.ipv4, CLOUD.ipv6, OTHER.ipv4)] == [True, True, False]
+    assert hub.explain(owner, Scope.INTERNET, parse(CLOUD.ipv4)).winner.destination.text == "set:cloud"
+    assert hub.explain(owner, Scope.INTERNET, parse(OTHER.ipv4)).decision is Decision.DENY
+
+    network = f"{CLOUD.ipv4.rpartition('.')[0]}.0/24"
+    await reload(hass, {"cloud.txt": f"{network}\n"})
+    assert await reaches(CLOUD.ipv4), "as part of a network too"
+    assert not await reaches(CLOUD.ipv6)
+
+    told = await reload(hass, {"cloud.txt": f"{network}\n\n{network[:-2]}8\n"})
+    assert [(one["file"], one["line"]) for one in told["refused"]] == [("cloud.txt", 3)]
+    assert issues(hass)["list_line_unreadable_cloud.txt"]["line"] == "3"
+    assert await reaches(CLOUD.ipv4), "what it held goes on counting"
+
+    assert (await reload(hass, {"cloud.txt": None, "A B.txt": ""}))["missing"] == ["cloud"]
+    assert issues(hass)["list_missing"] == {"names": "cloud"}
+    assert "list_unreadable_A B.txt" in issues(hass)
+    assert not await reaches(CLOUD.ipv4)
+    await say("allow")
+    assert await reaches(CLOUD.ipv4)
+
+    await reload(hass, {"cloud.txt": f"{CLOUD.ipv4}\n", "A B.txt": None})
+    assert issues(hass) == {}
+    await say("deny", destination="set:cloud")
+    assert [await reaches(one) for one in (CLOUD.ipv4, OTHER.ipv4)] == [False, True]
+    await reload(hass, {"cloud.txt": None})
+    assert not await reaches(OTHER.ipv4), "nobody knows what is denied, so everything is"
