@@ -22,6 +22,15 @@ from tests.plugin import actions_of
 from tests.replacing import House, states
 
 
+async def is_banned(house: House, coordinator: VirtualCoordinator) -> None:
+    """The old one is banned by its name, and comes back in vain."""
+    ban = house.hub.radio.memory.bans[str(house.old.ieee)]
+    assert (ban.name, ban.reason) == ("Desk lamp", "replaced")
+    await coordinator.join(house.old.description, unasked=True)
+    await eventually(lambda: house.hub.radio.memory.bans[str(house.old.ieee)].evictions)
+    await eventually(lambda: not house.old.joined)
+
+
 async def test_the_new_one_takes_the_place_of_the_old_one(
     hass: HomeAssistant, house: House, coordinator: VirtualCoordinator
 ) -> None:
@@ -64,11 +73,7 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     assert house.hub.people.ownership.of(new_id) == {"anne"}
     assert baselines.envelope(new_id) is not None
     await eventually(lambda: not house.old.joined)
-    ban = house.hub.radio.memory.bans[str(house.old.ieee)]
-    assert (ban.name, ban.reason) == ("Desk lamp", "replaced")
-    await coordinator.join(house.old.description, unasked=True)
-    await eventually(lambda: house.hub.radio.memory.bans[str(house.old.ieee)].evictions)
-    await eventually(lambda: not house.old.joined)
+    await is_banned(house, coordinator)
     await eventually(lambda: old_id not in house.hub.assets or not house.hub.assets[old_id].sightings)
     told = actions_of(hass, old_id)
     assert told.count("replace_done") == done["done"]
