@@ -27,6 +27,7 @@ from engine.detection.readers.binetflow import BinetflowReader
 from engine.detection.readers.endpoints import PRIVATE, Home
 from engine.detection.readers.eve import EveReader
 from engine.detection.readers.pcap import PcapReader
+from engine.detection.readers.telemetry import TelemetryReader
 from engine.detection.readers.zeek import ZeekReader
 from engine.detection.readers.zigbee import ZigbeeReader
 
@@ -36,6 +37,7 @@ SUFFIXES: Final = {
     "pcap": (".pcap", ".pcapng", ".cap"),
     "zigbee-pcap": (".pcap", ".pcapng", ".cap"),
     "binetflow": (".binetflow",),
+    "telemetry": (".jsonl",),
 }
 """Formats, and what is a capture in a folder; what is named itself is taken for one whatever it is called."""
 ZEEK_LOGS: Final = ("conn", "dns", "arp", "dhcp")
@@ -122,6 +124,10 @@ def _of_lines(
         binetflow = BinetflowReader(home)
         yield from binetflow.read(text, only_benign=benign)
         return binetflow.rejected
+    if form == "telemetry":
+        telemetry = TelemetryReader()
+        yield from telemetry.read(text)
+        return telemetry.rejected
     zeek = ZeekReader(home, path.stem)
     yield from zeek.read(text, only_benign=benign)
     return zeek.rejected

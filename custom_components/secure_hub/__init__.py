@@ -14,8 +14,10 @@ from .adapters.storage import StoreUnreadableError, async_remove_stores
 from .const import DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
+from .http_api import async_setup_http_api
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.further import async_remove_further
+from .hub.telemetry import async_remove_telemetry
 from .panel import async_hide_panel, async_serve_code, async_show_panel
 from .repairs import async_follow_hub, async_forget_issues, async_report_unreadable
 from .services import async_setup_services
@@ -39,6 +41,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa:
     """Register what belongs to the integration rather than to an entry."""
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_http_api(hass)
     await async_serve_code(hass)
     return True
 
@@ -100,6 +103,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     async_hide_panel(hass)
     async_forget_issues(hass)
     await async_remove_stores(hass)
+    await async_remove_telemetry(hass)
 
 
 async def async_remove_config_entry_device(

@@ -22,6 +22,7 @@ from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
 from .options.monitoring import MonitoringStep
 from .options.replacement import ReplacementStep
+from .options.telemetry import TelemetryStep
 from .options.updates import AdvisoriesStep, UpdatesStep
 from .subentries.block_switch import BlockSwitchSubentryFlow
 from .subentries.router import RouterSubentryFlow
@@ -35,6 +36,7 @@ _OPTIONS: Final = (
     "interposition",
     "replacement",
     "ha_gate",
+    "telemetry",
     "monitoring",
 )
 """Steps of the options flow, as its menu offers them."""
@@ -166,6 +168,7 @@ class SecureHubOptionsFlow(
     InterpositionStep,
     ReplacementStep,
     HomeAssistantGateStep,
+    TelemetryStep,
     MonitoringStep,
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""

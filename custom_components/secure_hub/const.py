@@ -9,6 +9,7 @@ CONF_NEWCOMERS: Final = "newcomers"
 CONF_IOT_INTERFACES: Final = "iot_interfaces"
 CONF_LAN_INTERFACES: Final = "lan_interfaces"
 CONF_ASKING: Final = "asking"
+CONF_TELEMETRY: Final = "telemetry"
 
 CONF_INTERPOSITION: Final = "interposition"
 CONF_HA_GATE: Final = "ha_gate"

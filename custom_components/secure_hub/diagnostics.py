@@ -4,7 +4,7 @@ from collections import Counter
 import re
 from typing import Any, Final
 
-from homeassistant.components.diagnostics import REDACTED
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceEntry
 
@@ -12,6 +12,8 @@ from .engine.assets.model import Asset
 from .engine.policy.scopes import Scope, applicable_scopes
 from .hub import SecureHub, SecureHubConfigEntry
 
+_PROVIDER: Final = frozenset({"syslog_host", "syslog_ca", "mqtt_topic"})
+"""Settings that say to whom telemetry goes."""
 _ADDRESS: Final = re.compile(
     r"[0-9a-f]{0,4}(?:[:-][0-9a-f]{0,4}){3,}"  # MAC, EUI-64, IPv6
     r"|[0-9a-f]{0,4}::[0-9a-f:.]*"
@@ -29,7 +31,7 @@ async def async_get_config_entry_diagnostics(
     """Tell of the whole hub; hardware and IP addresses are counted, never named."""
     hub = entry.runtime_data
     return {
-        "settings": {**entry.data, **entry.options},
+        "settings": async_redact_data({**entry.data, **entry.options}, _PROVIDER),
         "enforcement": hub.state.value,
         "enforcers": {
             name: {
@@ -50,6 +52,8 @@ async def async_get_config_entry_diagnostics(
             "forwards_ipv4": hub.home.topology.forwards_ipv4,
             "forwards_ipv6": hub.home.topology.forwards_ipv6,
         },
+        "telemetry": {key: it for key, it in hub.telemetry.status.items() if key != "outlets"}
+        | {"outlets": [it | {"error": _ADDRESS.sub(REDACTED, it["error"])} for it in hub.telemetry.status["outlets"]]},
         "journal": {"intact": hub.journal.status.broken is None, "records": hub.journal.status.head.seq},
         "assets": [_asset(hub, asset) for asset in hub.assets.values()],
     }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
+import errno
 import time
 from typing import Any
 
@@ -12,9 +13,12 @@ import pytest
 
 from custom_components.secure_hub.adapters.netfilter.asking import GROUP
 from custom_components.secure_hub.adapters.netfilter.log import PacketLog
+from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
+from custom_components.secure_hub.adapters.sources.reaches import ReachTap
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.enforcement import Health
 from custom_components.secure_hub.engine.requests.model import Kind, Request
+from custom_components.secure_hub.engine.requests.reach import Reach
 from custom_components.secure_hub.hub import SecureHub
 from tests.faces import asset, device_id
 from tests.lab.network.catalogue import SITES
@@ -139,3 +143,21 @@ async def test_who_cannot_listen_says_so(hass: HomeAssistant, hub: SecureHub, la
     await hass.async_block_till_done()
     assert enforcement(hass) == "in_sync"
     PacketLog(GROUP).close()
+
+
+async def test_who_hears_nothing_any_more_says_so(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = lab.device("camera")
+    await under_ask(hub, camera)
+
+    def broken(_tap: ReachTap) -> list[Reach]:
+        raise NetlinkError(errno.EIO)
+
+    monkeypatch.setattr(ReachTap, "read", broken)
+    assert not await reaches(camera, CLOUD.ipv4)
+    await eventually(lambda: hub.asking.status.health is Health.DEGRADED)
+    await hass.async_block_till_done()
+    assert enforcement(hass) == "degraded"
+    assert hub.asking.held() == {}
+    await hub.asking.remove()

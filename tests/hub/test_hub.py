@@ -22,6 +22,7 @@ from custom_components.secure_hub.adapters.netfilter import backend
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from custom_components.secure_hub.engine.policy.model import Standing
+from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.catalogue import DEVICES, DeviceSpec
 from tests.lab.network.lab import Lab
@@ -106,6 +107,11 @@ async def test_a_newcomer_is_held_until_somebody_lets_it_in(
     assert asset is not None
     own = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, asset.id), hub.entry.entry_id)
     assert own is not None
+    allowing = {"device_id": own.id, "scope": "internet", "decision": "allow"}
+    await hass.services.async_call(DOMAIN, "set_permission", allowing, blocking=True)
+    verdict = hub.explain(asset.id, Scope.INTERNET)
+    assert (verdict.decision, verdict.reason) == (Decision.DENY, "newcomer"), "as the kernel has it"
+    assert await reach(lab, device) == set()
     state = state_of(hass, hub, device.mac)
     assert state is not None
     assert state.attributes["standing"] == "held"

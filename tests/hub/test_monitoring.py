@@ -1,5 +1,6 @@
 """The whole way in the virtual home: real packets, a finding, a response, and the way back."""
 
+import asyncio
 from dataclasses import replace
 import json
 from pathlib import Path
@@ -358,3 +359,17 @@ async def test_the_response_is_chosen_in_the_options(hub: SecureHub, hass: HomeA
     settings = settings_of(hub.entry.options)
     assert settings == Settings(PlaybookName.RESTRICT, 7, dry_run=True, release_after=12 * 3600.0)
     assert hub.entry.options["mode"] == "enforce", "others' options stay"
+
+
+async def test_who_runs_against_the_wall_is_found(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    await known(lab)
+    tv = lab.device("tv")
+    await act(hub, tv, "set_permission", scope="internet", decision="deny")
+    await hub.monitoring.async_look()
+    await hub.traffic.async_read()
+    await off_loop(tv.run, "flood", host="203.0.113.9", count=40)
+    async with asyncio.timeout(60):
+        while anomaly(hass, hub, tv) != "on":
+            await hub.traffic.async_read()
+            await hub.monitoring.async_look()
+    assert "The hub refused " in evidence(hass, hub, tv)

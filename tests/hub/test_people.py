@@ -130,7 +130,10 @@ async def test_a_device_that_leaves_is_forgotten(hass: HomeAssistant, hub: Secur
     camera = asset(hub, lab.device("camera")).id
     await call(hass, hub, lab, "set_profile", profile="local_only")
     await call(hass, hub, lab, "set_owner", owner=[MockUser(is_owner=True).add_to_hass(hass).id])
+    await call(hass, hub, lab, "learn", days=1)
     await call(hass, hub, lab, "retire_device", reason="sold")
+    assert camera not in hub.learning.watches
+    assert "relearn" in actions_of(hass, camera), "what it usually does is forgotten"
     assert not hub.permissions.names(camera)
     assert hub.people.ownership.of(camera) == frozenset()
     assert hub.standing(camera) is Standing.HELD, "still there, it is a newcomer"

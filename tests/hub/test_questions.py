@@ -13,6 +13,7 @@ from homeassistant.core import Context, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser, async_capture_events
 
+from custom_components.secure_hub.adapters.journal import JournalUnavailableError
 from custom_components.secure_hub.const import CONF_ASKING, DOMAIN
 from custom_components.secure_hub.engine.policy import grants
 from custom_components.secure_hub.engine.policy.model import Standing
@@ -230,6 +231,35 @@ async def test_nobody_has_the_app(hass: HomeAssistant, hub: SecureHub, lab: Lab)
     assert "SECURE_HUB" not in shown[tag]["message"]
     await hass.services.async_call(DOMAIN, "deny_request", {"request_id": request.id}, blocking=True)
     await eventually(lambda: tag not in shown)
+
+
+async def test_a_phone_that_is_out_of_reach(hass: HomeAssistant, hub: SecureHub, lab: Lab, sell: Sell) -> None:
+    phone = await sell(await user(hass, "Anna"), "Anna's phone")
+    await phone.switch_off()
+    await hass.async_block_till_done()
+    request = await raised(hub, lab)
+    shown = persistent_notification._async_get_or_create_notifications(hass)
+    await eventually(lambda: f"secure_hub_{request.id}" in shown)
+
+
+async def test_a_journal_that_is_full_lets_no_forgery_in(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    async def full(*_: Any, **__: Any) -> None:
+        tried.append(1)
+        detail = "no space left"
+        raise JournalUnavailableError(detail)
+
+    monkeypatch.setattr(attack.hub.journal, "append", full)
+    await attack.phone.press(f"SECURE_HUB:{'0' * 32}:always")
+    await eventually(lambda: tried)
+    await attack.hub.hass.async_block_till_done()
+    assert decided(attack.hub) == attack.before
+    # With the right token it is no forgery, but nothing is decided that cannot be journalled.
+    await attack.phone.press(button(attack.notice, "Allow"))
+    await eventually(lambda: len(tried) > 1)
+    await attack.hub.hass.async_block_till_done()
+    assert decided(attack.hub) == attack.before
 
 
 async def test_a_storm_is_a_few_questions_and_a_number(

@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.secure_hub.adapters.storage import StoreWriteError
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.hub import SecureHub
@@ -291,3 +292,41 @@ async def test_the_posture_of_the_network_is_shown_and_mended(
     assert await hass.config_entries.async_unload(zha.entry_id)
     await hass.async_block_till_done()
     assert issues.async_get_issue(DOMAIN, "zigbee_unasked_joins") is None
+
+
+async def test_what_fails_is_told_and_changes_nothing(
+    hass: HomeAssistant, home: SecureHub, bulb: VirtualDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        msg = "no air"
+        raise RuntimeError(msg)
+
+    application = gateway_of(hass).application_controller
+    with monkeypatch.context() as patch:
+        patch.setattr(application, "permit", broken)
+        with pytest.raises(HomeAssistantError) as caught:
+            await act(hass, "close_network")
+    assert caught.value.translation_key == "radio_refused"
+
+    async def full(*_: Any) -> None:
+        raise StoreWriteError("secure_hub.radio", "disk full")  # noqa: EM101 - a store
+
+    with monkeypatch.context() as patch:
+        patch.setattr(home.radio._store, "save", full)
+        with pytest.raises(HomeAssistantError) as caught:
+            await act(hass, "ban", ieee=SPARE)
+        assert caught.value.translation_key == "store_write_failed"
+        assert home.radio.memory.bans == {}
+        # What cannot be remembered is not taken: it could never be given back.
+        await gateway_of(hass).devices[bulb.ieee].async_add_endpoint_to_group(1, 0x0010)
+        await home.async_quarantine(asset_of(home, bulb).id, actor=None)
+        await eventually(lambda: str(bulb.ieee) in home.isolation._failed)
+        assert bulb.in_group(0x0010)
+        assert home.isolation.pending([str(bulb.ieee)])
+        home.isolation._failed[str(bulb.ieee)] = (3, time.monotonic())
+        assert home.isolation.status.reason == "zigbee_links_pending"
+        assert home.isolation.status.detail == "1"
+    device = asset_of(home, bulb).device_id
+    for wrong in ({"endpoint": 1, "ieee": SPARE, "target_endpoint": 1}, {"endpoint": 9, "group": 1}):
+        with pytest.raises(HomeAssistantError):
+            await act(hass, "remove_binding", device_id=device, **wrong)

@@ -13,18 +13,24 @@ from custom_components.secure_hub.adapters.zha import bonds
 from custom_components.secure_hub.adapters.zha.bonds import Bonds
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.zigbee import Binding
+from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.plugin import eventually, settled
 from tests.plugin import actions_of
 from tests.replacing import House, states
 
 
-async def test_the_new_one_takes_the_place_of_the_old_one(hass: HomeAssistant, house: House) -> None:
+async def test_the_new_one_takes_the_place_of_the_old_one(
+    hass: HomeAssistant, house: House, coordinator: VirtualCoordinator
+) -> None:
     switch = er.async_get(hass).async_get_entity_id("switch", DOMAIN, f"{house.asset(house.old).id}-quarantine")
     old_id, before = house.asset(house.old).id, states(house)
+    new_id = house.asset(house.new).id
+    await house.hub.people.async_set_owners(old_id, ["anne"], actor=None)
     planned = await house.replace(dry_run=True)
     assert planned["state"] == "planned"
     assert {step["step"] for step in planned["steps"]} == {
         "permissions",
+        "owner",
         "device",
         "entity",
         "group",
@@ -48,6 +54,12 @@ async def test_the_new_one_takes_the_place_of_the_old_one(hass: HomeAssistant, h
     bindings = await house.bonds.async_bindings(str(house.remote.ieee))
     assert house.direct(house.new) in bindings
     assert not any(binding.target == str(house.old.ieee) for binding in bindings)
+    assert house.hub.people.ownership.of(new_id) == {"anne"}
+    await eventually(lambda: not house.old.joined)
+    ban = house.hub.radio.memory.bans[str(house.old.ieee)]
+    assert (ban.name, ban.reason) == ("Desk lamp", "replaced")
+    await coordinator.join(house.old.description, unasked=True)
+    await eventually(lambda: house.hub.radio.memory.bans[str(house.old.ieee)].evictions)
     await eventually(lambda: not house.old.joined)
     await eventually(lambda: old_id not in house.hub.assets or not house.hub.assets[old_id].sightings)
     told = actions_of(hass, old_id)
@@ -60,6 +72,8 @@ async def test_what_fails_half_way_goes_back_exactly(
     hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = states(house)
+    new_id = house.asset(house.new).id
+    await house.hub.people.async_set_owners(house.asset(house.old).id, ["anne"], actor=None)
     planned = await house.replace(dry_run=True)
 
     async def asleep(_self: Bonds, binding: Binding) -> None:
@@ -71,6 +85,7 @@ async def test_what_fails_half_way_goes_back_exactly(
     assert (stopped["state"], stopped["error"]) == ("stopped", "zigbee_no_answer")
     assert stopped["done"] == len(planned["steps"]) - 2
     assert states(house)["light"][0] == "light.desk"
+    assert house.hub.people.ownership.of(new_id) == {"anne"}
     old_id = house.asset(house.old).id
     issue = next(i for i in ir.async_get(hass).issues.values() if i.translation_key == "replacement_stopped")
     assert issue.is_fixable
@@ -87,6 +102,7 @@ async def test_what_fails_half_way_goes_back_exactly(
     assert back["state"] == "rolled_back"
     await hass.async_block_till_done()
     assert states(house) == before
+    assert not house.hub.people.ownership.of(new_id)
     assert house.light(house.old) == "light.desk"
     assert house.direct(house.old) in await house.bonds.async_bindings(str(house.remote.ieee))
     assert not any(i.translation_key == "replacement_stopped" for i in ir.async_get(hass).issues.values())

@@ -19,6 +19,7 @@ from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.engine.requests import asking, book
 from custom_components.secure_hub.engine.requests.model import Answer, Ask, Kind, Request, Status, Want
 from custom_components.secure_hub.hub import SecureHub, requests
+from custom_components.secure_hub.repairs import _async_start_over
 from tests.faces import asset
 from tests.lab.network.catalogue import DeviceSpec
 from tests.lab.network.lab import Lab
@@ -208,6 +209,11 @@ async def test_a_corrupt_store_fails_closed(hass: HomeAssistant, hub: SecureHub,
     assert not await off_loop(lab.device("camera").can_reach, lab.internet), "what was held stays held"
     assert ir.async_get(hass).async_get_issue(DOMAIN, "store_unreadable")
     assert list(store.parent.glob("secure_hub.requests.corrupt.*")), "nothing is lost"
+    await _async_start_over(hass)
+    assert await hass.config_entries.async_reload(hub.entry.entry_id)
+    again: SecureHub = hub.entry.runtime_data
+    assert again.requests.book.pending == {}
+    assert again.permissions.profiles, "what was decided stays: only what could not be read was begun again"
 
 
 def hub_device(hub: SecureHub, lab: Lab) -> str:

@@ -151,7 +151,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
         policy=policy,
         permissions=permissions.sweep(now),
         trial=trial,
-        subjects=(subjects := _subjects(assets, governed, surroundings)),
+        subjects=(subjects := _subjects(assets, governed, surroundings, networks.iot)),
         tables=compiled(compiler, policy, permissions, subjects, now),
         names=names,
         topology=topology,
@@ -169,10 +169,15 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
 
 
 def _subjects(
-    assets: Mapping[str, Asset], governed: Collection[str], surroundings: Environment
+    assets: Mapping[str, Asset], governed: Collection[str], surroundings: Environment, iot_interfaces: frozenset[str]
 ) -> Mapping[str, Subject]:
     return {
-        asset_id: subject(asset, governed=asset_id in governed, protected=protection(asset, surroundings))
+        asset_id: subject(
+            asset,
+            governed=asset_id in governed,
+            protected=protection(asset, surroundings),
+            guarded=bool(asset.values(IdentifierKind.MAC)) and not asset.interfaces.isdisjoint(iot_interfaces),
+        )
         for asset_id, asset in assets.items()
     }
 

@@ -1,6 +1,7 @@
 """Arrivals: who waits to be let in, and who says that it is another thing than before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
 
 from ..engine.assets.model import Address, IdentifierKind
 from ..engine.home import Home
@@ -10,15 +11,32 @@ from ..engine.requests.memory import identity
 from ..engine.requests.model import Ask, Kind
 from .view import HomeView
 
+MAX_ASKED: Final = 128
+"""Newcomers that are asked about at once: who makes up addresses leaves room for others' requests."""
+_ARRIVING: Final = frozenset({Kind.NEWCOMER, Kind.JOINED})
 
-def newcomers(hub: HomeView, book: Book) -> Iterator[Ask]:
-    """Ask about each governed asset that is held and is not asked about yet."""
-    for asset_id in hub.home.governed:
-        if hub.standing(asset_id) is Standing.HELD:
+
+def newcomers(hub: HomeView, book: Book, before: Home | None) -> Iterator[Ask]:
+    """Ask about governed assets that are held and are not asked about yet, if they may be since `before`."""
+    asked = {request.asset_id for request in book.pending.values() if request.kind in _ARRIVING}
+    room = MAX_ASKED - len(asked)
+    for asset_id in _candidates(hub.home, before):
+        if room <= 0:
+            return
+        if asset_id not in asked and asset_id in hub.home.governed and hub.standing(asset_id) is Standing.HELD:
             asset = hub.assets[asset_id]
             kind = Kind.NEWCOMER if asset.values(IdentifierKind.MAC) else Kind.JOINED
-            if book.find((asset_id, kind, "")) is None:
-                yield Ask(asset_id, kind, detail=identity(asset) or "")
+            room -= 1
+            yield Ask(asset_id, kind, detail=identity(asset) or "")
+
+
+def _candidates(home: Home, before: Home | None) -> Collection[str]:
+    """Who may be held now and was not before: a decision about one asset makes nobody look at all the others."""
+    if before is None or home.assets is not before.assets or home.policy.newcomers is not before.policy.newcomers:
+        return home.governed
+    if home.policy.admitted is before.policy.admitted:
+        return ()
+    return before.policy.admitted - home.policy.admitted
 
 
 def changed_identities(hub: HomeView, book: Book, identities: Mapping[str, str]) -> Iterator[Ask]:

@@ -40,6 +40,7 @@ from .requests import Requests
 from .rollouts import Rollouts
 from .room import Room
 from .spoofing import Spoofing
+from .telemetry import Telemetry
 from .traffic import Traffic
 from .uses import Uses
 
@@ -65,16 +66,17 @@ class SecureHub(HomeKeeper):
         self.spoofing = Spoofing(self)
         self.uses = Uses(self)
         self.manifests = Manifests(self)
-        self.replacements = Replacements(self)
         self.learning = Learning(self, self.manifests)
         self.people = Household(self)
         self.requests = Requests(self, self.people)
         self.firmware = FirmwareRoom(self)
         self.radio = Radio(self)
+        self.replacements = Replacements(self, self.people, self.radio)
         self.rollouts = Rollouts(self.firmware)
-        self.monitoring = Monitoring(self, Containing(self, self))
+        self.monitoring = Monitoring(self, Containing(self, self), lambda asset_id: self.traffic.use(asset_id).refused)
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
+        self.telemetry = Telemetry(self, self.traffic, self.monitoring)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -92,6 +94,7 @@ class SecureHub(HomeKeeper):
             self.rollouts,
             self.overdue,
             self.replacements,
+            self.telemetry,
             self.monitoring,
         )
 
@@ -202,11 +205,15 @@ class SecureHub(HomeKeeper):
         self.requests.async_ask([Ask(asset_id, Kind.OWNER)])
 
     async def async_retire(self, asset_id: str, *, actor: str | None, reason: str | None) -> None:
-        """Let a device leave: permissions and standing are forgotten, the radio's entry goes; the journal stays.
+        """Let a device leave: what it may do and what was learned of it is forgotten, the radio's entry goes.
 
-        A device that is still there is a newcomer then. Raises as `async_decide` does.
+        The journal stays. A device that is still there is a newcomer then. Raises as `async_decide` does.
         """
         asset = self.asset(asset_id)
+        if asset_id in self.manifests.kept.imported:
+            await self.manifests.async_remove(asset_id, actor=actor)
+        await self.learning.async_forget(asset_id)
+        await self.monitoring.async_relearn(asset_id, actor=actor)
         await self.people.async_retire(asset_id, actor=actor, reason=reason)
         for ieee in sorted(asset.values(IdentifierKind.IEEE)):
             await async_remove_from_radio(self.hass, ieee)

@@ -139,6 +139,15 @@ class Learning:
                 raise failed(error.key, error.detail) from error
         return learned
 
+    async def async_forget(self, asset_id: str) -> None:
+        """Watch an asset no more, and forget what was seen of it. Raises HomeAssistantError."""
+        async with self._lock:
+            self.watches = {key: watch for key, watch in self.watches.items() if key != asset_id}
+            try:
+                await self._async_save()
+            except StoreWriteError as error:
+                raise failed(error.key, error.detail) from error
+
     async def async_export(self, asset_id: str) -> bytes:
         """What an asset was seen to need as a MUD file (RFC 8520); raises ServiceValidationError as `async_learned`."""
         learned = await self.async_learned(asset_id)

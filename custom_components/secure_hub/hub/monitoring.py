@@ -1,7 +1,7 @@
 """Monitoring: what is seen is judged, what is wrong is told, and what a person chose to be done is done."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 import logging
 import time
@@ -41,10 +41,15 @@ MAX_FINDINGS: Final = 50
 class Monitoring:
     """Watches, judges, and has the response carried out."""
 
-    def __init__(self, hub: HomeKeeper, containing: Containing) -> None:
-        """Watch nothing yet; `containing` carries responses out."""
-        self.sources = Sources(hub, hub.entry.options.get(CONF_EVE_PATH) or None)
+    def __init__(self, hub: HomeKeeper, containing: Containing, refused: Callable[[str], int]) -> None:
+        """Watch nothing yet; `containing` carries responses out.
+
+        `refused` gives the packets of an asset that the wall dropped today.
+        """
+        self.sources = Sources(hub, hub.entry.options.get(CONF_EVE_PATH) or None, refused)
         self.kept = Remembered()
+        self.listeners: list[Callable[[list[Observation]], None]] = []
+        """Told of what was seen, in the event loop, before it is judged."""
         self._hub = hub
         self._containing = containing
         self._detector = Detector(self.kept.baselines)
@@ -116,6 +121,8 @@ class Monitoring:
         """Judge what was seen since the last look, and do what is due."""
         async with self._busy:
             seen = await self.sources.async_collect()
+            for listener in self.listeners:
+                listener(seen)
             findings = await self._hub.hass.async_add_executor_job(self._observe, seen) if seen else []
         if len(findings) > MAX_FINDINGS:
             _LOGGER.warning("%s findings at once; %s are told of", len(findings), MAX_FINDINGS)

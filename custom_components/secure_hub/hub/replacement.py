@@ -34,9 +34,13 @@ from ..engine.replacement.planning import bindings, plan
 from ..engine.replacement.progress import Progress, State, decode, encode
 from ..engine.replacement.succession import restore, succeed
 from .keeper import HomeKeeper, failed
+from .people import Household
 from .publisher import signal_hub
+from .radio import Radio as ZigbeeRoom
 
 INTERRUPTED: Final = "replace_interrupted"
+RETIRED: Final = "replaced"
+"""Why a replaced device is banned."""
 
 type Hand = Callable[[Progress, int], Awaitable[JsonValue]]
 """Does or undoes the step of an index; gives what undoing it takes."""
@@ -45,15 +49,18 @@ type Hand = Callable[[Progress, int], Awaitable[JsonValue]]
 class Replacements:
     """What is being replaced by what, one step at a time. What fails stops; a person has it go on or back."""
 
-    def __init__(self, hub: HomeKeeper) -> None:
+    def __init__(self, hub: HomeKeeper, people: Household, zigbee: ZigbeeRoom) -> None:
         """Nothing is read before `async_start`."""
         self._hub = hub
+        self._people = people
+        self._zigbee = zigbee
         self._bonds = Bonds(hub.hass)
         self._store = RoomStore(hub.hass, f"{DOMAIN}.replacements", encode, decode)
         self._under_way: dict[str, Progress] = {}
         self._busy: set[str] = set()
         self._hands: Mapping[StepKind, tuple[Hand, Hand]] = {
             StepKind.PERMISSIONS: (self._async_succeed, self._async_restore),
+            StepKind.OWNER: (self._owners("owners"), self._owners("old_owners")),
             StepKind.DEVICE: (self._on_page(give_device), self._on_page(take_device_back)),
             StepKind.ENTITY: (self._on_page(give_entity), self._on_page(take_entity_back)),
             StepKind.GROUP: (self._async_join_group, self._async_leave_group),
@@ -208,6 +215,7 @@ class Replacements:
             page.area_id if page else None,
             frozenset(page.labels if page else ()),
             entities_of(hass, asset.device_ids | ({page.id} if page else set())),
+            owners=self._people.ownership.of(asset_id),
             protected=protection(asset, self._hub.home.environment) is not None,
             ieee=min(asset.values(IdentifierKind.IEEE), default=None),
         )
@@ -246,6 +254,14 @@ class Replacements:
         await self._hub.async_decide(choose)
         return None
 
+    def _owners(self, key: str) -> Hand:
+        async def hand(progress: Progress, index: int) -> JsonValue:
+            owners = progress.plan.steps[index].data[key]
+            await self._people.async_set_owners(progress.plan.new, owners, actor=progress.actor)
+            return None
+
+        return hand
+
     def _on_page(self, change: Callable[[HomeAssistant, Mapping[str, Any]], None]) -> Hand:
         async def hand(progress: Progress, index: int) -> JsonValue:
             change(self._hub.hass, progress.plan.steps[index].data)
@@ -274,9 +290,9 @@ class Replacements:
         return None
 
     async def _async_retire(self, progress: Progress, index: int) -> JsonValue:
-        """Take the old device out of the network; a device that is dead is only forgotten."""
-        ieee = progress.plan.steps[index].data["ieee"]
-        await self._hub.hass.services.async_call("zha", "remove", {"ieee": ieee}, blocking=True)
+        """Take the old device out of the network for good; a device that is dead is only forgotten."""
+        step = progress.plan.steps[index]
+        await self._zigbee.async_ban(step.data["ieee"], name=step.subject, actor=progress.actor, reason=RETIRED)
         return None
 
 

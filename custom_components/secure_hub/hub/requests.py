@@ -137,13 +137,14 @@ class Requests:
         home = self._hub.home
         if home is self._home:
             return
-        self._home = home
-        identities = first_identities(self._hub, self._memory.identities)
-        if identities != self._memory.identities:
-            self._memory = replace(self._memory, identities=identities)
-            self._async_save_soon()
-        self._raised.extend(newcomers(self._hub, self.book))
-        self._raised.extend(changed_identities(self._hub, self.book, identities))
+        before, self._home = self._home, home
+        self._raised.extend(newcomers(self._hub, self.book, before))
+        if before is None or home.assets is not before.assets:
+            identities = first_identities(self._hub, self._memory.identities)
+            if identities != self._memory.identities:
+                self._memory = replace(self._memory, identities=identities)
+                self._async_save_soon()
+            self._raised.extend(changed_identities(self._hub, self.book, identities))
         if self._raised or any(self._is_unneeded(request) for request in self.book.pending.values()):
             self._async_settle_soon()
 
@@ -318,7 +319,7 @@ class Requests:
         }
         await self._hub.journal.append("requested", asset_id=request.asset_id, details=details)
         known = known_answer(self._hub.home, request, policy)
-        if known is not None:
+        if known is not None and not (policy.two_people and self._is_guarded(request.asset_id)):
             said, reason = known
             await self._async_answer(request.id, said, None, None, reason)
         else:

@@ -9,6 +9,7 @@ import time
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..adapters.netfilter.connections import Ends, account, connections
 from ..adapters.netfilter.netlink import NetfilterSocket, NetlinkError
@@ -24,8 +25,12 @@ from ..engine.detection.observations import Observation, ObservationKind, Outcom
 from ..engine.detection.readers.announcements import Announcements
 from ..engine.detection.readers.endpoints import PRIVATE, Home, Place
 from ..engine.detection.readers.eve import EveReader
+from ..engine.events import SecurityEvent
 from ..engine.firewall.plan import Plan
+from ..engine.happened import Happened
 from .keeper import HomeKeeper
+from .publisher import signal_event
+from .traffic import signal_traffic
 
 MAX_PENDING: Final = 20_000
 """Observations that wait; of more, the oldest are lost and counted."""
@@ -36,6 +41,8 @@ _SHARE: Final = 20.0
 _MAX_CALLED: Final = 16_384
 _OPEN_S: Final = 60.0
 """Seconds between two attempts to open what could not be opened."""
+_COUNTED_S: Final = 60.0
+"""Seconds between two readings of the wall's counters."""
 _ETHERNET: Final = 14
 _ANNOUNCEMENT: Final = 0x0013
 _OTA: Final = 0x0019
@@ -46,6 +53,7 @@ class SourceName(StrEnum):
 
     CONNECTIONS = "connections"
     WIRE = "wire"
+    WALL = "wall"
     ZIGBEE = "zigbee"
     HOME_ASSISTANT = "home_assistant"
     SURICATA = "suricata"
@@ -64,15 +72,20 @@ class SourceHealth:
 class Sources:
     """Everything that is heard, made into observations of assets."""
 
-    def __init__(self, hub: HomeKeeper, eve_path: str | None) -> None:
-        """Hear nothing yet; `eve_path` is Suricata's file, if there is one."""
+    def __init__(self, hub: HomeKeeper, eve_path: str | None, refused: Callable[[str], int]) -> None:
+        """Hear nothing yet; `eve_path` is Suricata's file, if there is one.
+
+        `refused` gives the packets of an asset that the wall dropped today.
+        """
         self.health = {name: SourceHealth() for name in SourceName}
         self.lost = 0
         self._hub = hub
         self._eve_path = eve_path
+        self._refused = refused
+        self._counted: dict[str, int] = {}
         self._pending: deque[Observation] = deque()
         self._commands = CommandWatch(hub.hass, self._async_login)
-        self._unlisten: CALLBACK_TYPE | None = None
+        self._unlisten: list[CALLBACK_TYPE] = []
         self._kernel: NetfilterSocket | None = None
         self._ends: Ends | None = None
         self._tracker = ConnectionTracker(self._place, self._is_hub)
@@ -90,24 +103,32 @@ class Sources:
     @callback
     def async_start(self) -> None:
         """Listen to what is told in the event loop; the rest is opened with the first collection."""
+        self._follow()
         self._commands.async_start()
         self.health[SourceName.HOME_ASSISTANT].active = True
-        self._unlisten = self._hub.gate.tap.subscribe(self._async_frame)
+        self._unlisten = [
+            self._hub.gate.tap.subscribe(self._async_frame),
+            async_dispatcher_connect(self._hub.hass, signal_event(self._hub.entry.entry_id), self._async_happened),
+            async_dispatcher_connect(self._hub.hass, signal_traffic(self._hub.entry.entry_id), self._async_counted),
+        ]
+        self.health[SourceName.WALL].active = True
         self.health[SourceName.ZIGBEE].active = True
 
     async def async_stop(self) -> None:
         """Let go of everything."""
         self._commands.async_stop()
-        if self._unlisten is not None:
-            self._unlisten()
-            self._unlisten = None
+        while self._unlisten:
+            self._unlisten.pop()()
         await self._hub.hass.async_add_executor_job(self._close)
 
     async def async_collect(self) -> list[Observation]:
         """Return what was seen since the last call, in the order of its time."""
         self._follow()
         heard = await self._hub.hass.async_add_executor_job(self._read)
-        waiting = list(self._pending)
+        # What joined a moment ago was nobody then.
+        waiting = [
+            replace(it, asset=self._owners[it.asset]) if it.asset in self._owners else it for it in self._pending
+        ]
         self._pending.clear()
         return sorted((*waiting, *heard), key=lambda it: it.time)
 
@@ -153,6 +174,29 @@ class Sources:
         self._put(SourceName.HOME_ASSISTANT, seen)
 
     @callback
+    def _async_happened(self, one: Happened) -> None:
+        """A device joined the Zigbee network, asked or not."""
+        if one.event is not SecurityEvent.JOINED or "asked" not in one.details:
+            return
+        asset = one.asset_id or str(one.details.get("ieee"))
+        kind, asked = ObservationKind.RADIO_JOIN, bool(one.details["asked"])
+        self._put(SourceName.ZIGBEE, Observation(time.time(), asset, kind, genuine=asked, radio=Radio()))
+
+    @callback
+    def _async_counted(self) -> None:
+        """The wall's counters were read."""
+        for asset_id in self._hub.assets:
+            count = self._refused(asset_id)
+            more = count - self._counted.get(asset_id, count)  # a day begins with 0
+            self._counted[asset_id] = count
+            if more > 0:
+                kind = ObservationKind.REFUSED
+                seen = Observation(time.time(), asset_id, kind, duration=_COUNTED_S, packets_sent=more)
+                self._put(SourceName.WALL, seen)
+        for asset_id in self._counted.keys() - self._hub.assets.keys():
+            del self._counted[asset_id]
+
+    @callback
     def _async_frame(self, frame: ZigbeeFrame) -> None:
         asset_id = self._owners.get(frame.ieee or "")
         if asset_id is None:
@@ -166,6 +210,7 @@ class Sources:
             manufacturer,
             frame.lqi or 0,
             frame.rssi or 0,
+            sleepy=not frame.inbound and self._is_sleepy(frame.ieee),
         )
         kind = ObservationKind.RADIO_FRAME
         if frame.inbound and frame.dst_ep == 0 and frame.cluster == _ANNOUNCEMENT:
@@ -184,6 +229,14 @@ class Sources:
                 radio=radio,
             ),
         )
+
+    def _is_sleepy(self, ieee: str | None) -> bool:
+        """Whether a Zigbee device sleeps, by its node descriptor; of one that says nothing, nothing is expected."""
+        application = self._hub.gate.gateway.application
+        devices = getattr(application, "devices", {})
+        device = next((it for key, it in devices.items() if str(key) == ieee), None)
+        descriptor = getattr(device, "node_desc", None)
+        return descriptor is not None and not getattr(descriptor, "is_receiver_on_when_idle", True)
 
     # --- in the executor, one at a time
 

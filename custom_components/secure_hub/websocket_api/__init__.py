@@ -2,7 +2,7 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, incidents, journal, permissions, requests, updates
+from . import assets, home, incidents, journal, permissions, requests, telemetry, updates
 from .commands import async_register
 
 COMMANDS = (
@@ -13,6 +13,7 @@ COMMANDS = (
     *incidents.COMMANDS,
     *updates.COMMANDS,
     *journal.COMMANDS,
+    *telemetry.COMMANDS,
 )
 
 

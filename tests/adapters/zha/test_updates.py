@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+import sys
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
+from custom_components.secure_hub.adapters.zha.updates import RadioUpdates
 from custom_components.secure_hub.engine.firmware.facts import Radio
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.zigbee.coordinator import VirtualCoordinator
@@ -108,3 +111,55 @@ async def test_a_local_image_from_the_folder_to_the_device(
     await eventually(lambda: firmware(hass, hub, zha).attributes["version"] == "0x00000200")
     older = await check(hass, allow_downgrade=True)
     assert [one["name"] for one in older["offered"]] == ["old.ota"]
+
+
+class Gateway:
+    """A ZHA of another version."""
+
+    def __init__(self, **members: Any) -> None:
+        """Have some members and no others."""
+        self.__dict__.update(members)
+
+
+@pytest.mark.parametrize(
+    "helpers",
+    [
+        Gateway(),
+        Gateway(get_zha_gateway=lambda _hass: Gateway()),
+        Gateway(get_zha_gateway=lambda _hass: Gateway(application_controller=Gateway())),
+        Gateway(get_zha_gateway=lambda _hass: Gateway(application_controller=Gateway(ota=Gateway(), devices={1: 2}))),
+    ],
+)
+async def test_a_zha_of_another_version_is_left_alone(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, helpers: Gateway
+) -> None:
+    monkeypatch.setitem(sys.modules, "homeassistant.components.zha.helpers", helpers)
+    radio = RadioUpdates(hass)
+    assert radio.kinds() == {}
+    assert radio.targets() == ()
+    await radio.async_look_again()
+    assert caplog.text.count("This version of ZHA does not show") == 1
+
+
+async def test_without_zha_there_is_nothing_to_say(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_hass: HomeAssistant) -> None:
+        raise ValueError
+
+    monkeypatch.setitem(sys.modules, "homeassistant.components.zha.helpers", Gateway(get_zha_gateway=none))
+    radio = RadioUpdates(hass)
+    assert (radio.kinds(), radio.targets()) == ({}, ())
+    monkeypatch.delitem(sys.modules, "homeassistant.components.zha.helpers")
+    assert radio.application() is None
+
+
+async def test_a_folder_that_cannot_be_written_is_told(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_arguments: Any, **_options: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("custom_components.secure_hub.hub.images.write_index", full)
+    await started(hass)
+    assert "Images for updates over the air cannot be offered" in caplog.text
+    with pytest.raises(HomeAssistantError, match="No space left"):
+        await check(hass)

@@ -97,6 +97,7 @@ ATTACKS: dict[str, list[Observation]] = {
     "dhcp_server": [seen(ObservationKind.DHCP_REPLY, i, asset=("router", "bot")[i // 2]) for i in range(4)],
     "dhcp_scan": [seen(ObservationKind.DHCP_REQUEST, i, peer) for i, peer in enumerate(LAN[:5])],
     "hub_login": [seen(ObservationKind.LOGIN, i * 20, outcome=Outcome.REFUSED) for i in range(12)],
+    "refused_flood": [seen(ObservationKind.REFUSED, 60, packets_sent=2500, duration=60.0)],
     "rejoin_storm": [seen(ObservationKind.RADIO_JOIN, i * 30, began=False) for i in range(8)],
     "unasked_join": [seen(ObservationKind.RADIO_JOIN, 1, genuine=False)],
     "command_flood": [heard(i / 30, cluster=6, command=2) for i in range(150)],
@@ -198,6 +199,7 @@ HARMLESS: dict[str, list[Observation]] = {
         seen(ObservationKind.LOGIN, i * 20, outcome=Outcome.ANSWERED if i == 6 else Outcome.REFUSED) for i in range(12)
     ],
     "somebody listed who knocks in vain": [call(0, "203.0.113.9", 23, Outcome.SILENT, inward=True)],
+    "a television that may not": [seen(ObservationKind.REFUSED, i * 60, packets_sent=180) for i in range(500)],
     "a client that renews": [seen(ObservationKind.DHCP_REQUEST, i * 60, LAN[0]) for i in range(100)],
 }
 

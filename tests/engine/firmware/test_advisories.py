@@ -187,11 +187,17 @@ def test_the_worst_are_kept() -> None:
         csaf(vulnerabilities={}),
         csaf(vulnerabilities=[{"product_status": []}]),
         csaf(vulnerabilities=[{"scores": [1]}]),
+        csaf(vulnerabilities=[{"remediations": [5]}]),
     ],
 )
 def test_what_is_malformed_is_refused(wrong: Any) -> None:
     with pytest.raises(DocumentError):
         parse_csaf(wrong, "x")
+
+
+def test_a_category_of_any_kind_is_passed_over() -> None:
+    remediations = [{"category": [], "product_ids": ["P-1"]}]
+    assert parse_csaf(csaf(vulnerabilities=[{"cve": "CVE-1", "remediations": remediations}]), "x").statements == ()
 
 
 def test_branches_have_a_depth() -> None:

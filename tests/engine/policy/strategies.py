@@ -147,6 +147,7 @@ def subject_sets(draw: st.DrawFn) -> Subject:
     kinds = {m for m in MATCHERS if m.kind not in {MatcherKind.ASSET, MatcherKind.EVERYONE}}
     matchers = draw(st.sets(st.sampled_from(sorted(kinds)))) | {Matcher(MatcherKind.ASSET, asset_id)}
     protected = draw(st.sampled_from([None, None, None, "is_gateway", "is_hub"]))
+    everyone = {EVERYONE} if governed else set()
     return Subject(
-        asset_id, frozenset(Scope), frozenset(matchers | ({EVERYONE} if governed else set())), governed, protected
+        asset_id, frozenset(Scope), frozenset(matchers | everyone), governed, protected, guarded=draw(st.booleans())
     )

@@ -79,8 +79,6 @@ def test_precedence_from_bottom_to_top() -> None:
         expect(step.decision)
     state = replace(state, permissions=state.permissions.with_rule(rule("8", ALLOW, KITCHEN, "192.0.2.0/24")))
     expect(ALLOW)
-    state = replace(state, policy=Policy())
-    expect(DENY)
     for step in [rule("9", ALLOW), rule("10", DENY, MINE, "192.0.0.0/16"), rule("11", ALLOW, MINE, "192.0.2.0/24")]:
         state = replace(state, permissions=state.permissions.with_rule(step))
         expect(step.decision)
@@ -88,6 +86,8 @@ def test_precedence_from_bottom_to_top() -> None:
     expect(DENY)
     state = replace(state, permissions=state.permissions.with_grant(Grant("g", "a", Scope.INTERNET, NOW + 1)))
     expect(ALLOW)
+    state = replace(state, policy=Policy())
+    expect(DENY)
     state = replace(state, permissions=replace(state.permissions, lockdown=True))
     expect(DENY)
     state = replace(state, policy=state.policy.quarantine("a", Quarantine(0.0, None, "test")))
@@ -96,7 +96,7 @@ def test_precedence_from_bottom_to_top() -> None:
     expect(ALLOW)
     assert seen == [
         "home", "profile", "everyone", "integration", "manufacturer", "model", "class", "area", "label", "label",
-        "newcomer", "asset", "asset", "asset", "asset", "grant", "lockdown", "quarantine", "safety",
+        "asset", "asset", "asset", "asset", "grant", "newcomer", "lockdown", "quarantine", "safety",
     ]  # fmt: skip
 
 
@@ -206,6 +206,32 @@ def test_a_newcomer_waits_with_its_packets_only(scope: Scope) -> None:
     assert (explain(CAMERA, scope, ANY, held).decision is DENY) is (scope in NETWORK_SCOPES)
     allowed = situation(policy=Policy(newcomers=Newcomers.ALLOW))
     assert explain(CAMERA, scope, ANY, allowed).decision is ALLOW
+
+
+def test_nothing_that_was_said_lets_a_newcomer_out() -> None:
+    state = situation(rule("mine", ALLOW), rule("there", ALLOW, MINE, "192.0.2.1"), policy=Policy())
+    grant = Grant("g", "a", Scope.INTERNET, NOW + 1)
+    state = replace(state, permissions=state.permissions.with_grant(grant))
+    for destination in (ANY, parse("192.0.2.1")):
+        verdict = explain(CAMERA, Scope.INTERNET, destination, state)
+        assert (verdict.decision, verdict.reason) == (DENY, "newcomer")
+        assert not verdict.exceptions
+        let_in = explain(CAMERA, Scope.INTERNET, destination, replace(state, policy=Policy().release("a")))
+        assert (let_in.decision, let_in.reason) == (ALLOW, "grant")
+
+
+def test_a_newcomer_of_the_radio_is_neither_heard_nor_commanded() -> None:
+    bulb = replace(CAMERA, scopes=frozenset({Scope.PEERS, Scope.CONTROL, Scope.REPORT, Scope.SHARE}))
+    for scope in (Scope.PEERS, Scope.CONTROL, Scope.REPORT):
+        assert explain(bulb, scope, ANY, situation(policy=Policy())).reason == "newcomer"
+    assert explain(bulb, Scope.SHARE, ANY, situation(policy=Policy())).decision is ALLOW
+
+
+def test_on_a_guarded_network_everybody_who_is_new_waits() -> None:
+    laptop = replace(CAMERA, governed=False, matchers=CAMERA.matchers - {EVERYONE})
+    state = situation(policy=Policy())
+    assert explain(laptop, Scope.INTERNET, ANY, state).reason == "ungoverned"
+    assert explain(replace(laptop, guarded=True), Scope.INTERNET, ANY, state).reason == "newcomer"
 
 
 def test_what_is_not_governed_meets_only_what_is_said_of_it() -> None:

@@ -53,6 +53,8 @@ class ZhaGateway:
         """Translation key of why there is no radio application, None while there is one."""
         self.stopping = False
         """Whether ZHA is about to let go of its radio: nothing new is to be asked of it."""
+        self.on_stopping: list[Callable[[], None]] = []
+        """Called when that begins."""
 
     @property
     def zha(self) -> Any | None:
@@ -118,6 +120,9 @@ class ZhaGateway:
     def _follow(self, state: ConfigEntryState) -> None:
         """Bring what is attached in line with the state of ZHA's config entry."""
         self.stopping = state is ConfigEntryState.UNLOAD_IN_PROGRESS
+        if self.stopping:
+            for stop in self.on_stopping:
+                stop()
         if state is ConfigEntryState.SETUP_IN_PROGRESS:
             self._early.install()
             self._find()

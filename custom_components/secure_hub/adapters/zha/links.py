@@ -58,6 +58,15 @@ class ZigbeeLinks:
     def __init__(self, gate: ZigbeeGate) -> None:
         """Ask through `gate`, and of the radio that it follows."""
         self._gate = gate
+        self._waiting: set[asyncio.Timeout] = set()
+        """Answers that are waited for."""
+        gate.gateway.on_stopping.append(self._give_up)
+
+    def _give_up(self) -> None:
+        """Wait for no answer any longer: the radio library would lose them without a word."""
+        for limit in self._waiting:
+            if not limit.expired():
+                limit.reschedule(asyncio.get_running_loop().time())
 
     @property
     def coordinator(self) -> str | None:
@@ -169,8 +178,12 @@ class ZigbeeLinks:
             raise LinkError(NOT_LOADED)
         try:
             with self._gate.asking(ieee):
-                async with asyncio.timeout(LIMIT_S):
-                    yield
+                async with asyncio.timeout(LIMIT_S) as limit:
+                    self._waiting.add(limit)
+                    try:
+                        yield
+                    finally:
+                        self._waiting.discard(limit)
         except LinkError:
             raise
         except (ZigbeeException, TimeoutError) as error:

@@ -25,6 +25,7 @@ from .hallmarks.lateral_movement import LateralMovement
 from .hallmarks.listed_network import ListedNetwork
 from .hallmarks.radio_attack import RadioAttack
 from .hallmarks.radio_jump import RadioJump
+from .hallmarks.refused_flood import RefusedFlood
 from .hallmarks.rejoin_storm import RejoinStorm
 from .hallmarks.report_flood import ReportFlood
 from .hallmarks.unasked_firmware import UnaskedFirmware
@@ -49,6 +50,7 @@ _OF_AN_ASSET: Final[tuple[type[Hallmark], ...]] = (
     DhcpScan,
     IdsAlert,
     HubLogin,
+    RefusedFlood,
     RejoinStorm,
     UnaskedJoin,
     CommandFlood,

@@ -24,6 +24,7 @@ class FindingKind(StrEnum):
     DHCP_SCAN = "dhcp_scan"
     IDS_ALERT = "ids_alert"
     HUB_LOGIN = "hub_login"
+    REFUSED_FLOOD = "refused_flood"
     LISTED_NETWORK = "listed_network"
     REJOIN_STORM = "rejoin_storm"
     UNASKED_JOIN = "unasked_join"

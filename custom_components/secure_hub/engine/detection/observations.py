@@ -25,6 +25,8 @@ class ObservationKind(StrEnum):
     """A Zigbee message of the application, from the asset or (inward) to it."""
     RADIO_JOIN = "radio_join"
     """It came to the Zigbee network, or (`began` False) came back to it."""
+    REFUSED = "refused"
+    """So many packets of it (`packets_sent`) were dropped by the hub's own wall."""
     LOGIN = "login"
     """It tried to log in to the hub; `outcome` says whether it was let in."""
 

@@ -11,7 +11,7 @@ from .rules import Matcher, MatcherKind, Subject
 from .scopes import Scope
 from .tables import Said, ScopeTable, Table, compile_table
 
-type _Kind = tuple[frozenset[Scope], bool, str | None, bool, Standing, Profile | None, frozenset[Matcher]]
+type _Kind = tuple[frozenset[Scope], bool, bool, str | None, bool, Standing, Profile | None, frozenset[Matcher]]
 
 _MAX_KNOWN = 50_000
 
@@ -121,6 +121,7 @@ def _kind(subject: Subject, situation: Situation, matchers: frozenset[Matcher]) 
     return (
         subject.scopes,
         subject.governed,
+        subject.guarded,
         subject.protected,
         subject.asset_id in policy.quarantined,
         policy.standing(subject.asset_id),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .destinations import ANY, Destination
 from .model import Policy, Standing
 from .permissions import Permissions
-from .profiles import HELD, LOCKDOWN, PROFILES, Profile
+from .profiles import HELD, HELD_BY_RADIO, LOCKDOWN, PROFILES, Profile
 from .rules import Matcher, MatcherKind, Subject
 from .safety import Protection
 from .scopes import NETWORK_SCOPES, Decision, PolicyError, Refusal, Scope
@@ -26,10 +26,10 @@ class Layer(IntEnum):
     SAFETY = 0
     QUARANTINE = 1
     LOCKDOWN = 2
-    GRANT = 3
-    ASSET = 4
-    NEWCOMER = 5
-    """Below what was said of this very asset, above what is said of its kind, which it may only pretend to be."""
+    NEWCOMER = 3
+    """The firewall holds a newcomer whatever was said: only letting it in changes that."""
+    GRANT = 4
+    ASSET = 5
     LABEL = 6
     AREA = 7
     CLASS = 8
@@ -142,12 +142,13 @@ def voices(asset: Subject, situation: Situation) -> Iterator[Voice]:
         yield from _table(asset, Layer.QUARANTINE, PROFILES[Profile.QUARANTINED], Profile.QUARANTINED)
     if permissions.lockdown and asset.governed:
         yield from _table(asset, Layer.LOCKDOWN, LOCKDOWN, "lockdown")
+    if (asset.governed or asset.guarded) and situation.policy.standing(asset.asset_id) is Standing.HELD:
+        held = HELD if Scope.HUB in asset.scopes else HELD_BY_RADIO
+        yield from _table(asset, Layer.NEWCOMER, held, Standing.HELD)
     for grant in permissions.grants.get(asset.asset_id, {}).values():
         if grant.active(situation.now) and grant.scope in asset.scopes:
             yield Voice(grant.scope, Layer.GRANT, Decision.ALLOW, grant.destination, grant.id)
     yield from _rules(asset, permissions)
-    if asset.governed and situation.policy.standing(asset.asset_id) is Standing.HELD:
-        yield from _table(asset, Layer.NEWCOMER, HELD, Standing.HELD)
     if profile is not None:
         yield from _profile(asset, Layer.PROFILE, profile, permissions)
     if asset.governed:

@@ -45,4 +45,9 @@ LOCKDOWN: Mapping[Scope, Decision] = MappingProxyType(
 """What lockdown says of every governed asset; of other scopes it says nothing, so that the home stays in hand."""
 
 HELD: Mapping[Scope, Decision] = MappingProxyType(dict.fromkeys(sorted(NETWORK_SCOPES), _DENY))
-"""What a governed newcomer meets until a person has decided."""
+"""What a newcomer with a network interface meets until a person has decided."""
+
+HELD_BY_RADIO: Mapping[Scope, Decision] = MappingProxyType(
+    dict.fromkeys((Scope.PEERS, Scope.CONTROL, Scope.REPORT), _DENY)
+)
+"""What a newcomer of the radio alone meets: the Zigbee gate lets no frame of it through, either way."""

@@ -90,14 +90,16 @@ class Subject:
     matchers: frozenset[Matcher] = field(hash=False)
     governed: bool = True
     protected: str | None = None
+    guarded: bool = False
+    """It is on a guarded network, where whoever is new is held."""
 
 
-def subject(asset: Asset, *, governed: bool, protected: str | None = None) -> Subject:
+def subject(asset: Asset, *, governed: bool, protected: str | None = None, guarded: bool = False) -> Subject:
     """What permissions need to know of an asset; `everyone` is everyone who is governed."""
     matchers = set(_matchers(asset))
     if governed:
         matchers.add(EVERYONE)
-    return Subject(asset.id, applicable_scopes(asset), frozenset(matchers), governed, protected)
+    return Subject(asset.id, applicable_scopes(asset), frozenset(matchers), governed, protected, guarded)
 
 
 def _matchers(asset: Asset) -> Iterator[Matcher]:

@@ -61,6 +61,8 @@ class Thing:
     area_id: str | None = None
     labels: frozenset[str] = frozenset()
     entities: tuple[EntityFacts, ...] = ()
+    owners: frozenset[str] = frozenset()
+    """Users whose it is."""
     protected: bool = False
     ieee: str | None = None
     radio: Radio | None = None
@@ -71,6 +73,8 @@ class StepKind(StrEnum):
 
     PERMISSIONS = "permissions"
     """Rules, profile, grants: before anything else, so that the new one is never freer than the old one was."""
+    OWNER = "owner"
+    """Whose it is."""
     DEVICE = "device"
     """Name, area and labels."""
     ENTITY = "entity"

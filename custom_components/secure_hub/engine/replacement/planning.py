@@ -25,6 +25,9 @@ def plan(old: Thing, new: Thing) -> Plan:
     """Say what replacing `old` by `new` takes. Raises ReplacementError if it makes no sense."""
     _check(old, new)
     steps = [Step(StepKind.PERMISSIONS, old.name)]
+    if old.owners and old.owners != new.owners:
+        owners = {"owners": sorted(old.owners), "old_owners": sorted(new.owners)}
+        steps.append(Step(StepKind.OWNER, old.name, owners))
     if old.device_id and new.device_id:
         steps.append(Step(StepKind.DEVICE, old.user_name or old.name, _device(old, new)))
     pairs, lost = pair(old.entities, new.entities)

@@ -14,7 +14,7 @@ from ..policy.rules import Matcher, MatcherKind, Rule
 def succeed(
     policy: Policy, permissions: Permissions, old: str, new: str, new_id: Callable[[], str]
 ) -> tuple[Policy, Permissions, dict[str, Any]]:
-    """Let `new` be permitted what `old` was: profile, allow-list, rules, grants, and what others may do with it.
+    """Let `new` be permitted what `old` was: profile, allow-list, limit, rules, grants, and what others may do with it.
 
     What was said of `new` before is replaced. The third value is what `restore` takes, as JSON. Raises PolicyError if
     there are too many rules.
@@ -23,6 +23,7 @@ def succeed(
     after = _forgotten(permissions, new)
     after = after.with_profile(new, permissions.profiles.get(old))
     after = after.with_allow_list(new, permissions.allow_lists.get(old, ()))
+    after = after.with_limit(new, permissions.limits.get(old))
     for grant in permissions.grants.get(old, {}).values():
         after = after.with_grant(replace(grant, id=new_id(), asset_id=new))
     copies = []
@@ -46,6 +47,7 @@ def restore(policy: Policy, permissions: Permissions, new: str, undo: Mapping[st
         before = before.without_rule(rule_id)
     before = before.with_profile(new, said.profiles.get(new))
     before = before.with_allow_list(new, said.allow_lists.get(new, ()))
+    before = before.with_limit(new, said.limits.get(new))
     for grant in said.all_grants():
         before = before.with_grant(grant)
     for rule in said.all_rules():
@@ -63,6 +65,7 @@ def _said_of(permissions: Permissions, asset_id: str) -> Permissions:
         grants={asset_id: permissions.grants[asset_id]} if asset_id in permissions.grants else {},
         profiles={asset_id: permissions.profiles[asset_id]} if asset_id in permissions.profiles else {},
         allow_lists={asset_id: permissions.allow_lists[asset_id]} if asset_id in permissions.allow_lists else {},
+        limits={asset_id: permissions.limits[asset_id]} if asset_id in permissions.limits else {},
     )
 
 
@@ -72,7 +75,7 @@ def _forgotten(permissions: Permissions, asset_id: str) -> Permissions:
         permissions = permissions.without_rule(rule_id)
     for grant_id in permissions.grants.get(asset_id, {}):
         permissions = permissions.without_grant(asset_id, grant_id)
-    return permissions.with_profile(asset_id, None).with_allow_list(asset_id, ())
+    return permissions.with_profile(asset_id, None).with_allow_list(asset_id, ()).with_limit(asset_id, None)
 
 
 def _led_to(rule: Rule, old: str, new: str) -> Rule:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..assets.model import Asset
 from ..policy.rules import fold
@@ -20,5 +21,10 @@ class RequestMemory:
 
 def identity(asset: Asset) -> str | None:
     """What an asset says that it is: manufacturer and model, in one spelling; None if it says nothing."""
-    record = asset.record
-    return f"{fold(record.manufacturer)} / {fold(record.model)}" if record.manufacturer and record.model else None
+    manufacturer, model = asset.record.manufacturer, asset.record.model
+    return _said(manufacturer, model) if manufacturer and model else None
+
+
+@lru_cache(maxsize=4096)  # a home has a thousand things of a hundred makes, and every look asks
+def _said(manufacturer: str, model: str) -> str:
+    return f"{fold(manufacturer)} / {fold(model)}"

@@ -126,16 +126,17 @@ class Envelope:
             found += self._amount(seen, Quantity.RECEIVED, seen.received)
         if not seen.began:
             return found
-        door = _door(seen)
-        unusual = self._sessions.end(token("door", door), seen.sent, learning=learning, holding=holding)
-        if unusual is not None and not learning and not seen.local:
-            found.append(_session(seen, unusual))
+        door = token("door", _door(seen))
+        if not seen.local:
+            unusual = self._sessions.end(door, seen.sent, learning=learning, holding=holding)
+            if unusual is not None and not learning:
+                found.append(_session(seen, unusual))
         if seen.inward:
             if seen.outcome is Outcome.ANSWERED:
-                found += self._new(seen, token("door", door), prior, learning=learning, holding=holding)
+                found += self._new(seen, door, prior, learning=learning, holding=holding)
             return found
         found += self._amount(seen, Quantity.CALLS, 1)
-        found += self._new(seen, token("door", door), prior, learning=learning, holding=holding)
+        found += self._new(seen, door, prior, learning=learning, holding=holding)
         if not seen.local:
             meeting, said = self._stranger(seen, _network(seen), learning=learning, holding=holding)
             found += said

@@ -1,0 +1,1 @@
+"""Telemetry: what each asset did in each minute, for whoever looks into it later."""

@@ -1,0 +1,78 @@
+"""Live sources of the radio: real frames of the virtual Zigbee network become findings."""
+
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from custom_components.secure_hub.engine.detection.findings import FindingKind
+from custom_components.secure_hub.engine.events import SecurityEvent
+from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.hub.sources import MAX_PENDING, SourceName
+from tests.lab.zigbee.coordinator import VirtualCoordinator
+from tests.lab.zigbee.device import VirtualDevice
+from tests.lab.zigbee.plugin import eventually
+from tests.lab.zigbee.zoo import ZOO
+
+from .zigbee import asset_of, bulb, home, known, light
+
+__all__ = ("bulb", "home")
+
+
+def kinds(hub: SecureHub, device: VirtualDevice) -> set[FindingKind]:
+    """What was found about a device."""
+    incident = hub.monitoring.incident(asset_of(hub, device).id)
+    return {it.finding.kind for it in incident.events} if incident else set()
+
+
+async def test_frames_are_heard_and_a_flood_of_reports_is_found(
+    hass: HomeAssistant, coordinator: VirtualCoordinator, home: SecureHub, bulb: VirtualDevice
+) -> None:
+    await known(home, bulb)
+    await home.monitoring.async_look()
+    heard = home.monitoring.sources.health[SourceName.ZIGBEE].seen
+    await light(hass, bulb, "turn_on")
+    for number in range(620):
+        await coordinator.report(bulb, "on_off", "on_off", number % 2)
+    await eventually(lambda: home.monitoring.sources.health[SourceName.ZIGBEE].seen > heard + 620)
+    await eventually(lambda: FindingKind.REPORT_FLOOD in kinds(home, bulb))
+    assert home.monitoring.sources.context(asset_of(home, bulb).id).commanded is not None
+
+
+async def test_who_joins_unasked_is_found(
+    hass: HomeAssistant, coordinator: VirtualCoordinator, home: SecureHub, bulb: VirtualDevice
+) -> None:
+    asset = await known(home, bulb)
+    await home.monitoring.async_look()
+    home.async_tell(SecurityEvent.JOINED, asset.id, ieee=str(bulb.ieee), asked=True, trusted=False)
+    home.async_tell(SecurityEvent.DRIFT, None, reason="x")
+    await home.monitoring.async_look()
+    assert kinds(home, bulb) == set()
+    await home.radio.async_close_network()
+    rogue = await coordinator.join(ZOO["spare_bulb"], unasked=True)
+    await eventually(lambda: any(it.worst.kind is FindingKind.UNASKED_JOIN for it in home.monitoring.incidents))
+    (incident,) = home.monitoring.incidents
+    assert incident.asset in {(await known(home, rogue)).id, str(rogue.ieee)}
+    assert hass.config_entries.async_loaded_entries("zha")
+
+
+async def test_what_waits_is_bounded(home: SecureHub, zha: ConfigEntry, bulb: VirtualDevice) -> None:
+    assert zha
+    asset, sources = await known(home, bulb), home.monitoring.sources
+    await home.monitoring.async_look()
+    async with home.monitoring._busy:
+        for _ in range(MAX_PENDING + 5):
+            home.async_tell(SecurityEvent.JOINED, asset.id, ieee=str(bulb.ieee), asked=True)
+        assert sources.lost >= 5
+        sources._pending.clear()
+
+
+async def test_who_sleeps(home: SecureHub, bulb: VirtualDevice) -> None:
+    await known(home, bulb)
+    sources, ieee = home.monitoring.sources, str(bulb.ieee)
+    assert not sources._is_sleepy(ieee)
+    assert not sources._is_sleepy("00:00:00:00:00:00:00:01")
+    sleeper = SimpleNamespace(node_desc=SimpleNamespace(is_receiver_on_when_idle=False))
+    with patch.object(home.gate.gateway, "application", SimpleNamespace(devices={ieee: sleeper})):
+        assert sources._is_sleepy(ieee)
