@@ -7,7 +7,7 @@ for it, through that thread and back, with the connections of whoever is cut off
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 import contextlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -21,6 +21,7 @@ import subprocess
 import sys
 from tempfile import TemporaryDirectory
 import time
+from types import MappingProxyType
 
 from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
@@ -199,10 +200,14 @@ BUS = """<busconfig><type>system</type><listen>unix:path={folder}/bus</listen>
 
 
 @contextmanager
-def firewalld() -> Iterator[None]:
-    """Start a firewalld of our own, on a bus of our own, in this namespace."""
+def firewalld(files: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
+    """Start a firewalld of our own, on a bus of our own, in this namespace; `files` are of its configuration."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="secure-hub-bench-")))
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
         (folder / "bus.conf").write_text(BUS.format(folder=folder))
         os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"
         stack.callback(os.environ.pop, "DBUS_SYSTEM_BUS_ADDRESS")
@@ -214,7 +219,7 @@ def firewalld() -> Iterator[None]:
             stack.callback(process.wait)
             stack.callback(process.terminate)
             time.sleep(0.3)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while subprocess.run(("firewall-cmd", "--state"), capture_output=True, check=False).returncode:
             if time.monotonic() > deadline:
                 msg = "firewalld did not start"

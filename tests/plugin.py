@@ -166,3 +166,11 @@ def journal_of(hass: HomeAssistant) -> list[dict[str, Any]]:
 def actions_of(hass: HomeAssistant, asset_id: str | None = None) -> list[str]:
     """Actions in the journal, in their order; of one asset if it is given."""
     return [record["action"] for record in journal_of(hass) if asset_id in (None, record.get("asset_id"))]
+
+
+async def ticked(hass: HomeAssistant) -> None:
+    """Wait until what a timer began has come to its end; tasks that watch for as long as the hub runs never do."""
+    async with asyncio.timeout(30):
+        while any("_async_tick" in getattr(one.get_coro(), "__qualname__", "") for one in asyncio.all_tasks()):  # noqa: ASYNC110 - of anybody's tasks: nobody signals it
+            await asyncio.sleep(0.02)
+    await hass.async_block_till_done()

@@ -17,7 +17,7 @@ from tests.adapters.enforcers.frames import arp, ethernet, icmp6, udp4
 from tests.faces import asset
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
-from tests.plugin import actions_of, journal_of, off_loop
+from tests.plugin import actions_of, journal_of, off_loop, ticked
 
 HUB = "02:66:00:00:00:01"
 
@@ -40,7 +40,7 @@ async def test_who_claims_anothers_address_is_told_of_with_port_and_address(
     for _ in range(3):
         await off_loop(camera.send_raw, frame)
     async_fire_time_changed(hass, dt_util.utcnow() + INTERVAL + timedelta(seconds=1))
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await ticked(hass)
     owner = asset(hub, camera).id
     entity_id = er.async_get(hass).async_get_entity_id("event", DOMAIN, f"{owner}-security")
     assert entity_id

@@ -22,7 +22,7 @@ from custom_components.secure_hub.hub.traffic import INTERVAL
 from tests.faces import asset, device_id
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
-from tests.plugin import actions_of, connects, set_up
+from tests.plugin import actions_of, connects, set_up, ticked
 
 
 def sensor(hass: HomeAssistant, hub: SecureHub, device: Device) -> State:
@@ -36,7 +36,7 @@ def sensor(hass: HomeAssistant, hub: SecureHub, device: Device) -> State:
 
 async def a_minute_later(hass: HomeAssistant) -> None:
     async_fire_time_changed(hass, dt_util.utcnow() + INTERVAL + timedelta(seconds=1))
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await ticked(hass)
 
 
 async def test_off_by_default(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
@@ -84,12 +84,10 @@ async def test_refused_packets_are_told(hass: HomeAssistant, hub: SecureHub, lab
 
 
 @pytest.mark.usefixtures("every_entity")
-async def test_a_new_day_begins_at_nothing(
-    hass: HomeAssistant, hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory
-) -> None:
+async def test_a_new_day_begins_at_nothing(hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory) -> None:
     camera = lab.device("camera")
     assert await connects(camera, lab.internet)
-    await a_minute_later(hass)
+    await hub.traffic.async_read()
     sent = hub.traffic.use(asset(hub, camera).id).sent_bytes
     assert sent > 0
     freezer.tick(timedelta(days=1))

@@ -1,5 +1,6 @@
 """Replacing a device by the options flow: what is chosen, what is shown, how it ends."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -9,6 +10,8 @@ import pytest
 from custom_components.secure_hub.adapters.zha import bonds
 from custom_components.secure_hub.adapters.zha.bonds import Bonds
 from tests.replacing import House, states
+
+UNDER_WAY = {FlowResultType.SHOW_PROGRESS, FlowResultType.SHOW_PROGRESS_DONE}
 
 
 async def choose(hass: HomeAssistant, house: House, **chosen: str) -> Any:
@@ -22,8 +25,10 @@ async def choose(hass: HomeAssistant, house: House, **chosen: str) -> Any:
 async def end(hass: HomeAssistant, plan: Any) -> Any:
     found = await hass.config_entries.options.async_configure(plan["flow_id"], {})
     assert found["type"] is FlowResultType.SHOW_PROGRESS
-    await hass.async_block_till_done(wait_background_tasks=True)
-    return await hass.config_entries.options.async_configure(plan["flow_id"])
+    async with asyncio.timeout(60):
+        while (found := await hass.config_entries.options.async_configure(plan["flow_id"]))["type"] in UNDER_WAY:  # noqa: ASYNC110 - as a browser does
+            await asyncio.sleep(0.1)
+    return found
 
 
 async def test_choose_see_confirm(hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch) -> None:

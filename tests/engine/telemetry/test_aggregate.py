@@ -67,6 +67,20 @@ def test_rows_say_no_more_than_the_counts(seen: list[Observation]) -> None:
         assert record.minute % MINUTE == 0
 
 
+@pytest.mark.parametrize("kind", [it for it in ObservationKind if it is not ObservationKind.REFUSED])
+def test_every_kind_is_counted(kind: ObservationKind) -> None:
+    aggregator = Aggregator()
+    aggregator.add(replace(FLOW, kind=kind), NOON)
+    (record,) = aggregator.flush()
+    assert sum(record.counts.values()) > 0
+
+
+def test_what_the_wall_refuses_is_counted_once() -> None:
+    aggregator = Aggregator()
+    aggregator.add(replace(FLOW, kind=ObservationKind.REFUSED, packets_sent=3), NOON)
+    assert aggregator.flush() == []
+
+
 def test_a_minute_is_over_a_minute_after_its_end() -> None:
     aggregator = Aggregator()
     aggregator.add(FLOW, NOON + 2)

@@ -110,10 +110,12 @@ class Aggregator:
 
     def add(self, seen: Observation, now: float) -> None:
         """Count an observation into its minute; one too old, or of the future, into the nearest that is open."""
+        kind = seen.kind
+        if kind is ObservationKind.REFUSED:
+            return  # the same packets come by `drop`, with their bytes
         found, at = self._minute(seen.asset, seen.time, now)
         if found is None:
             return
-        kind = seen.kind
         if kind is ObservationKind.FLOW:
             self._flow(found, seen, at)
         elif kind is ObservationKind.DNS:
@@ -122,8 +124,8 @@ class Aggregator:
             _radio(found, seen, at)
         elif kind is ObservationKind.LOGIN:
             found.count(Count.LOGINS if seen.outcome is Outcome.ANSWERED else Count.LOGINS_REFUSED)
-        else:
-            found.count(_PLAIN[kind])
+        elif (what := _PLAIN.get(kind)) is not None:
+            found.count(what)
 
     def drop(self, asset: str, now: float, *, packets: int = 0, size: int = 0, frames: int = 0) -> None:
         """Count what was kept from an asset, or from others of it; `size` in bytes."""
