@@ -1,5 +1,7 @@
 """A new bulb takes the place of an old one; and when something goes wrong, it goes on or back."""
 
+import time
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import (
@@ -12,11 +14,21 @@ import pytest
 from custom_components.secure_hub.adapters.zha import bonds
 from custom_components.secure_hub.adapters.zha.bonds import Bonds
 from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
 from custom_components.secure_hub.engine.zigbee import Binding
 from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.plugin import eventually, settled
 from tests.plugin import actions_of
 from tests.replacing import House, states
+
+
+async def is_banned(house: House, coordinator: VirtualCoordinator) -> None:
+    """The old one is banned by its name, and comes back in vain."""
+    ban = house.hub.radio.memory.bans[str(house.old.ieee)]
+    assert (ban.name, ban.reason) == ("Desk lamp", "replaced")
+    await coordinator.join(house.old.description, unasked=True)
+    await eventually(lambda: house.hub.radio.memory.bans[str(house.old.ieee)].evictions)
+    await eventually(lambda: not house.old.joined)
 
 
 async def test_the_new_one_takes_the_place_of_the_old_one(
@@ -26,11 +38,15 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     old_id, before = house.asset(house.old).id, states(house)
     new_id = house.asset(house.new).id
     await house.hub.people.async_set_owners(old_id, ["anne"], actor=None)
+    baselines = house.hub.monitoring.kept.baselines
+    baselines.observe(Observation(time.time(), old_id, ObservationKind.RADIO_FRAME))
+    assert baselines.envelope(old_id) is not None
     planned = await house.replace(dry_run=True)
     assert planned["state"] == "planned"
     assert {step["step"] for step in planned["steps"]} == {
         "permissions",
         "owner",
+        "behaviour",
         "device",
         "entity",
         "group",
@@ -55,12 +71,9 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     assert house.direct(house.new) in bindings
     assert not any(binding.target == str(house.old.ieee) for binding in bindings)
     assert house.hub.people.ownership.of(new_id) == {"anne"}
+    assert baselines.envelope(new_id) is not None
     await eventually(lambda: not house.old.joined)
-    ban = house.hub.radio.memory.bans[str(house.old.ieee)]
-    assert (ban.name, ban.reason) == ("Desk lamp", "replaced")
-    await coordinator.join(house.old.description, unasked=True)
-    await eventually(lambda: house.hub.radio.memory.bans[str(house.old.ieee)].evictions)
-    await eventually(lambda: not house.old.joined)
+    await is_banned(house, coordinator)
     await eventually(lambda: old_id not in house.hub.assets or not house.hub.assets[old_id].sightings)
     told = actions_of(hass, old_id)
     assert told.count("replace_done") == done["done"]

@@ -204,6 +204,12 @@ class Monitoring:
             self.kept.baselines.relearn(asset_id)
         self._async_changed(asset_id)
 
+    async def async_succeed(self, old: str, new: str) -> None:
+        """Expect of `new`, which takes the place of `old`, what that used to do; it is kept with the rest."""
+        async with self._busy:
+            self.kept.baselines.succeed(old, new)
+        self._async_changed(new)
+
     async def async_mark_normal(
         self,
         asset_id: str,

@@ -34,6 +34,7 @@ from ..engine.replacement.planning import bindings, plan
 from ..engine.replacement.progress import Progress, State, decode, encode
 from ..engine.replacement.succession import restore, succeed
 from .keeper import HomeKeeper, failed
+from .monitoring import Monitoring
 from .people import Household
 from .publisher import signal_hub
 from .radio import Radio as ZigbeeRoom
@@ -49,11 +50,12 @@ type Hand = Callable[[Progress, int], Awaitable[JsonValue]]
 class Replacements:
     """What is being replaced by what, one step at a time. What fails stops; a person has it go on or back."""
 
-    def __init__(self, hub: HomeKeeper, people: Household, zigbee: ZigbeeRoom) -> None:
+    def __init__(self, hub: HomeKeeper, people: Household, zigbee: ZigbeeRoom, monitoring: Monitoring) -> None:
         """Nothing is read before `async_start`."""
         self._hub = hub
         self._people = people
         self._zigbee = zigbee
+        self._monitoring = monitoring
         self._bonds = Bonds(hub.hass)
         self._store = RoomStore(hub.hass, f"{DOMAIN}.replacements", encode, decode)
         self._under_way: dict[str, Progress] = {}
@@ -61,6 +63,7 @@ class Replacements:
         self._hands: Mapping[StepKind, tuple[Hand, Hand]] = {
             StepKind.PERMISSIONS: (self._async_succeed, self._async_restore),
             StepKind.OWNER: (self._owners("owners"), self._owners("old_owners")),
+            StepKind.BEHAVIOUR: (self._async_expect, self._async_expect_nothing),
             StepKind.DEVICE: (self._on_page(give_device), self._on_page(take_device_back)),
             StepKind.ENTITY: (self._on_page(give_entity), self._on_page(take_entity_back)),
             StepKind.GROUP: (self._async_join_group, self._async_leave_group),
@@ -216,6 +219,7 @@ class Replacements:
             frozenset(page.labels if page else ()),
             entities_of(hass, asset.device_ids | ({page.id} if page else set())),
             owners=self._people.ownership.of(asset_id),
+            model=f"{asset.record.manufacturer} {asset.record.model}" if asset.record.model else None,
             protected=protection(asset, self._hub.home.environment) is not None,
             ieee=min(asset.values(IdentifierKind.IEEE), default=None),
         )
@@ -261,6 +265,14 @@ class Replacements:
             return None
 
         return hand
+
+    async def _async_expect(self, progress: Progress, _index: int) -> JsonValue:
+        await self._monitoring.async_succeed(progress.plan.old, progress.plan.new)
+        return None
+
+    async def _async_expect_nothing(self, progress: Progress, _index: int) -> JsonValue:
+        await self._monitoring.async_relearn(progress.plan.new, actor=progress.actor)
+        return None
 
     def _on_page(self, change: Callable[[HomeAssistant, Mapping[str, Any]], None]) -> Hand:
         async def hand(progress: Progress, index: int) -> JsonValue:

@@ -63,6 +63,8 @@ class Thing:
     entities: tuple[EntityFacts, ...] = ()
     owners: frozenset[str] = frozenset()
     """Users whose it is."""
+    model: str | None = None
+    """Maker and model, where known."""
     protected: bool = False
     ieee: str | None = None
     radio: Radio | None = None
@@ -75,6 +77,8 @@ class StepKind(StrEnum):
     """Rules, profile, grants: before anything else, so that the new one is never freer than the old one was."""
     OWNER = "owner"
     """Whose it is."""
+    BEHAVIOUR = "behaviour"
+    """What it usually did, for one of the same model."""
     DEVICE = "device"
     """Name, area and labels."""
     ENTITY = "entity"

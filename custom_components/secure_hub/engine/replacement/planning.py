@@ -28,6 +28,8 @@ def plan(old: Thing, new: Thing) -> Plan:
     if old.owners and old.owners != new.owners:
         owners = {"owners": sorted(old.owners), "old_owners": sorted(new.owners)}
         steps.append(Step(StepKind.OWNER, old.name, owners))
+    if old.model is not None and old.model == new.model:
+        steps.append(Step(StepKind.BEHAVIOUR, old.name))
     if old.device_id and new.device_id:
         steps.append(Step(StepKind.DEVICE, old.user_name or old.name, _device(old, new)))
     pairs, lost = pair(old.entities, new.entities)

@@ -56,6 +56,18 @@ def test_relearn_merge_and_forget() -> None:
     assert baselines.envelope("camera") is None
 
 
+def test_a_successor_is_expected_to_do_what_the_old_one_did() -> None:
+    baselines = lived()
+    baselines.succeed("nobody", "new")
+    assert baselines.envelope("new") is None
+    baselines.succeed("camera", "new")
+    old, new = baselines.envelope("camera"), baselines.envelope("new")
+    assert old is not None
+    assert new is not None
+    assert new is not old
+    assert new.save() == old.save()
+
+
 def test_other_kinds_are_not_learnt() -> None:
     baselines = Baselines()
     assert baselines.observe(Observation(0.0, "a", ObservationKind.ALERT)) == []

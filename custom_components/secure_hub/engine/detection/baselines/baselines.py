@@ -69,6 +69,12 @@ class Baselines:
         if other is not None and (one is None or (other.since or 0.0) < (one.since or 0.0)):
             self._envelopes[kept] = other
 
+    def succeed(self, old: str, new: str) -> None:
+        """Expect of `new` what `old` used to do, in place of what it showed itself."""
+        known = self._envelopes.get(old)
+        if known is not None and (new in self._envelopes or len(self._envelopes) < MAX_ENVELOPES):
+            self._envelopes[new] = Envelope.load(known.save())
+
     def forget(self, keep: frozenset[str]) -> None:
         """Forget all assets but these."""
         self._envelopes = {asset: it for asset, it in self._envelopes.items() if asset in keep}
