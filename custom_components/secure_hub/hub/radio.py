@@ -92,7 +92,7 @@ class Radio:
             end()
         self.admission.stop()
         self._facts.stop()
-        self._closing.async_set(None)
+        self._closing.async_close()
         await self._hub.isolation.close()
         try:
             await self._store.flush()

@@ -118,7 +118,7 @@ class Requests:
             self._unsub()
             self._unsub = None
         async with self._lock:  # what is under way comes to its end
-            self._alarm.async_set(None)
+            self._alarm.async_close()
             if was_running and self._save_at is not None:
                 await self._async_keep(self._memory)
 
