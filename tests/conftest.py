@@ -10,14 +10,14 @@ import pytest
 import custom_components.secure_hub  # noqa: F401 - before the plugin's own `custom_components` can shadow it
 
 pytest_plugins = [
+    "tests.lab.zigbee.plugin",
+    "tests.lab.plugin",
     "tests.plugin",
     "tests.faces",
     "tests.phone",
     "tests.updates",
     "tests.translated",
     "tests.replacing",
-    "tests.lab.plugin",
-    "tests.lab.zigbee.plugin",
 ]
 
 ON_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}

@@ -42,7 +42,7 @@ async def after(hass: HomeAssistant, hub: SecureHub, freezer: FrozenDateTimeFact
     for part in (timedelta(0), step):
         freezer.tick(part)
         async_fire_time_changed(hass)
-        for _ in range(3):
+        for _ in range(8):
             await settled(hass, hub)
             await hub.rollouts.async_settle()
 
