@@ -44,25 +44,27 @@ class Desired:
     def __init__(self, plan: Plan) -> None:
         """Compute everything; O(assets)."""
         self.plan = plan
-        self._claims: dict[Cell, dict[str, int]] = {}
-        self._cells: dict[str, dict[Cell, int]] = {}
+        self.claims: dict[Cell, dict[str, int]] = {}
+        """Who wants which element, at what rank."""
+        self.cells: dict[str, dict[Cell, int]] = {}
+        """What each asset wants."""
         for cell, value in _home(plan):
-            self._claims.setdefault(cell, {})[_HOME] = value
+            self.claims.setdefault(cell, {})[_HOME] = value
         for asset_id, member in plan.members.items():
-            self._cells[asset_id] = cells = dict(_cells(member, plan))
+            self.cells[asset_id] = cells = dict(_cells(member, plan))
             for cell, rank in cells.items():
-                self._claims.setdefault(cell, {})[asset_id] = rank
+                self.claims.setdefault(cell, {})[asset_id] = rank
 
     def elements(self) -> dict[str, dict[Key, int]]:
         """Every wanted element: set name -> key -> value."""
         wanted: dict[str, dict[Key, int]] = {}
-        for cell, claims in self._claims.items():
+        for cell, claims in self.claims.items():
             wanted.setdefault(cell[0], {})[cell[1]] = _resolve(cell, claims)
         return wanted
 
     def held(self, asset_id: str) -> PacketClass | None:
         """The least strict class that any element of the asset has; None if no packet can be told to be its own."""
-        found = [_resolve(cell, self._claims[cell]) for cell in self._cells.get(asset_id, ()) if cell[0] in _CLASSED]
+        found = [_resolve(cell, self.claims[cell]) for cell in self.cells.get(asset_id, ()) if cell[0] in _CLASSED]
         if not found:
             return None
         kind = min(found, key=_strictness) & KIND
@@ -70,7 +72,7 @@ class Desired:
 
     def quotas(self) -> dict[Cell, int]:
         """Every quota."""
-        return {cell: _resolve(cell, claims) for cell, claims in self._claims.items() if cell[0] == "quota"}
+        return {cell: _resolve(cell, claims) for cell, claims in self.claims.items() if cell[0] == "quota"}
 
     def propose(self, plan: Plan, changed: Collection[str]) -> Proposal:
         """What follows if the plan differs from ours in the changed assets only; nothing is taken over yet."""
@@ -103,8 +105,8 @@ class Proposal:
         }
         self._claims: dict[Cell, dict[str, int]] = {}
         for asset_id, cells in self._cells.items():
-            for cell in desired._cells.get(asset_id, {}).keys() | cells.keys():  # noqa: SLF001 - one thought, two classes
-                claims = self._claims.setdefault(cell, dict(desired._claims.get(cell, {})))  # noqa: SLF001
+            for cell in desired.cells.get(asset_id, {}).keys() | cells.keys():
+                claims = self._claims.setdefault(cell, dict(desired.claims.get(cell, {})))
                 claims.pop(asset_id, None)
                 if cell in cells:
                     claims[asset_id] = cells[cell]
@@ -113,7 +115,7 @@ class Proposal:
         """Elements that change."""
         found = []
         for cell, claims in self._claims.items():
-            before = self._desired._claims.get(cell)  # noqa: SLF001 - as above
+            before = self._desired.claims.get(cell)
             old = _resolve(cell, before) if before else None
             new = _resolve(cell, claims) if claims else None
             if old != new:
@@ -126,14 +128,14 @@ class Proposal:
         desired.plan = self._plan
         for cell, claims in self._claims.items():
             if claims:
-                desired._claims[cell] = claims  # noqa: SLF001 - as above
+                desired.claims[cell] = claims
             else:
-                desired._claims.pop(cell, None)  # noqa: SLF001
+                desired.claims.pop(cell, None)
         for asset_id, cells in self._cells.items():
             if cells:
-                desired._cells[asset_id] = cells  # noqa: SLF001
+                desired.cells[asset_id] = cells
             else:
-                desired._cells.pop(asset_id, None)  # noqa: SLF001
+                desired.cells.pop(asset_id, None)
 
 
 def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> Shape:
