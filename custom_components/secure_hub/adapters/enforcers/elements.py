@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from ...engine.assets.model import Address
+from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.firewall.regions import Rules
 from ...engine.persistent import differing
@@ -143,6 +144,16 @@ def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> S
     netdevs = sorted(s.interface for s in plan.segments if not s.is_bridge and s.interface in present)
     bridge = any(s.is_bridge for s in plan.segments)
     return Shape(plan.enforce, bridge and capabilities.bridge, tuple(netdevs) if capabilities.netdev else ())
+
+
+def unguarded(plan: Plan, *, bridge: bool, netdev: bool) -> Status | None:
+    """Say which segment a kernel with these abilities cannot guard."""
+    for segment in plan.segments:
+        if segment.is_bridge and not bridge:
+            return Status(Health.DEGRADED, "firewall_no_bridge", segment.interface)
+        if not segment.is_bridge and not netdev:
+            return Status(Health.DEGRADED, "firewall_no_netdev", segment.interface)
+    return None
 
 
 def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple[str, ...]:

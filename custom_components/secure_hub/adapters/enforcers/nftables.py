@@ -20,7 +20,7 @@ from ..netfilter.layout import Shape
 from ..netfilter.monitor import Touch
 from ..netfilter.netlink import NetlinkError
 from ..netfilter.probe import Capabilities
-from .elements import Desired, shape, stricter
+from .elements import Desired, shape, stricter, unguarded
 from .refusals import refused
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -271,11 +271,8 @@ class NftablesEnforcer:
         if missing:
             return Status(Health.DEGRADED, "interface_missing", ", ".join(missing))
         able = self._backend.capabilities
-        for segment in segments:
-            if segment.is_bridge and not able.bridge:
-                return Status(Health.DEGRADED, "firewall_no_bridge", segment.interface)
-            if not segment.is_bridge and not able.netdev:
-                return Status(Health.DEGRADED, "firewall_no_netdev", segment.interface)
+        if lacking := unguarded(self._desired.plan, bridge=able.bridge, netdev=able.netdev):
+            return lacking
         if self._unflushed is not None:
             return Status(Health.DEGRADED, "connections_not_cut", self._unflushed)
         return Status(Health.IN_SYNC)

@@ -20,7 +20,7 @@ from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.layout import Shape
 from ..netfilter.nftables import Family
 from ..netfilter.probe import Capabilities as KernelCapabilities
-from .elements import Desired, shape, stricter
+from .elements import Desired, shape, stricter, unguarded
 from .nft_rules import UnwritableError
 from .nft_script import change_script, load_script, removal, written
 from .nft_standing import Standing, differences
@@ -364,11 +364,11 @@ class RouterEnforcer:
         missing = sorted(self._settings.guarded - self._facts.macs.keys())
         if missing:
             return Status(Health.DEGRADED, "interface_missing", ", ".join(missing))
-        for segment in self._wall.desired.plan.segments if self._wall is not None else ():
-            if segment.is_bridge and not self._able.bridge:
-                return Status(Health.DEGRADED, "firewall_no_bridge", segment.interface)
-            if not segment.is_bridge and not self._able.netdev:
-                return Status(Health.DEGRADED, "firewall_no_netdev", segment.interface)
+        able = self._able
+        if self._wall is not None and (
+            lacking := unguarded(self._wall.desired.plan, bridge=able.bridge, netdev=able.netdev)
+        ):
+            return lacking
         if self._unflushed is not None:
             return Status(Health.DEGRADED, "connections_not_cut", self._unflushed)
         return Status(Health.IN_SYNC)
