@@ -95,9 +95,7 @@ class Further:
 
     async def async_start(self) -> None:
         """Follow the settings."""
-        self._unsubscribe = async_dispatcher_connect(
-            self._hub.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_changed
-        )
+        self._unsubscribe = async_dispatcher_connect(self._hub.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_changed)
 
     async def async_stop(self) -> None:
         """Follow nothing any more; the enforcers are let go of with the others."""
