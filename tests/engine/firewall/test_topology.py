@@ -6,7 +6,6 @@ from ipaddress import ip_address, ip_interface
 import pytest
 
 from custom_components.secure_hub.engine.assets.model import Identifier, IdentifierKind
-from custom_components.secure_hub.engine.firewall.plan import PacketClass, Segment
 from custom_components.secure_hub.engine.firewall.topology import (
     Link,
     Role,
@@ -18,7 +17,6 @@ from custom_components.secure_hub.engine.firewall.topology import (
     interface_towards,
     neighbour_sightings,
     own_macs,
-    segments,
     uplinks,
 )
 
@@ -77,13 +75,6 @@ def test_what_leads_where() -> None:
     assert interface_towards(ROUTED, ip_address("198.51.100.1")) == "eth-wan"
     assert interface_towards(ROUTED, ip_address("2001:db8::1")) is None
     assert interface_towards(Topology(), ip_address("10.0.0.1")) is None
-
-
-def test_segments_are_the_guarded_interfaces_that_exist() -> None:
-    assert segments(ROUTED, {"eth-lan", "br-iot", "gone0"}, PacketClass.OPEN) == (
-        Segment("br-iot", is_bridge=True, ports=frozenset({"port1", "port2"}), newcomers=PacketClass.OPEN),
-        Segment("eth-lan", is_bridge=False, ports=frozenset(), newcomers=PacketClass.OPEN),
-    )
 
 
 def test_neighbours_are_sighted_once_per_address_and_interface() -> None:
