@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 from .assets.model import Address
 from .firewall.topology import interface_towards
 from .home import Home, Networks
-from .policy.destinations import Protocol, target
+from .policy.destinations import PROTOCOLS, target
 from .policy.evaluation import Situation, explain
 from .policy.grants import Grant
 from .policy.lists import enriched
 from .policy.scopes import NETWORK_SCOPES, Decision, PolicyError, Scope
-
-_PROTOCOLS: Final = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def _scope(home: Home, far: Address, owners: dict[Address, str], networks: Netwo
 
 def _opened(home: Home, grant: Grant, flow: Flow, owner: str | None, now: float) -> bool:
     names = [name for name, told in home.names.get(grant.asset_id, {}).items() if flow.target in told]
-    protocol = _PROTOCOLS.get(flow.protocol)
+    protocol = PROTOCOLS.get(flow.protocol)
     try:
         far = target(address=flow.target, names=names, asset_id=owner, protocol=protocol, port=flow.port)
         there = enriched(far, home.lists)

@@ -8,7 +8,8 @@ import pytest
 
 from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape, stricter
 from custom_components.secure_hub.adapters.enforcers.exceptions import exception_cells
-from custom_components.secure_hub.adapters.netfilter.layout import CUT_OFF, FREE, KIND, RULED, pack
+from custom_components.secure_hub.adapters.netfilter.keys import pack
+from custom_components.secure_hub.adapters.netfilter.layout import CUT_OFF, FREE, KIND, RULED
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.regions import ANY_PORT, Region, Rules

@@ -11,13 +11,13 @@ known of its far end. Three relations are all that evaluation needs:
   else is incomparable. A destination is narrower if neither its place nor its service is wider, and one is narrower.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 import re
-from typing import Literal
+from typing import Final, Literal
 
 from ..assets.model import Address
 from .scopes import PolicyError, Refusal
@@ -40,6 +40,10 @@ class Protocol(StrEnum):
     TCP = "tcp"
     UDP = "udp"
     ICMP = "icmp"
+
+
+PROTOCOLS: Final[Mapping[int, Protocol]] = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
+"""Protocols by the number that an IP header gives them."""
 
 
 @dataclass(frozen=True, slots=True)
