@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .assets.model import Address
-from .firewall.topology import interface_towards
 from .home import Home, Networks
 from .policy.destinations import PROTOCOLS, target
 from .policy.evaluation import Situation, explain
 from .policy.grants import Grant
 from .policy.lists import enriched
 from .policy.scopes import NETWORK_SCOPES, Decision, PolicyError, Scope
+from .topology import interface_towards
 
 
 @dataclass(frozen=True, slots=True)

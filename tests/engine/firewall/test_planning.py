@@ -15,12 +15,12 @@ from custom_components.secure_hub.engine.assets.model import Asset, AssetClass, 
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.planning import member, plan, rename, replan, segments
 from custom_components.secure_hub.engine.firewall.regions import Names
-from custom_components.secure_hub.engine.firewall.topology import Topology
 from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.model import Mode, Newcomers, Policy, Quarantine, Standing
 from custom_components.secure_hub.engine.policy.safety import Environment, environment, protection
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table
+from custom_components.secure_hub.engine.topology import Topology
 
 from .homes import GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, asset, mac, neighbour
 

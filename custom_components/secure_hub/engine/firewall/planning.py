@@ -13,10 +13,10 @@ from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
+from ..topology import Topology, interface_towards, own_macs
 from .coverage import is_behind_gate
 from .plan import Member, PacketClass, Plan, Segment
 from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
-from .topology import Topology, interface_towards, own_macs
 
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,

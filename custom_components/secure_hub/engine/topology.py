@@ -7,7 +7,7 @@ from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 import re
 from typing import Final
 
-from ..assets.model import Address, IdentifierKind, Sighting, hardware_identifier
+from .assets.model import Address, IdentifierKind, Sighting, hardware_identifier
 
 type InterfaceAddress = IPv4Interface | IPv6Interface
 type Network = IPv4Network | IPv6Network

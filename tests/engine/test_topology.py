@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_interface
 import pytest
 
 from custom_components.secure_hub.engine.assets.model import Identifier, IdentifierKind
-from custom_components.secure_hub.engine.firewall.topology import (
+from custom_components.secure_hub.engine.topology import (
     Link,
     Role,
     RoleGuess,
@@ -20,7 +20,7 @@ from custom_components.secure_hub.engine.firewall.topology import (
     uplinks,
 )
 
-from .homes import FLAT, GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, link, mac, neighbour, route
+from .firewall.homes import FLAT, GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, link, mac, neighbour, route
 
 
 def test_roles_of_a_router() -> None:
