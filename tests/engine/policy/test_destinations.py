@@ -9,14 +9,13 @@ import pytest
 from custom_components.secure_hub.engine.policy.destinations import (
     ANY,
     Destination,
-    Protocol,
-    Service,
     name_place,
     parse,
     target,
     unmapped,
 )
 from custom_components.secure_hub.engine.policy.scopes import PolicyError, Refusal
+from custom_components.secure_hub.engine.policy.service import Protocol, Service
 
 from .strategies import destinations, targets
 

@@ -6,12 +6,13 @@ import re
 import pytest
 
 from custom_components.secure_hub.engine.policy import permissions, tables
-from custom_components.secure_hub.engine.policy.destinations import Destination, Protocol, parse, target
+from custom_components.secure_hub.engine.policy.destinations import Destination, parse, target
 from custom_components.secure_hub.engine.policy.evaluation import explain
 from custom_components.secure_hub.engine.policy.grants import EVENING, Duration
 from custom_components.secure_hub.engine.policy.profiles import PROFILES
 from custom_components.secure_hub.engine.policy.rules import MatcherKind
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
+from custom_components.secure_hub.engine.policy.service import Protocol
 from custom_components.secure_hub.engine.policy.validation import PLACES, SERVICES
 
 from .test_evaluation import CAMERA, MINE, rule, situation

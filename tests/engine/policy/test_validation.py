@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.secure_hub.engine.policy.destinations import Destination, PlaceKind, Service, parse
+from custom_components.secure_hub.engine.policy.destinations import Destination, PlaceKind, parse
 from custom_components.secure_hub.engine.policy.evaluation import Situation, explain
 from custom_components.secure_hub.engine.policy.grants import Grant
 from custom_components.secure_hub.engine.policy.model import Policy
@@ -13,6 +13,7 @@ from custom_components.secure_hub.engine.policy.permissions import Permissions
 from custom_components.secure_hub.engine.policy.rules import EVERYONE, Matcher, MatcherKind, Rule, Subject
 from custom_components.secure_hub.engine.policy.safety import Environment, Protection
 from custom_components.secure_hub.engine.policy.scopes import Decision, PolicyError, Refusal, Scope
+from custom_components.secure_hub.engine.policy.service import Service
 from custom_components.secure_hub.engine.policy.validation import (
     PLACES,
     SERVICES,

@@ -87,7 +87,9 @@ def _check_asset(asset_id: str, scope: Scope, decision: Decision, premises: Prem
 
 def _check_destination(scope: Scope, destination: Destination, decision: Decision, premises: Premises) -> None:
     kinds = PLACES.get(scope, frozenset())
-    if len(destination.places) > 1 or (destination.service is not None and scope not in SERVICES):
+    service = destination.service
+    unheard = service is not None and (scope not in SERVICES or (service.own and scope is Scope.INTERNET))
+    if len(destination.places) > 1 or unheard:  # from the internet nobody opens a connection to an asset
         raise PolicyError(Refusal.DESTINATION_NOT_FOR_SCOPE, destination.text)
     for place in destination.places:
         if place.kind not in kinds:
