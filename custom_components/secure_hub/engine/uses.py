@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 from .assets.model import Address
 from .firewall.topology import interface_towards
@@ -12,9 +11,7 @@ from .policy.evaluation import Situation, explain
 from .policy.grants import Grant
 from .policy.lists import enriched
 from .policy.scopes import NETWORK_SCOPES, Decision, PolicyError, Scope
-from .policy.service import Protocol
-
-_PROTOCOLS: Final = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
+from .policy.service import PROTOCOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def _opened(  # noqa: PLR0913 - a connection, the grant, and all that tells what
     home: Home, grant: Grant, flow: Flow, owner: str | None, now: float, *, own: bool
 ) -> bool:
     names = [name for name, told in home.names.get(grant.asset_id, {}).items() if flow.target in told]
-    protocol = _PROTOCOLS.get(flow.protocol)
+    protocol = PROTOCOLS.get(flow.protocol)
     try:
         far = target(address=flow.target, names=names, asset_id=owner, protocol=protocol, port=flow.port, own=own)
         there = enriched(far, home.lists)

@@ -25,6 +25,7 @@ from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
 from .containment import Containing
 from .firmware import FirmwareRoom
+from .flows import Flows
 from .further import Further
 from .images import Images
 from .keeper import HomeKeeper, failed
@@ -77,6 +78,7 @@ class SecureHub(HomeKeeper):
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.telemetry = Telemetry(self, self.traffic, self.monitoring)
+        self.flows = Flows(self, self.telemetry.flows, self.monitoring.sources)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -95,6 +97,7 @@ class SecureHub(HomeKeeper):
             self.overdue,
             self.replacements,
             self.telemetry,
+            self.flows,
             self.monitoring,
         )
 

@@ -17,6 +17,7 @@ from ..adapters.journal import JournalError
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..adapters.storage_codec import StoreValueError
 from ..const import CONF_EVE_PATH, DOMAIN
+from ..engine.detection.baselines.behaviour import Behaviour
 from ..engine.detection.detector import Detector
 from ..engine.detection.feedback import Normal
 from ..engine.detection.findings import Finding, FindingKind, Severity
@@ -76,6 +77,12 @@ class Monitoring:
         """Whether what the asset usually does is not known yet."""
         envelope = self.kept.baselines.envelope(asset_id)
         return envelope is None or envelope.is_learning(time.time())
+
+    async def async_behaviour(self, asset_id: str) -> Behaviour | None:
+        """Return the last week of an asset, hour by hour, beside what is usual for it; None if it was never seen."""
+        async with self._busy:
+            envelope = self.kept.baselines.envelope(asset_id)
+            return None if envelope is None else envelope.behaviour(time.time())
 
     # --- the room
 

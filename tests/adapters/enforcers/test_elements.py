@@ -6,7 +6,8 @@ from ipaddress import ip_address
 from hypothesis import given, strategies as st
 
 from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape, stricter
-from custom_components.secure_hub.adapters.netfilter.layout import CUT_OFF, FREE, KIND, RULED, pack
+from custom_components.secure_hub.adapters.netfilter.keys import pack
+from custom_components.secure_hub.adapters.netfilter.layout import CUT_OFF, FREE, KIND, RULED
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.regions import Region, Rules

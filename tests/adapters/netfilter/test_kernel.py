@@ -11,7 +11,8 @@ import pytest
 
 from custom_components.secure_hub.adapters.netfilter import conntrack
 from custom_components.secure_hub.adapters.netfilter.kernel import Change, Kernel
-from custom_components.secure_hub.adapters.netfilter.layout import PLANNED, Shape, pack, unpack
+from custom_components.secure_hub.adapters.netfilter.keys import pack, unpack
+from custom_components.secure_hub.adapters.netfilter.layout import PLANNED, Shape
 from custom_components.secure_hub.adapters.netfilter.monitor import Monitor
 from custom_components.secure_hub.adapters.netfilter.netlink import NetfilterSocket, NetlinkError
 from custom_components.secure_hub.adapters.netfilter.nftables import Family

@@ -13,7 +13,7 @@ from custom_components.secure_hub.engine.policy.profiles import PROFILES
 from custom_components.secure_hub.engine.policy.rules import MatcherKind
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.engine.policy.service import Protocol
-from custom_components.secure_hub.engine.policy.validation import PLACES, SERVICES
+from custom_components.secure_hub.engine.policy.validation import OWN_SERVICES, PLACES, SERVICES
 
 from .test_evaluation import CAMERA, MINE, rule, situation
 
@@ -49,7 +49,8 @@ def test_the_table_of_destinations() -> None:
             if destination.places:
                 assert said == {scope for scope, kinds in PLACES.items() if destination.places[0].kind in kinds}
             else:
-                assert said == SERVICES
+                own = destination.service is not None and destination.service.own
+                assert said == (OWN_SERVICES if own else SERVICES)
 
 
 EXAMPLES = rows("Destinations", "these rules for one asset")

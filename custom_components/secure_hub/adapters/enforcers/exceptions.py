@@ -6,7 +6,8 @@ from typing import Final
 from ...engine.firewall.regions import ANY_PROTOCOL, Region
 from ...engine.firewall.services import ANY_PORT
 from ...engine.policy.scopes import Scope
-from ..netfilter.layout import ALLOW, DENY, HUB, INTERNET, LAN, PEERS, Cell, opened
+from ..netfilter.keys import Cell
+from ..netfilter.layout import ALLOW, DENY, HUB, INTERNET, LAN, PEERS, opened
 
 SCOPE_NUMBERS: Final = {Scope.INTERNET: INTERNET, Scope.LAN: LAN, Scope.PEERS: PEERS, Scope.HUB: HUB}
 

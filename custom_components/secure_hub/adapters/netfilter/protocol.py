@@ -12,7 +12,8 @@ import struct
 from typing import Any, Final, NoReturn
 
 from .kernel import Change, Tally, Tried
-from .layout import PLANNED, Cell, Field, Key, Shape, pack, pack_part
+from .keys import Cell, Key, pack, pack_part
+from .layout import PLANNED, Field, Shape
 from .monitor import Touch
 from .probe import Capabilities
 from .ruleset import COUNTED

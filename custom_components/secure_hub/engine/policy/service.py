@@ -1,8 +1,10 @@
 """Services: a protocol with ports of the far end, or with the asset's own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 import re
+from typing import Final
 
 from .scopes import PolicyError, Refusal
 
@@ -17,6 +19,10 @@ class Protocol(StrEnum):
     TCP = "tcp"
     UDP = "udp"
     ICMP = "icmp"
+
+
+PROTOCOLS: Final[Mapping[int, Protocol]] = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
+"""Protocols by the number that an IP header gives them."""
 
 
 @dataclass(frozen=True, slots=True)
