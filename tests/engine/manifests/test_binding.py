@@ -11,9 +11,10 @@ from custom_components.secure_hub.engine.manifests.binding import Bound, Surroun
 from custom_components.secure_hub.engine.manifests.evaluate import Flow, accepts
 from custom_components.secure_hub.engine.manifests.model import Direction, Group, GroupKind
 from custom_components.secure_hub.engine.manifests.mud import parse
-from custom_components.secure_hub.engine.policy.destinations import PlaceKind, Protocol
+from custom_components.secure_hub.engine.policy.destinations import PlaceKind
 from custom_components.secure_hub.engine.policy.permissions import Allowed
 from custom_components.secure_hub.engine.policy.scopes import Scope
+from custom_components.secure_hub.engine.policy.service import Protocol
 
 from .documents import EVERY_FLOW, ace, document, documents, encoded
 from .oracle import GROUPS, HOME, NAMES

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from ..assets.model import Address
-from ..policy.destinations import Destination, Place, Protocol, Service, asset_place, name_place, network_place
+from ..policy.destinations import Destination, Place, asset_place, name_place, network_place
 from ..policy.permissions import Allowed
 from ..policy.scopes import PolicyError, Scope
+from ..policy.service import Protocol, Service
 from .allow_list import DEFAULTS, allow_list
 from .matches import ALWAYS_LOCAL
 from .model import (
