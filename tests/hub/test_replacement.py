@@ -15,6 +15,7 @@ from custom_components.secure_hub.adapters.manifest_store import Imported, Kept
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
 from custom_components.secure_hub.engine.radio.links import Link
+from custom_components.secure_hub.engine.replacement.model import StepKind
 from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.plugin import eventually, gateway_of, settled
 from tests.plugin import actions_of
@@ -52,19 +53,7 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     assert baselines.envelope(old_id) is not None
     planned = await house.replace(dry_run=True)
     assert planned["state"] == "planned"
-    assert {step["step"] for step in planned["steps"]} == {
-        "permissions",
-        "owner",
-        "behaviour",
-        "device",
-        "entity",
-        "group",
-        "guest",
-        "manifest",
-        "scene",
-        "binding",
-        "retire",
-    }
+    assert {step["step"] for step in planned["steps"]} == set(StepKind)
     assert planned["not_carried_over"] == []
     assert states(house) == before, "a dry run changes nothing"
 
