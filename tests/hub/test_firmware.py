@@ -290,11 +290,11 @@ async def test_feeds_are_fetched_once_a_day_and_again_while_they_fail(
 ) -> None:
     asked: list[str] = []
 
-    async def fetch(url: str) -> tuple[bytes, bool]:
+    async def fetch(url: str) -> tuple[bytes, dict[str, bytes]]:
         asked.append(url)
         if len(asked) == 1:
             raise DocumentError(Problem.UNREADABLE, "no network yet")
-        return json.dumps(csaf()).encode(), False
+        return json.dumps(csaf()).encode(), {}
 
     monkeypatch.setattr("custom_components.secure_hub.hub.advisories.fetch_feed", fetch)
     made = Gadgets(hass, [Gadget("plug")])

@@ -1,11 +1,11 @@
 """Advisories and the table of support from the hub's folder, and advisories from addresses that a person gave.
 
-Everything here is bounded and checked: the size of a file before it is read, its hash where one lies beside it, its
-members when they are taken. Reading blocks and belongs into an executor; there a large file is read by a parser in
-Python, which lets the event loop run in between, for the one in C holds everything up until it is done.
+Everything here is bounded and checked: the size of a file before it is read, its hash and signature where they lie
+beside it, its members when they are taken. Reading blocks and belongs into an executor; there a large file is read by a
+parser in Python, which lets the event loop run in between, for the one in C holds everything up until it is done.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 import hashlib
 import json
@@ -23,7 +23,9 @@ from ..engine.firmware.advisories import Document, DocumentError, Problem
 from ..engine.firmware.csaf import parse_csaf
 from ..engine.firmware.kev import is_kev, parse_kev
 from ..engine.firmware.support import Support, parse_support
+from ..engine.openpgp.certificate import Certificate
 from . import durable
+from .advisory_proofs import BESIDE, Proof, beside, is_one, key_files, prove, trusted_keys
 from .manifest_files import ManifestFileError, fetch
 
 FOLDER: Final = "advisories"
@@ -35,10 +37,10 @@ MAX_FILE: Final = 16 * 1024 * 1024
 MAX_FILES: Final = 2000
 MAX_TOTAL: Final = 64 * 1024 * 1024
 MAX_TABLE: Final = 1024 * 1024
+_MAX_BESIDE: Final = 64 * 1024
+"""Bytes of a hash or a signature that is fetched."""
 _SMALL: Final = 256 * 1024
 """Bytes up to which a document is read in one go: some milliseconds."""
-_HASHES: Final = {".sha512": 128, ".sha256": 64}
-"""Files beside a document (CSAF 2.0, 7.1.18), with the length of their hashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file that was read: what it is, and whether its hash was checked."""
+    """A file that was read: what it is, and what vouches for it."""
 
     name: str
     document: Document
-    verified: bool
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +73,22 @@ class Shelf:
 
 
 def fingerprint(root: Path) -> tuple[tuple[str, int, int], ...]:
-    """Say what lies there without reading it. Blocks."""
-    return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path in _files(root) if (stat := path.stat()))
+    """Say what lies there, also beside documents, without reading it. Blocks."""
+    documents = tuple(_files(root))
+    proofs = (path.with_name(path.name + suffix) for path in documents for suffix in BESIDE)
+    watched = (*documents, *key_files(root / FOLDER), *(path for path in proofs if path.is_file()))
+    return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path in watched if (stat := path.stat()))
 
 
-def read_all(root: Path) -> Shelf:
-    """Read every document and the table below the hub's folder. Blocks; raises nothing, but tells of what is wrong."""
+def read_all(root: Path, at: float) -> Shelf:
+    """Read every document and the table below the hub's folder, at a time in seconds since 1970.
+
+    Blocks; raises nothing, but tells of what is wrong.
+    """
     seen = fingerprint(root)
     read: list[Read] = []
     support: list[Support] = []
-    troubles: list[Trouble] = []
+    trusted, troubles = _trusted(root)
     total = 0
     for path in _files(root):
         name = path.relative_to(root).as_posix()
@@ -90,13 +98,27 @@ def read_all(root: Path) -> Shelf:
                 support += _table(path, size)
             elif total > MAX_TOTAL:
                 troubles.append(Trouble(name, Problem.TOO_LARGE, f"more than {MAX_TOTAL} bytes altogether"))
+            elif size > MAX_FILE:
+                troubles.append(Trouble(name, Problem.TOO_LARGE, f"{size} bytes, {MAX_FILE} are read"))
             else:
-                read.append(_document(path, name, size))
+                data = path.read_bytes()
+                read.append(Read(name, parse(data, name), prove(data, beside(path), trusted, at)))
         except DocumentError as error:
             troubles.append(Trouble(name, error.problem, error.detail))
         except OSError as error:
             troubles.append(Trouble(name, Problem.UNREADABLE, str(error)))
     return Shelf(tuple(read), tuple(support), tuple(troubles), seen)
+
+
+def _trusted(root: Path) -> tuple[list[Certificate], list[Trouble]]:
+    trusted: list[Certificate] = []
+    troubles: list[Trouble] = []
+    for path, found in trusted_keys(root / FOLDER):
+        if isinstance(found, DocumentError):
+            troubles.append(Trouble(path.relative_to(root).as_posix(), found.problem, found.detail))
+        else:
+            trusted += found
+    return trusted, troubles
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -113,26 +135,6 @@ def _table(path: Path, size: int) -> Iterable[Support]:
         return parse_support(parse_yaml(path.read_text(encoding="utf-8")))  # JSON is YAML too
     except (HomeAssistantError, UnicodeDecodeError, RecursionError) as error:
         raise DocumentError(Problem.MALFORMED, str(error)) from error
-
-
-def _document(path: Path, name: str, size: int) -> Read:
-    if size > MAX_FILE:
-        raise DocumentError(Problem.TOO_LARGE, f"{size} bytes, {MAX_FILE} are read")
-    data = path.read_bytes()
-    verified = False
-    for suffix in _HASHES:
-        beside = path.with_name(path.name + suffix)
-        if beside.is_file():
-            check_hash(data, beside.read_bytes()[:4096].decode("ascii", "replace"), suffix)
-            verified = True
-    return Read(name, parse(data, name), verified)
-
-
-def check_hash(data: bytes, said: str, suffix: str) -> None:
-    """Compare a document with the content of the file beside it, `HASH  name`; raises DocumentError."""
-    words = said.split()
-    if not words or words[0].lower() != hashlib.new(suffix[1:], data).hexdigest():
-        raise DocumentError(Problem.HASH_WRONG, f"the file {suffix} beside it says otherwise")
 
 
 def parse(data: bytes, name: str) -> Document:
@@ -158,11 +160,8 @@ def _json(data: bytes) -> Any:
     return decoder.decode(text)
 
 
-async def fetch_feed(url: str) -> tuple[bytes, bool]:
-    """Fetch a document by https, with its hash where there is one; whether it was checked comes with it.
-
-    Raises DocumentError.
-    """
+async def fetch_feed(url: str) -> tuple[bytes, dict[str, bytes]]:
+    """Fetch a document by https, with what is given beside it, by suffix. Raises DocumentError."""
     if urlsplit(url).scheme != "https":
         raise DocumentError(Problem.UNREADABLE, "only https is fetched")
     context = get_default_context()
@@ -173,32 +172,40 @@ async def fetch_feed(url: str) -> tuple[bytes, bool]:
         raise DocumentError(problem, error.detail) from error
     if not found.secure:
         raise DocumentError(Problem.UNREADABLE, "it is not https all the way")
-    for suffix, length in _HASHES.items():
+    given: dict[str, bytes] = {}
+    for suffix in BESIDE:
         try:
-            said = await fetch(url + suffix, public_only=False, context=context, limit=4096)
+            one = await fetch(url + suffix, public_only=False, context=context, limit=_MAX_BESIDE)
         except ManifestFileError:
             continue  # none is given
-        words = said.data.decode("ascii", "replace").split()
-        if words and len(words[0]) == length:  # a page that says "not found" is no hash
-            check_hash(found.data, words[0], suffix)
-            return found.data, True
-    return found.data, False
+        if is_one(suffix, one.data):
+            given[suffix] = one.data
+    return found.data, given
 
 
-def keep_feed(root: Path, url: str, data: bytes) -> None:
-    """Keep what was fetched, in place of what was fetched from there before. Blocks; raises OSError, DocumentError."""
+def keep_feed(root: Path, url: str, data: bytes, given: Mapping[str, bytes], at: float) -> None:
+    """Check what was fetched, and keep it in place of what was fetched from there before.
+
+    Blocks; raises OSError, DocumentError: then the last good one stays.
+    """
     parse(data, url)
+    prove(data, given, _trusted(root)[0], at)
     folder = root / FOLDER / FETCHED
     for one in (root, root / FOLDER, folder):
         durable.ensure_directory(one)
-    durable.replace(folder / f"{_digest(url)}.json", data)
+    path = folder / f"{_digest(url)}.json"
+    for suffix in BESIDE:  # first, so that a crash in between leaves nothing that contradicts the document
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    durable.replace(path, data)
+    for suffix, proof in given.items():
+        durable.replace(path.with_name(path.name + suffix), proof)
 
 
 def drop_feeds(root: Path, urls: Iterable[str]) -> None:
     """Throw away what was fetched from anywhere else. Blocks; raises OSError."""
-    kept = {f"{_digest(url)}.json" for url in urls}
-    for path in (root / FOLDER / FETCHED).glob("*.json"):
-        if path.name not in kept:
+    kept = {_digest(url) for url in urls}
+    for path in (root / FOLDER / FETCHED).glob("*.json*"):
+        if path.name.partition(".")[0] not in kept:
             path.unlink()
 
 

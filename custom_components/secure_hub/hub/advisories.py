@@ -45,7 +45,7 @@ class Advisories:
             seen = await self._hass.async_add_executor_job(fingerprint, self._root)
             changed = force or seen != self.shelf.fingerprint
             if changed:
-                self.shelf = await self._hass.async_add_executor_job(read_all, self._root)
+                self.shelf = await self._hass.async_add_executor_job(read_all, self._root, time.time())
                 documents = [read.document for read in self.shelf.read]
                 self.library = await self._hass.async_add_executor_job(Library, documents)
             self._tell_once()
@@ -64,8 +64,8 @@ class Advisories:
             _LOGGER.warning("What was fetched before could not be thrown away: %s", error)
         for url in self._feeds:
             try:
-                data, _ = await fetch_feed(url)
-                await self._hass.async_add_executor_job(keep_feed, self._root, url, data)
+                data, given = await fetch_feed(url)
+                await self._hass.async_add_executor_job(keep_feed, self._root, url, data, given, time.time())
             except DocumentError as error:
                 troubles[url] = Trouble(url, error.problem, error.detail)
             except OSError as error:

@@ -32,7 +32,7 @@ class Asking:
         """Listen to nobody yet; `run` runs a blocking call elsewhere, as `hass.async_add_executor_job`."""
         self._run = run
         self._on_status = on_status
-        self._on_reached: Callable[[Collection[Reached]], None] | None = None
+        self._listeners: list[Callable[[Collection[Reached]], None]] = []
         self._status = Status(Health.IN_SYNC)
         self._owners: Mapping[str, str] = {}
         self._busy = asyncio.Lock()
@@ -40,9 +40,14 @@ class Asking:
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def listen(self, on_reached: Callable[[Collection[Reached]], None] | None) -> None:
-        """Call `on_reached` in the event loop with what was reached for; None calls nobody."""
-        self._on_reached = on_reached
+    def listen(self, on_reached: Callable[[Collection[Reached]], None]) -> None:
+        """Call `on_reached` in the event loop with what was reached for."""
+        self._listeners.append(on_reached)
+
+    def mute(self, on_reached: Callable[[Collection[Reached]], None]) -> None:
+        """Call it no more, if it was called at all."""
+        if on_reached in self._listeners:
+            self._listeners.remove(on_reached)
 
     @property
     def status(self) -> Status:
@@ -123,5 +128,5 @@ class Asking:
                 return
             found = [(self._owners[reach.mac], reach) for reach in reaches if reach.mac in self._owners]
             self._wait()
-        if found and self._on_reached is not None:
-            self._on_reached(found)
+        for on_reached in tuple(self._listeners) if found else ():
+            on_reached(found)

@@ -26,6 +26,7 @@ from ..engine.policy.safety import protection
 from ..engine.requests.model import Ask, Kind
 from .containment import Containing
 from .firmware import FirmwareRoom
+from .flows import Flows
 from .further import Further
 from .images import Images
 from .keeper import HomeKeeper, failed
@@ -74,10 +75,11 @@ class SecureHub(HomeKeeper):
         self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self), lambda asset_id: self.traffic.use(asset_id).refused)
-        self.replacements = Replacements(self, self.people, self.radio, self.monitoring)
+        self.replacements = Replacements(self, self.people, self.radio, self.monitoring, self.manifests)
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.telemetry = Telemetry(self, self.traffic, self.monitoring)
+        self.flows = Flows(self, self.telemetry.flows, self.monitoring.sources)
         self.rooms = (
             *self.rooms,
             self.further,
@@ -96,6 +98,7 @@ class SecureHub(HomeKeeper):
             self.overdue,
             self.replacements,
             self.telemetry,
+            self.flows,
             self.monitoring,
         )
 

@@ -112,7 +112,7 @@ class Requests:
         """Ask no more; what waits is remembered."""
         was_running, self._running = self._running, False
         self._questions.async_stop()
-        self._hub.asking.listen(None)
+        self._hub.asking.mute(self._async_reached)
         self._commanded.async_stop()
         if self._unsub is not None:
             self._unsub()

@@ -300,6 +300,10 @@ class Sources:
     def _is_hub(self, address: str) -> bool:
         return address in self._hub_addresses
 
+    def name(self, asset_id: str, address: str) -> str:
+        """Return the name by which an asset knows an address, or nothing."""
+        return self._called.get((asset_id, address), "")
+
     def _note_names(self, receiver: str, name: str, addresses: Iterable[object]) -> None:
         asset_id = self._owners.get(receiver)
         if asset_id is None:
@@ -320,9 +324,7 @@ class Sources:
             health.active, health.reason = False, str(error)
             self._close_kernel()
             return []
-        found = self._tracker.look(
-            seen, ended, time.time(), self._owners.get, lambda asset, peer: self._called.get((asset, peer), "")
-        )
+        found = self._tracker.look(seen, ended, time.time(), self._owners.get, self.name)
         health.seen += len(found)
         return found
 

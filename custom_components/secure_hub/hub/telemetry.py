@@ -27,6 +27,7 @@ from ..engine.firewall.plan import Plan
 from ..engine.policy.scopes import Decision, Scope
 from ..engine.telemetry.aggregate import Aggregator, KnownPeers
 from ..engine.telemetry.edge import TelemetrySettings, may_leave, outward, spelled
+from ..engine.telemetry.flows import FlowBook
 from ..engine.telemetry.record import Record
 from ..engine.traffic import Use
 from .keeper import HomeKeeper
@@ -65,6 +66,8 @@ class Telemetry:
         """Gather nothing yet; what `monitoring` sees is counted. `now` gives seconds since the epoch."""
         self.settings = TelemetrySettings.of(hub.entry.options.get(CONF_TELEMETRY))
         self.outlets: tuple[Outlet, ...] = ()
+        self.flows = FlowBook()
+        """With whom assets talk; the event loop's."""
         self.lost = 0
         self.error = ""
         """Why records are not written; empty while they are."""
@@ -183,8 +186,11 @@ class Telemetry:
             await self._async_do(self._write, records, int(now))
             await self._async_send(records)
             for start in range(0, len(records), SLICE):
+                told = records[start : start + SLICE]
+                for record in told:
+                    self.flows.take(record)
                 for listener in tuple(self._listeners):
-                    listener(records[start : start + SLICE])
+                    listener(told)
                 await asyncio.sleep(0)
 
     def _gather(  # executors pass no keywords
@@ -236,9 +242,11 @@ class Telemetry:
             _LOGGER.warning("A crash left %s bytes of a line of telemetry; they were cut off", torn)
         for line in self._ring.newest(RECALLED):
             try:
-                self._peers.recall(Record.from_line(line))
+                record = Record.from_line(line)
             except ValueError:
                 continue
+            self._peers.recall(record)
+            self.flows.take(record)
 
     def _write(self, records: Iterable[Record], now: int) -> None:
         self._ring.append([it.line() for it in records], now)

@@ -172,7 +172,9 @@ async def _async_check_advisories(call: ServiceCall) -> ServiceResponse:
                 "name": read.name,
                 "id": read.document.id,
                 "statements": len(read.document.statements),
-                "verified": read.verified,
+                "hash_checked": read.proof.hashed,
+                "signed_by": read.proof.signer,
+                "unknown_signer": read.proof.stranger,
             }
             for read in advisories.shelf.read
         ],

@@ -10,22 +10,8 @@ from ...engine.firewall.regions import Rules
 from ...engine.persistent import differing
 from ...engine.policy.limits import Limit
 from ..netfilter.kernel import Change
-from ..netfilter.layout import (
-    ASKED,
-    ASKS,
-    FREE,
-    KIND,
-    NAMES,
-    OPEN,
-    QUARANTINED,
-    RULED,
-    Cell,
-    Key,
-    Shape,
-    asked,
-    denied,
-    excepted,
-)
+from ..netfilter.keys import Cell, Key
+from ..netfilter.layout import ASKED, ASKS, FREE, KIND, NAMES, OPEN, QUARANTINED, RULED, Shape, asked, denied, excepted
 from ..netfilter.probe import Capabilities
 from .exceptions import SCOPE_NUMBERS, exception_cells
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 import re
 from typing import Final
 
-from ..netfilter.layout import Field, Key, SetSpec, pack_part
+from ..netfilter.keys import Key, pack_part
+from ..netfilter.layout import Field, SetSpec
 from .nft_rules import Question, UnwritableError
 
 type Atom = int | str | tuple[int, int]

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Final
 
 from . import conntrack
-from .layout import PLANNED, TABLE, TRIED_TABLE, Cell, Key, Role, Shape, Value, families, pack, unpack
+from .keys import Cell, Key, families, pack, unpack
+from .layout import PLANNED, TABLE, TRIED_TABLE, Role, Shape, Value
 from .netlink import NetfilterSocket, NetlinkError, Request
 from .nftables import Family, Kind, element_requests, flush_set, parse_elements, parse_generation, request
 from .ruleset import TRIED, sets, tried_element

@@ -8,9 +8,6 @@ in a verdict map would.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-import ipaddress
-import re
-import socket
 from typing import Final
 
 from .nftables import Family, SetFlag
@@ -38,8 +35,7 @@ LAN: Final = 2
 PEERS: Final = 3
 HUB: Final = 4
 SCOPES: Final = {"internet": INTERNET, "lan": LAN, "peers": PEERS, "hub": HUB}
-_NEAR: Final = frozenset({str(LAN), str(PEERS)})
-"""Scopes whose packets may stay within a bridge."""
+_OPENED: Final = 8
 ASKS: Final = 1 << 12
 """The home's name server may be asked."""
 NAMES: Final = 1 << 13
@@ -55,6 +51,11 @@ RATE_MIN: Final = 1_000
 RATE_MAX: Final = 1_000_000_000
 QUOTA_MAX: Final = 1 << 50
 """Bytes, of a rate in a second."""
+
+
+def opened(scope: int) -> int:
+    """Stand for a scope where the ports are the device's own, of what the far end opens."""
+    return _OPENED + scope
 
 
 def denied(scope: int) -> int:
@@ -244,9 +245,9 @@ def _permits() -> Iterator[tuple[SetSpec, tuple[Family, ...]]]:
         yield SetSpec(f"range{version}", (*far, *service), Value.DECISION, interval=True), everywhere
         yield SetSpec(f"place{version}", far, Value.DECISION), everywhere
         ends = (scope, field, field)
-        yield SetSpec(f"opened_range{version}", (*ends, Field.PROTOCOL), Value.DECISION, interval=True), routed
+        yield SetSpec(f"opened_range{version}", (*ends, *service), Value.DECISION, interval=True), routed
         yield SetSpec(f"opened_place{version}", ends, Value.DECISION), routed
-        yield SetSpec(f"opened_any{version}", (scope, field, Field.PROTOCOL), Value.DECISION), routed
+        yield SetSpec(f"opened_any{version}", (scope, field, *service), Value.DECISION, interval=True), routed
     yield SetSpec("any", (scope, Field.MAC, *service), Value.DECISION, interval=True), everywhere
 
 
@@ -285,115 +286,6 @@ until it is renewed.
 
 Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service)
 and any (wherever), looked up in this order, are about packets from a device; those with `opened`, where the device is
-an address, about connections that the far end opens.
+an address, about connections that the far end opens: there the port is the device's own. On a bridge the first ask that
+too, by MAC, with the scope's number plus 8.
 """
-
-
-# --- keys as text, as people and the helper's protocol write them
-
-type Key = tuple[str, ...]
-"""Parts of a key: `aa:bb:cc:dd:ee:ff`, an address in its canonical form, an interface's name, a number.
-
-In sets with intervals each part may be two of a kind with `-` between.
-"""
-
-type Cell = tuple[str, Key]
-"""One element: name of its set, and its key."""
-
-_MAC: Final = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
-_INTERFACE: Final = re.compile(r"[^\s/\0]{1,15}")
-_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,4}")
-
-
-def pack_part(field: Field, value: str) -> bytes:
-    """Bytes of one part of a key; raises ValueError for what is none, in the canonical form only."""
-    match field:
-        case Field.MAC if _MAC.fullmatch(value):
-            return bytes.fromhex(value.replace(":", ""))
-        case Field.IPV4:
-            return ipaddress.IPv4Address(value).packed
-        case Field.IPV6:
-            address = ipaddress.IPv6Address(value)
-            if address.scope_id is None and str(address) == value:
-                return address.packed
-        case Field.PROTOCOL | Field.PORT:
-            return _number(field, value)
-        case Field.INTERFACE if _INTERFACE.fullmatch(value) and value not in {".", ".."}:
-            if len(name := value.encode(errors="replace")) < field.value[1]:
-                return name.ljust(field.value[1], b"\0")
-    msg = f"not a {field.name.lower()}: {value!r}"
-    raise ValueError(msg)
-
-
-def _number(field: Field, value: str) -> bytes:
-    """Bytes of a small number; raises ValueError."""
-    size = field.value[1]
-    if not _NUMBER.fullmatch(value) or int(value) >= 1 << 8 * size:
-        msg = f"not a {field.name.lower()}: {value!r}"
-        raise ValueError(msg)
-    return int(value).to_bytes(size)
-
-
-def unpack_part(field: Field, data: bytes) -> str:
-    """Text of one part of a key."""
-    match field:
-        case Field.MAC:
-            return data[:6].hex(":")
-        case Field.IPV4:
-            return socket.inet_ntop(socket.AF_INET, data)
-        case Field.IPV6:
-            return str(ipaddress.IPv6Address(data))
-        case Field.PROTOCOL | Field.PORT:
-            return str(int.from_bytes(data))
-        case _:
-            return data.split(b"\0", 1)[0].decode(errors="replace")
-
-
-def pack(cell: Cell) -> bytes:
-    """Bytes of a key in the kernel; raises ValueError for what fits no set of ours."""
-    name, key = cell
-    spec = PLANNED[name][0] if name in PLANNED else None
-    if spec is None or len(key) != len(spec.fields):
-        msg = f"no such element: {name!r} {key!r}"
-        raise ValueError(msg)
-    if spec.interval:
-        ends = [_ends(field, part) for field, part in zip(spec.fields, key, strict=True)]
-        return b"".join(
-            first.ljust(f.padded, b"\0") for f, (first, _) in zip(spec.fields, ends, strict=True)
-        ) + b"".join(last.ljust(f.padded, b"\0") for f, (_, last) in zip(spec.fields, ends, strict=True))
-    if len(key) == 1:
-        return pack_part(spec.fields[0], key[0])
-    return b"".join(pack_part(f, v).ljust(f.padded, b"\0") for f, v in zip(spec.fields, key, strict=True))
-
-
-def _ends(field: Field, part: str) -> tuple[bytes, bytes]:
-    """First and last of `a` or `a-b`; raises ValueError."""
-    first, dash, last = part.partition("-")
-    ends = pack_part(field, first), pack_part(field, last if dash else first)
-    if dash and ends[0] >= ends[1]:
-        msg = f"not a range: {part!r}"
-        raise ValueError(msg)
-    return ends
-
-
-def unpack(spec: SetSpec, data: bytes) -> Key:
-    """Key back from the kernel's bytes."""
-    if not spec.interval:
-        return _parts(spec, data)
-    firsts, lasts = _parts(spec, data[: spec.key_size]), _parts(spec, data[spec.key_size :])
-    return tuple(one if one == other else f"{one}-{other}" for one, other in zip(firsts, lasts, strict=True))
-
-
-def _parts(spec: SetSpec, data: bytes) -> Key:
-    parts = []
-    offset = 0
-    for field in spec.fields:
-        parts.append(unpack_part(field, data[offset : offset + field.value[1]]))
-        offset += field.padded
-    return tuple(parts)
-
-
-def families(cell: Cell) -> tuple[Family, ...]:
-    """Tables that an element belongs into: exceptions where packets of their scope pass."""
-    spec, found = PLANNED[cell[0]]
-    return found if spec.value is not Value.DECISION or cell[1][0] in _NEAR else (Family.INET,)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from .layout import PLANNED, Field, Key, SetSpec, Shape, TableSpec, Value, families, pack, unpack
+from .keys import Key, families, pack, unpack
+from .layout import PLANNED, Field, SetSpec, Shape, TableSpec, Value
 from .netlink import NetfilterSocket, Request
 from .nftables import (
     Family,

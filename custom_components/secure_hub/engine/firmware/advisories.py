@@ -17,13 +17,15 @@ class Impact(StrEnum):
 
 
 class Problem(StrEnum):
-    """What is wrong with a document; the values are translation keys."""
+    """What is wrong with a document, or with a key that documents are signed by."""
 
     TOO_LARGE = "document_too_large"
     MALFORMED = "document_malformed"
     UNKNOWN_FORMAT = "document_unknown_format"
     UNREADABLE = "document_unreadable"
     HASH_WRONG = "document_hash_wrong"
+    SIGNATURE_WRONG = "document_signature_wrong"
+    KEY_REFUSED = "document_key_refused"
 
 
 class DocumentError(ValueError):

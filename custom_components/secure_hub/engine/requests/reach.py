@@ -8,9 +8,10 @@ from typing import Final
 
 from ..assets.model import Address
 from ..firewall.regions import Names
-from ..policy.destinations import Destination, Protocol, Service, asset_place, target, unmapped
+from ..policy.destinations import Destination, asset_place, target, unmapped
 from ..policy.lists import NetworkList, enriched
 from ..policy.scopes import Decision, PolicyError, Scope
+from ..policy.service import PROTOCOLS, Protocol, Service
 from ..policy.tables import Table
 from .model import Ask, Kind, Want
 
@@ -56,8 +57,6 @@ SERVICES: Final[Mapping[tuple[Protocol, int], str]] = {
 }
 """Names of services as people know them (IANA's registry, shortened)."""
 
-_PROTOCOLS: Final = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -87,7 +86,7 @@ def reach_ask(  # noqa: PLR0913, PLR0917 - a packet, and all that tells what it 
     address = unmapped(reach.address)
     if scope_table is None or address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
         return None
-    protocol = _PROTOCOLS.get(reach.protocol)
+    protocol = PROTOCOLS.get(reach.protocol)
     port = None if protocol is Protocol.ICMP else reach.port
     known = sorted(name for name, addresses in names.items() if address in addresses)
     asset_id_there = owner(address) if reach.scope in {Scope.LAN, Scope.PEERS} else None

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.secure_hub.engine.detection.baselines.volumes import SLOT, Quantity, Volumes
+from custom_components.secure_hub.engine.detection.baselines.behaviour import Quantity
+from custom_components.secure_hub.engine.detection.baselines.volumes import SLOT, Volumes
 
 
 def live(volumes: Volumes, slots: range, sent: int) -> None:
@@ -84,3 +85,39 @@ def test_garbage_is_refused(key: str) -> None:
     data[key] = data[key][1:]
     with pytest.raises(ValueError, match=r"."):
         Volumes.load(data)
+
+
+def test_hours_are_shown_beside_what_is_usual() -> None:
+    volumes, week = Volumes(), 2016
+    live(volumes, range(week), 1000)
+    volumes.advance(week * SLOT, learning=True, holding=False, prior=None)
+    volumes.add(Quantity.SENT, 5000)
+    volumes.add(Quantity.CALLS, 3)
+    hours = volumes.hours((week + 1) * SLOT)
+    assert set(hours) == {Quantity.SENT, Quantity.RECEIVED, Quantity.CALLS}
+    sent = hours[Quantity.SENT]
+    assert [it.start for it in sent] == list(range(3600, 169 * 3600, 3600))
+    assert {(it.total, it.most) for it in sent[:-1]} == {(12_000.0, 1000.0)}
+    assert (sent[-1].total, sent[-1].most) == (5000.0, 5000.0), "the five minutes that go on count"
+    usual = sent[-1].usual
+    assert usual is not None
+    assert usual.low <= usual.typical <= usual.high
+    assert usual.typical == pytest.approx(1000.0, rel=1e-3)
+    assert hours[Quantity.CALLS][-1].total == 3.0
+    assert Volumes().hours(0.0)[Quantity.CALLS][0].usual is None
+
+
+def test_what_is_suspicious_is_shown_nevertheless() -> None:
+    volumes = Volumes()
+    live(volumes, range(1), 1000)
+    volumes.discard()
+    volumes.advance(SLOT, learning=True, holding=True, prior=None)
+    assert volumes.hours(SLOT)[Quantity.SENT][-1].total == 1000.0
+
+
+def test_what_was_saved_before_there_were_diaries_is_read() -> None:
+    volumes = Volumes()
+    live(volumes, range(50), 1000)
+    data = volumes.save()
+    del data["diary"]
+    assert Volumes.load(data).peaks == volumes.peaks

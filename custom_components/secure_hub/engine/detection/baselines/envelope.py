@@ -13,10 +13,11 @@ from ..hallmarks.beacon import USUAL_PORTS
 from ..hallmarks.hallmark import elapsed, place
 from ..hallmarks.names import split
 from ..observations import Observation, ObservationKind, Outcome
+from .behaviour import Behaviour, Quantity
 from .habits import Habits, Meeting, token
 from .rhythm import CALLS, Rhythm
 from .sessions import Sessions
-from .volumes import Quantity, Volumes
+from .volumes import Volumes
 
 LEARNING: Final = 7 * 86_400.0
 """Seconds: everything in a home repeats itself by the week."""
@@ -86,6 +87,10 @@ class Envelope:
     def since(self) -> float | None:
         """When learning began."""
         return self._since
+
+    def behaviour(self, now: float) -> Behaviour:
+        """Return the last week, hour by hour, beside what is usual."""
+        return Behaviour(self.is_learning(now), self._since, self._volumes.hours(now))
 
     def settle(self) -> None:
         """End the learning: what was shown until now is what it does."""

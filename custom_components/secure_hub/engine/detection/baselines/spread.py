@@ -6,7 +6,7 @@ out moves nothing much: who wants to shift the envelope has to do so slowly, and
 """
 
 from math import log2
-from typing import Final
+from typing import Final, NamedTuple
 
 _FIELDS: Final = 4
 _MEMORY: Final = 2016
@@ -18,6 +18,24 @@ _FADE: Final = 1 / 8064
 _RISE: Final = 1 / 24
 """What a value raises a peak by at most, once that is known: it doubles in two hours of five minutes at the soonest."""
 _SANE: Final = 1e6
+_BELOW: Final = 2.0
+"""Widths, which are mean deviations: 1.6 standard deviations of a normal distribution."""
+
+
+class Usual(NamedTuple):
+    """What is usual of a quantity, as amounts."""
+
+    low: float
+    typical: float
+    high: float
+    """The most of late."""
+
+
+def usual(middle: float, width: float, peak: float) -> Usual:
+    """Return what logarithms of amounts say is usual; low is as far below the middle as one value in twenty lies."""
+    return Usual(
+        *(2.0 ** min(max(it, 0.0), 100.0) - 1.0 for it in (middle - _BELOW * width, middle, max(peak, middle)))
+    )
 
 
 class Spread:
@@ -56,6 +74,11 @@ class Spread:
         faded = self.peak - (self.peak - self.middle) * _FADE
         self.peak = max(value if learning else min(value, self.peak + _RISE), faded)
         self.count = min(self.count + 1.0, 65_535.0)
+
+    @property
+    def usual(self) -> Usual:
+        """What is usual, as amounts."""
+        return usual(self.middle, self.width, self.peak)
 
     def bound(self, factor: float, widths: float) -> float:
         """Return the amount that is `factor` times the peak and lies at least so many widths over the middle."""

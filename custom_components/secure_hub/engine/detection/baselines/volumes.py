@@ -1,28 +1,17 @@
 """How much an asset does in five minutes: bytes each way, calls, and strangers met."""
 
 from base64 import b64decode, b64encode
-from enum import IntEnum
 from typing import Any, Final
 
+from .behaviour import Hour, Quantity
+from .diary import HOUR, Diary
 from .spread import Spread
-from .week import Week, hour_of_week
+from .week import HOURS, Week, hour_of_week
 
 SLOT: Final = 300.0
 """Seconds that are counted together."""
 _BEHIND: Final = 3 * SLOT
 """Seconds for which a clock may be set back without a new beginning."""
-
-
-class Quantity(IntEnum):
-    """What is counted."""
-
-    SENT = 0
-    """Bytes (of a radio frame: of its payload)."""
-    RECEIVED = 1
-    CALLS = 2
-    """Conversations begun, or radio frames sent."""
-    STRANGERS = 3
-    """Peers that are no habit."""
 
 
 _FACTORS: Final = (4.0, 6.0, 5.0, 3.0)
@@ -35,6 +24,8 @@ _HOUR_FACTOR: Final = 16.0
 _HOUR_WIDTHS: Final = 4.0
 _BY_HOUR: Final = 2
 """Quantities of which every hour of the week is known: the volumes, which come first."""
+_SHOWN: Final = (Quantity.SENT, Quantity.RECEIVED, Quantity.CALLS)
+"""Quantities that are remembered by the hour, to be shown; strangers are few."""
 _ENOUGH: Final = 12.0
 """Slots without which there is no envelope: an hour of being active."""
 
@@ -42,7 +33,7 @@ _ENOUGH: Final = 12.0
 class Volumes:
     """Totals of the current five minutes, the envelope of earlier ones, and what is too much."""
 
-    __slots__ = ("_bounds", "_hour_bounds", "_said", "_spreads", "_totals", "_weeks", "start")
+    __slots__ = ("_bounds", "_diary", "_hour_bounds", "_said", "_spreads", "_totals", "_weeks", "start")
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -53,6 +44,7 @@ class Volumes:
         self._said = 0
         self._spreads = [Spread() for _ in Quantity]
         self._weeks = [Week() for _ in range(_BY_HOUR)]
+        self._diary = Diary(len(_SHOWN))
 
     @property
     def peaks(self) -> tuple[float, ...]:
@@ -64,6 +56,7 @@ class Volumes:
         if self.start is not None:
             if -_BEHIND <= time - self.start < SLOT:
                 return
+            self._diary.write(self.start, self._totals)
             if not holding and time > self.start:
                 hour = hour_of_week(self.start)
                 for total, spread in zip(self._totals, self._spreads, strict=True):
@@ -88,6 +81,8 @@ class Volumes:
 
     def discard(self) -> None:
         """Count the current five minutes for nothing: they turned out to be suspicious."""
+        if self.start is not None:
+            self._diary.write(self.start, self._totals)
         self._totals = [0, 0, 0, 0]
 
     def add(self, what: Quantity, amount: int) -> tuple[int, bool] | None:
@@ -101,6 +96,21 @@ class Volumes:
             return total, True
         return None
 
+    def hours(self, now: float) -> dict[Quantity, tuple[Hour, ...]]:
+        """Return the last 168 hours of what is shown, oldest first, with what is usual in each."""
+        last = int(now // HOUR)
+        return {it: tuple(self._hour(it, hour) for hour in range(last + 1 - HOURS, last + 1)) for it in _SHOWN}
+
+    def _hour(self, what: Quantity, hour: int) -> Hour:
+        total, most = self._diary.read(what, hour)
+        if self.start is not None and self.start // HOUR == hour:  # the five minutes that are not over
+            total, most = total + self._totals[what], max(most, self._totals[what])
+        if what < _BY_HOUR:
+            usual = self._weeks[what].usual(hour % HOURS)
+        else:
+            usual = self._spreads[what].usual if self._spreads[what].count >= _ENOUGH else None
+        return Hour(hour * HOUR, total, most, usual)
+
     def save(self) -> dict[str, Any]:
         """Return all of it."""
         return {
@@ -110,6 +120,7 @@ class Volumes:
             "said": self._said,
             "spreads": [it.save() for it in self._spreads],
             "weeks": [b64encode(it.save()).decode() for it in self._weeks],
+            "diary": self._diary.save(),
         }
 
     @classmethod
@@ -126,4 +137,6 @@ class Volumes:
         self._said = int(data["said"])
         self._spreads = [Spread.load(it) for it in spreads]
         self._weeks = [Week.load(b64decode(it, validate=True)) for it in weeks]
+        if "diary" in data:  # not in what was saved before there were diaries
+            self._diary = Diary.load(data["diary"], len(_SHOWN))
         return self

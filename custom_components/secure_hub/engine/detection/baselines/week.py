@@ -5,8 +5,10 @@ Hours are those of UTC: when clocks change, everything moves by one hour, and th
 
 from array import array
 from math import log2
-import sys
 from typing import Final
+
+from .packed import pack, unpack_counts, unpack_floats
+from .spread import Usual, usual
 
 HOURS: Final = 168
 _MEMORY: Final = 96.0
@@ -70,9 +72,15 @@ class Week:
             over = max(over, self._middles[it] + widths * max(self._widths[it], _LEAST_WIDTH))
         return float(2.0 ** min(over, 100.0)) - 1.0
 
+    def usual(self, hour: int) -> Usual | None:
+        """Return what an hour usually sees; None if it is not known."""
+        if not self._counts[hour]:
+            return None
+        return usual(self._middles[hour], self._widths[hour], self._peaks[hour])
+
     def save(self) -> bytes:
         """Return all of it, little-endian."""
-        return b"".join(_bytes(it) for it in (self._middles, self._widths, self._peaks, self._counts))
+        return b"".join(pack(it) for it in (self._middles, self._widths, self._peaks, self._counts))
 
     @classmethod
     def load(cls, data: bytes) -> Week:
@@ -80,33 +88,8 @@ class Week:
         if len(data) != HOURS * 14:
             raise ValueError(len(data))
         week = cls()
-        week._middles = _floats(data[: 4 * HOURS])
-        week._widths = _floats(data[4 * HOURS : 8 * HOURS])
-        week._peaks = _floats(data[8 * HOURS : 12 * HOURS])
-        week._counts = _counts(data[12 * HOURS :])
+        week._middles = unpack_floats(data[: 4 * HOURS], _SANE)
+        week._widths = unpack_floats(data[4 * HOURS : 8 * HOURS], _SANE)
+        week._peaks = unpack_floats(data[8 * HOURS : 12 * HOURS], _SANE)
+        week._counts = unpack_counts(data[12 * HOURS :])
         return week
-
-
-def _bytes(values: array[float] | array[int]) -> bytes:
-    copy = values[:]
-    if sys.byteorder == "big":  # pragma: no cover - Home Assistant runs on none
-        copy.byteswap()
-    return copy.tobytes()
-
-
-def _floats(data: bytes) -> array[float]:
-    values: array[float] = array("f")
-    values.frombytes(data)
-    if sys.byteorder == "big":  # pragma: no cover - Home Assistant runs on none
-        values.byteswap()
-    if not all(-_SANE < it < _SANE for it in values):
-        raise ValueError(data)
-    return values
-
-
-def _counts(data: bytes) -> array[int]:
-    values: array[int] = array("H")
-    values.frombytes(data)
-    if sys.byteorder == "big":  # pragma: no cover - Home Assistant runs on none
-        values.byteswap()
-    return values
