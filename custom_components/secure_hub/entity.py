@@ -100,8 +100,8 @@ def async_add_asset_entities(
 ) -> None:
     """Give every governed asset its entities, now and as assets appear.
 
-    What is switched off is left out, which is most of what a start would build: Home Assistant knows it from before, and
-    loads the hub anew when somebody switches it on.
+    What is switched off is left out, most of what a start would build: Home Assistant knows it from before, and loads
+    the hub anew when somebody switches it on.
     """
     registry, domain = er.async_get(hub.hass), async_get_current_platform().domain
 
