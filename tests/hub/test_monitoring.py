@@ -94,9 +94,20 @@ async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass:
     assert said.endswith("it is looking for something to break into.")
     await eventually(lambda: is_on(hass, hub, camera.mac), 20)
     assert not await off_loop(camera.can_reach, lab.internet, timeout=0.4)
-    state = hass.states.get(INCIDENTS)
+    state, heard = hass.states.get(INCIDENTS), hass.states.get("sensor.secure_hub_sources_heard")
     assert state is not None
-    assert (state.state, state.attributes["connections"]) == ("1", "active")
+    assert heard is not None
+    assert state.state == "1"
+    told = {name: heard.attributes[name] for name in SourceName}
+    assert told == {
+        "connections": "active",
+        "wire": "active",
+        "wall": "active",
+        "zigbee": "inactive: zha_not_installed",
+        "home_assistant": "active",
+        "suricata": "inactive",
+    }
+    assert heard.state == "4"
     assert not [it for it in shown if it.data["domain"] != "persistent_notification"]
     assert actions_of(hass, asset(hub, camera).id)[-4:] == ["finding", "quarantine", "enforced", "response"]
 
