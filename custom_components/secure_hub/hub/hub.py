@@ -74,7 +74,7 @@ class SecureHub(HomeKeeper):
         self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self), lambda asset_id: self.traffic.use(asset_id).refused)
-        self.replacements = Replacements(self, self.people, self.radio, self.monitoring)
+        self.replacements = Replacements(self, self.people, self.radio, self.monitoring, self.manifests)
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.telemetry = Telemetry(self, self.traffic, self.monitoring)
