@@ -12,6 +12,7 @@ from .persistent import differing
 from .policy.compiler import Compiler
 from .policy.model import Policy
 from .policy.permissions import Permissions
+from .policy.rules import MatcherKind
 from .policy.trial import settings, tried
 
 
@@ -60,6 +61,21 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
         )
         return replace(home, plan=follows)
     return replace(home, plan=planned(home, networks, now))
+
+
+def concerned(before: Home, after: Home) -> frozenset[str] | None:
+    """Ids of the assets of which a decision may be seen, None if it may be of everybody."""
+    old, new = before.permissions, after.permissions
+    changed = touched(before.plan, after.plan)
+    if changed is None or settings(before.policy, old) != settings(after.policy, new):
+        return None
+    rules = differing(old.rules, new.rules)
+    return changed.union(
+        differing(before.tables, after.tables),
+        differing(before.policy.quarantined, after.policy.quarantined),
+        differing(old.profiles, new.profiles),
+        (matcher.value for matcher in rules if matcher.kind is MatcherKind.ASSET),
+    )
 
 
 def renamed(before: Home, names: Mapping[str, Names]) -> Home:
