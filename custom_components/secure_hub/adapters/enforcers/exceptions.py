@@ -31,7 +31,11 @@ def _by_mac(region: Region, macs: Collection[str], ports: tuple[int, int]) -> It
     scope, decision, protocols, service = _scope(region), _decision(region), _protocols(region), _span(*ports)
     exact = region.protocols in _PORTED and ports[0] == ports[1] != _NO_PORT[0]
     for mac in macs:
-        if not region.version:
+        if region.zone:
+            key = (scope, mac, str(region.zone))
+            whole = (region.protocols, ports) == (ANY_PROTOCOL, ANY_PORT)
+            yield (("listed", key) if whole else ("listed_range", (*key, protocols, service))), decision
+        elif not region.version:
             yield ("any", (scope, mac, protocols, service)), decision
         elif _is_place(region):
             yield (f"place{region.version}", (scope, mac, _far(region))), decision

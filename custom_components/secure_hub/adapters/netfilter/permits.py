@@ -142,35 +142,44 @@ def _asked(chain: str, comment: str, key: bytes, name: str, stop: str) -> Iterat
         yield rule(chain, f"{comment}: {words}", key, mapped(name), equals(class_value(decision), VALUE), verdict)
 
 
+def _service(after: int, port: int | None) -> tuple[bytes, bytes]:
+    """Load protocol and port behind the rest of a key; for protocols without ports, or if none counts, port 0."""
+    protocol = meta(Meta.L4PROTO, after)
+    plain = protocol + constant(bytes(2), after + 1)
+    return plain, plain if port is None else protocol + payload(Base.TRANSPORT, port, 2, after + 1)
+
+
+def _served(  # noqa: PLR0913, PLR0917 - a key has that many parts
+    chain: str, what: str, name: str, ends: bytes, after: int, port: int | None, stop: str
+) -> Iterator[RuleSpec]:
+    """Ask a map of services; `ends` loads the key up to register `after`."""
+    plain, numbered = _service(after, port)
+    if port is None:
+        yield from _asked(chain, what, ends + plain, name, stop)
+    else:
+        yield from _asked(chain, what, _PORTED + ends + numbered, name, stop)
+        yield from _asked(chain, f"{what} without ports", _PORTLESS + ends + plain, name, stop)
+
+
 def _exceptions(  # noqa: PLR0913, PLR0917 - a key has that many parts
     chain: str, head: bytes, far: bytes, version: int, port: int | None, stop: str
 ) -> Iterator[RuleSpec]:
-    """Ask the maps of a device by its MAC: `head` loads scope and MAC, `far` the far end behind them.
+    """Ask the maps of a device by its MAC what they say of one far end.
 
-    `port` is the offset of the port that counts, None if none does.
+    `head` loads scope and MAC, `far` the far end behind them; `port` is the offset of the port that counts, None for
+    none.
     """
+    behind = KEY + 3 + _words(version)
+    if port is not None:
+        key = _PORTED + head + far + _service(behind, port)[1]
+        yield from _asked(chain, "service", key, f"exact{version}", stop)
+    yield from _served(chain, "network", f"range{version}", head + far, behind, port, stop)
+    yield from _asked(chain, "address", head + far, f"place{version}", stop)
 
-    def service(after: int) -> tuple[bytes, bytes]:
-        """Load protocol and port behind the rest of a key; for protocols without ports, or if none counts, port 0."""
-        protocol = meta(Meta.L4PROTO, after)
-        plain = protocol + constant(bytes(2), after + 1)
-        return plain, plain if port is None else protocol + payload(Base.TRANSPORT, port, 2, after + 1)
 
-    def asked(what: str, name: str, ends: bytes, after: int) -> Iterator[RuleSpec]:
-        plain, numbered = service(after)
-        if port is None:
-            yield from _asked(chain, what, ends + plain, name, stop)
-        else:
-            yield from _asked(chain, what, _PORTED + ends + numbered, name, stop)
-            yield from _asked(chain, f"{what} without ports", _PORTLESS + ends + plain, name, stop)
-
-    if far:
-        behind = KEY + 3 + _words(version)
-        if port is not None:
-            yield from _asked(chain, "service", _PORTED + head + far + service(behind)[1], f"exact{version}", stop)
-        yield from asked("network", f"range{version}", head + far, behind)
-        yield from _asked(chain, "address", head + far, f"place{version}", stop)
-    yield from asked("anywhere", "any", head, KEY + 3)
+def _anywhere(chain: str, head: bytes, port: int | None, stop: str) -> Iterator[RuleSpec]:
+    """Ask what is said of services wherever they are."""
+    yield from _served(chain, "anywhere", "any", head, KEY + 3, port, stop)
 
 
 def _scope(scope: str) -> bytes:
@@ -185,13 +194,18 @@ def _by_mac(scope: str, offset: int) -> bytes:
 # --- routed, and to and from this machine
 
 
-def routed_chains() -> Iterator[ChainSpec]:
+def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
     """Chains in table inet."""
     names = [f"denied_{way}_{scope}" for way, scope in product((_FROM, _TO), SCOPES)]
     names += ["ruled_from", "ruled_to_hub", "from_hub", "spent"]
     for version in _VERSIONS:
         names += [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
         names += [f"{way}_near{version}" for way in (_FROM, _TO)]
+        names += [
+            f"lists{version}",
+            f"unlisted{version}",
+            *(f"zone{version}_{zone}" for zone in range(1, shape.zones + 1)),
+        ]
         names += [f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
     yield from map(ChainSpec, names)
 
@@ -210,7 +224,7 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
         yield from _entrance(_FROM, version)
         yield from _entrance(_TO, version)
         for scope in _BEYOND:
-            yield from _from(scope, version)
+            yield from _from(scope, version, shape.zones)
             yield from _to(scope, version)
     yield from _hub()
 
@@ -257,7 +271,7 @@ def _receiver(version: int) -> bytes:
     return _IS[version] + _destination(version) + mapped(f"class{version}")
 
 
-def _from(scope: str, version: int) -> Iterator[RuleSpec]:
+def _from(scope: str, version: int, zones: int) -> Iterator[RuleSpec]:
     chain = f"from_{scope}{version}"
     if scope == "internet":
         yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), _goto("spent"))
@@ -265,8 +279,29 @@ def _from(scope: str, version: int) -> Iterator[RuleSpec]:
     yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
     head = ETHERNET + _IS[version] + _by_mac(scope, 6)
     far = _destination(version, KEY + 3)
-    yield from _exceptions(chain, head, far, version, _DESTINATION_PORT, f"denied_from_{scope}")
+    stop = f"denied_from_{scope}"
+    yield from _exceptions(chain, head, far, version, _DESTINATION_PORT, stop)
+    if scope == "internet":
+        yield from _lists(version, zones)
+    yield from _anywhere(chain, head, _DESTINATION_PORT, stop)
     yield _rest(chain, _sender(), _FROM, scope)
+
+
+def _lists(version: int, zones: int) -> Iterator[RuleSpec]:
+    """Ask what is said of the zone of the named lists that the far end is in; what is in none goes by in one look."""
+    chain, stop = f"from_internet{version}", "denied_from_internet"
+    entrance, rest = f"lists{version}", f"unlisted{version}"
+    zone_of = _IS[version] + _destination(version) + mapped(f"list{version}")
+    yield rule(chain, "in a list", zone_of, _is(0, 0), _goto(entrance))
+    head = ETHERNET + _IS[version] + _by_mac("internet", 6)
+    for zone in range(1, zones + 1):
+        apart, key = f"zone{version}_{zone}", head + constant(zone.to_bytes(2), KEY + 3)
+        yield rule(entrance, f"zone {zone}", zone_of, equals(class_value(zone), VALUE), _goto(apart))
+        yield from _served(apart, "service in lists", "listed_range", key, KEY + 4, _DESTINATION_PORT, stop)
+        yield from _asked(apart, "lists", key, "listed", stop)
+        yield rule(apart, "whatever the list", _goto(rest))
+    yield from _anywhere(rest, head, _DESTINATION_PORT, stop)
+    yield _rest(rest, _sender(), _FROM, "internet")
 
 
 def _to(scope: str, version: int) -> Iterator[RuleSpec]:
@@ -300,7 +335,7 @@ def _hub() -> Iterator[RuleSpec]:
     yield from _whole("from_hub", _sender(), _FROM, "hub")
     yield rule("from_hub", "reply", ct_direction(), equals(REPLY), _RETURN)
     head = ETHERNET + _by_mac("hub", 6)
-    yield from _exceptions("from_hub", head, b"", 0, _DESTINATION_PORT, "denied_from_hub")
+    yield from _anywhere("from_hub", head, _DESTINATION_PORT, "denied_from_hub")
     yield _rest("from_hub", _sender(), _FROM, "hub")
     for version in _VERSIONS:
         chain = f"ruled_from_hub{version}"
@@ -358,10 +393,12 @@ def _bridged(way: str, scope: str, version: int) -> Iterator[RuleSpec]:
     yield from _whole(chain, device, way, scope)
     if way == _FROM:
         yield from _exceptions(chain, head, _destination(version, KEY + 3), version, _DESTINATION_PORT, stop)
+        yield from _anywhere(chain, head, _DESTINATION_PORT, stop)
     else:
         opened, far = f"opened_{scope}{version}", _source(version, KEY + 3)
         yield rule(chain, "opens", _TYPE[version], _OPENING, _goto(opened))
-        yield from _exceptions(chain, head, far, version, _SOURCE_PORT, stop)
-        yield from _exceptions(opened, head, far, version, None, stop)
+        for judged, port in ((chain, _SOURCE_PORT), (opened, None)):
+            yield from _exceptions(judged, head, far, version, port, stop)
+            yield from _anywhere(judged, head, port, stop)
         yield _rest(opened, device, way, scope)
     yield _rest(chain, device, way, scope)
