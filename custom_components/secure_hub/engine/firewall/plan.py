@@ -3,15 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from ..assets.model import Address
+from ..policy.limits import Limit
+from ..policy.tables import Table
+from .regions import Rules
 from .zones import NO_ZONES, Zones
-
-if TYPE_CHECKING:  # the policy itself looks at the network, which looks at this
-    from ..policy.limits import Limit
-    from ..policy.tables import Table
-    from .regions import Rules
 
 
 class PacketClass(IntEnum):
