@@ -37,6 +37,16 @@ BINARY_SENSORS = (
         is_on_fn=lambda hub: hub.journal.status.broken is not None,
     ),
     HubBinarySensorDescription(
+        key="telemetry",
+        translation_key="telemetry",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on_fn=lambda hub: any(hub.telemetry.failing.values()),
+        attributes_fn=lambda hub: {
+            name: "failing" if failing else "ok" for name, failing in hub.telemetry.failing.items()
+        },
+    ),
+    HubBinarySensorDescription(
         key="zigbee_open",
         translation_key="zigbee_open",
         device_class=BinarySensorDeviceClass.OPENING,

@@ -132,6 +132,8 @@ def _of_lists(hub: SecureHub) -> Iterable[Issue]:
             yield Issue("list_line_unreadable", placeholders={**said, "line": str(trouble.line)}, about=trouble.file)
     if hub.lists.missing:
         yield Issue("list_missing", placeholders={"names": _few(hub.lists.missing)})
+    if missing := hub.monitoring.missing_lists:
+        yield Issue("bad_list_missing", ir.IssueSeverity.WARNING, {"names": _few(missing)})
 
 
 def _of_updates(hub: SecureHub) -> Iterable[Issue]:

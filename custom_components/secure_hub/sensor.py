@@ -92,6 +92,13 @@ SENSORS = (
         translation_key="incidents",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: sum(it.severity is not Severity.LOW for it in hub.monitoring.incidents),
+    ),
+    HubSensorDescription(
+        key="sources",
+        translation_key="sources",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: sum(health.active for health in hub.monitoring.sources.health.values()),
         attributes_fn=lambda hub: {
             name.value: ("active" if health.active else "inactive") + (f": {health.reason}" if health.reason else "")
             for name, health in hub.monitoring.sources.health.items()

@@ -175,6 +175,51 @@ export interface JournalPage {
   before: number | null;
 }
 
+export interface Incident {
+  id: string;
+  asset_id: string;
+  asset: string | null;
+  opened: number;
+  updated: number;
+  severity: string;
+  score: number;
+  findings: number;
+  timeline: {
+    time: number;
+    finding: string;
+    severity: string;
+    confidence: number;
+    technique: string;
+    evidence: string;
+    context: string;
+  }[];
+}
+
+/** All conversations of a device with one peer about one service, as far as they are remembered. */
+export interface Flow {
+  asset_id: string;
+  asset: string;
+  peer: string;
+  /** By which the device knows it; empty where it asked no name server. */
+  name: string;
+  /** The device that has the address now. */
+  peer_asset_id: string | null;
+  peer_asset: string | null;
+  protocol: string;
+  port: number;
+  service: string;
+  inward: boolean;
+  local: boolean;
+  last: number;
+  sent: number;
+  received: number;
+  packets: number;
+  /** Conversations that were let through. */
+  allowed: number;
+  /** Attempts that were held off, at least. */
+  held: number;
+}
+
 export interface WsError {
   code: string;
   message: string;

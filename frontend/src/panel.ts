@@ -5,7 +5,7 @@ import type { Hass } from "./api";
 import { Store } from "./store";
 import { shared } from "./style";
 import { TABS, VIEWS } from "./tabs";
-import type { Frame, Question } from "./view";
+import { type Frame, Parts, type Question } from "./view";
 import { Words } from "./words";
 
 const NEWS_MS = 12_000;
@@ -36,7 +36,7 @@ class SecureHubPanel extends LitElement implements Frame {
 
   private store = new Store(() => this.hass);
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private elements = new Map<string, HTMLElement>();
+  private parts = new Parts();
 
   constructor() {
     super();
@@ -153,13 +153,7 @@ class SecureHubPanel extends LitElement implements Frame {
       </section>`;
     }
     if (this.store.condition === "loading") return html`<p class="state" role="status">${words.t("loading")}</p>`;
-    let view = this.elements.get(element);
-    if (!view) {
-      view = document.createElement(element);
-      this.elements.set(element, view);
-    }
-    Object.assign(view, { hass: this.hass, store: this.store, words, frame: this, path });
-    return view;
+    return this.parts.show(element, { hass: this.hass, store: this.store, words, frame: this, path });
   }
 
   private asked(words: Words): TemplateResult | typeof nothing {

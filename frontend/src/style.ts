@@ -171,6 +171,20 @@ export const shared = css`
     margin: 0;
     overflow-wrap: anywhere;
   }
+  .wide {
+    overflow-x: auto;
+  }
+  .chip {
+    min-height: 32px;
+    border-radius: 999px;
+    padding: 2px 14px;
+  }
+  summary {
+    cursor: pointer;
+  }
+  code {
+    overflow-wrap: anywhere;
+  }
   .stack {
     display: grid;
     gap: var(--gap);

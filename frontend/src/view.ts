@@ -20,6 +20,20 @@ export interface Frame {
   tell(text: string, undo?: () => Promise<unknown>): void;
 }
 
+/** Elements by name, each made when it is first shown and kept from then on. */
+export class Parts extends Map<string, HTMLElement> {
+  show(element: string, given: object): HTMLElement {
+    let part = this.get(element);
+    if (!part) this.set(element, (part = document.createElement(element)));
+    return Object.assign(part, given);
+  }
+}
+
+/** Ask whoever shows this part to read again what it is about. */
+export function refresh(part: HTMLElement): void {
+  part.dispatchEvent(new Event("refresh", { bubbles: true, composed: true }));
+}
+
 export abstract class View extends LitElement {
   static override properties: PropertyDeclarations = {
     hass: { attribute: false, hasChanged: () => false },

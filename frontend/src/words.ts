@@ -5,6 +5,19 @@ import type { Failure, Hass, Scope, WsError } from "./api";
 type Filled = Record<string, string | number | null | undefined>;
 
 const CATEGORIES = ["common", "exceptions", "selector", "entity"] as const;
+const ATTRIBUTES = "entity.select.internet.state_attributes";
+/** Where there are texts for the words that the engine uses. */
+const VOCABULARIES = [
+  "common.standing_",
+  "common.answer_",
+  "selector.scope.options.",
+  "selector.profile.options.",
+  "selector.finding_kind.options.",
+  "selector.playbook.options.",
+  `${ATTRIBUTES}.decision.state.`,
+] as const;
+const STEP = 1000;
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 export class Words {
   private texts: Record<string, string> = {};
@@ -57,7 +70,7 @@ export class Words {
 
   /** A state of an attribute of the selects: what holds, why, and how far it reaches. */
   private attribute(name: string, value: string): string {
-    return this.find(`entity.select.internet.state_attributes.${name}.state.${value}`) ?? value.replaceAll("_", " ");
+    return this.find(`${ATTRIBUTES}.${name}.state.${value}`) ?? value.replaceAll("_", " ");
   }
 
   decision(decision: string): string {
@@ -88,6 +101,21 @@ export class Words {
     return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${why}`) ?? why.replaceAll("_", " ");
   }
 
+  /** A word of the engine's as a person would say it; whatever is no such word stays as it is. */
+  value(word: string): string {
+    for (const vocabulary of VOCABULARIES) {
+      const found = this.find(vocabulary + word);
+      if (found) return found;
+    }
+    return /^[a-z_]+$/.test(word) ? word.replaceAll("_", " ") : word;
+  }
+
+  /** The reason that somebody gave. */
+  because(reason: string): string {
+    const key = `because_${reason}`;
+    return this.find(`common.${key}`) ?? reason;
+  }
+
   /** Why something could not be done. */
   failure(error: Failure | WsError | unknown): string {
     const known = error as Failure | undefined;
@@ -98,6 +126,15 @@ export class Words {
 
   time(seconds: number, options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" }): string {
     return new Intl.DateTimeFormat(this.language, options).format(seconds * 1000);
+  }
+
+  number(value: number, options: Intl.NumberFormatOptions = {}): string {
+    return new Intl.NumberFormat(this.language, options).format(value);
+  }
+
+  bytes(count: number): string {
+    const power = count < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(count) / Math.log(STEP)));
+    return this.number(count / STEP ** power, { style: "unit", unit: UNITS[power]!, maximumSignificantDigits: 3 });
   }
 
   list(items: string[]): string {

@@ -4,7 +4,8 @@ Only frames that concern address discovery and those of watched devices reach th
 (Documentation/networking/filter.rst) leaves the rest alone. The interface does not become promiscuous.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+import contextlib
 import ctypes
 import socket
 import struct
@@ -16,7 +17,7 @@ SNAP: Final = 256
 _ETH_P_ALL: Final = 3  # linux/if_ether.h: heard before the firewall judges
 _SOL_PACKET: Final = 263
 _ADD_MEMBERSHIP, _IGNORE_OUTGOING = 1, 23  # linux/if_packet.h
-_ALL_MULTICAST: Final = 2  # PACKET_MR_ALLMULTI: solicitations go to groups that we are not in
+_MULTICAST, _ALL_MULTICAST = 0, 2  # PACKET_MR_ALLMULTI: solicitations go to groups that we are not in
 _ATTACH_FILTER: Final = 26  # SO_ATTACH_FILTER, asm-generic/socket.h
 _BUFFER: Final = 1 << 18
 
@@ -80,23 +81,53 @@ def attach_program(listener: socket.socket, program: Sequence[Instruction]) -> N
     listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, struct.pack("@HP", len(program), ctypes.addressof(code)))
 
 
-def listener(interface: str, program: Sequence[Instruction]) -> socket.socket:
-    """A packet socket that hears on one interface what a program lets pass; never blocks.
+class Listeners:
+    """Packet sockets that hear on some interfaces what a program lets pass; they never block."""
 
-    Raises FileNotFoundError if there is no such interface, else OSError.
-    """
-    try:
-        socket.if_nametoindex(interface)
-    except OSError as error:
-        raise FileNotFoundError(interface) from error
-    found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
-    try:
-        attach_program(found, program)
-        found.bind((interface, _ETH_P_ALL))
-    except BaseException:
-        found.close()
-        raise
-    return found
+    def __init__(
+        self, interfaces: Collection[str], program: Sequence[Instruction], *, buffer: int = _BUFFER, group: bytes = b""
+    ) -> None:
+        """Listen, on an Ethernet `group` too; `buffer` is in octets each.
+
+        An interface that is not there is passed over. Raises OSError where that is not permitted.
+        """
+        self.sockets: list[socket.socket] = []
+        try:
+            for interface in interfaces:
+                try:
+                    index = socket.if_nametoindex(interface)
+                except OSError:
+                    continue
+                self.sockets.append(found := _open())
+                attach_program(found, program)
+                found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+                if group:
+                    joined = struct.pack("=iHH8s", index, _MULTICAST, len(group), group)
+                    found.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, joined)
+                found.bind((interface, _ETH_P_ALL))
+        except BaseException:
+            self.close()
+            raise
+
+    def frames(self, size: int, most: int) -> Iterator[bytes]:
+        """Yield what has come, cut to `size` octets, `most` frames of each socket; does not wait.
+
+        Of an interface that went nothing comes.
+        """
+        for one in self.sockets:
+            with contextlib.suppress(OSError):  # BlockingIOError: nothing more
+                for _ in range(most):
+                    yield one.recv(size)
+
+    def close(self) -> None:
+        """Listen no more."""
+        for one in self.sockets:
+            one.close()
+        self.sockets.clear()
+
+
+def _open() -> socket.socket:
+    return socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
 
 
 class PacketPort:
@@ -107,7 +138,7 @@ class PacketPort:
 
     def __init__(self, interface: str) -> None:
         """Open it, hearing nothing of any one device yet. Raises OSError: EPERM, EACCES, ENODEV, EAFNOSUPPORT ..."""
-        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
+        self._socket = _open()
         try:
             self.watch(())
             everything = struct.pack("=iHH8x", socket.if_nametoindex(interface), _ALL_MULTICAST, 0)

@@ -37,9 +37,9 @@ from ..const import (
 )
 from ..engine.enforcement import EnforcementError, FurtherEnforcer
 from ..engine.firewall.plan import PacketClass
-from ..engine.firewall.topology import Topology
 from ..engine.policy.model import Newcomers
 from ..engine.policy.scopes import Scope
+from ..engine.topology import Topology
 from .keeper import HomeKeeper
 
 if TYPE_CHECKING:  # brings the SSH library along, which takes a while and which few homes need

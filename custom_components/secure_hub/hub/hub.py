@@ -74,7 +74,7 @@ class SecureHub(HomeKeeper):
         self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
         self.monitoring = Monitoring(self, Containing(self, self), lambda asset_id: self.traffic.use(asset_id).refused)
-        self.replacements = Replacements(self, self.people, self.radio, self.monitoring)
+        self.replacements = Replacements(self, self.people, self.radio, self.monitoring, self.manifests)
         self.images = Images(self.firmware)
         self.overdue = Overdue(self.firmware, self.rollouts, self.async_quarantine, self.async_release)
         self.telemetry = Telemetry(self, self.traffic, self.monitoring)
@@ -182,6 +182,24 @@ class SecureHub(HomeKeeper):
             return self._standing_change("release", self.asset(asset_id).id, home.policy.release(asset_id), actor, None)
 
         await self.async_decide(choose)
+
+    async def async_evict(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
+        """Send an asset away from the Zigbee network for good; raises HomeAssistantError if it cannot be."""
+        asset = self.asset(asset_id)
+        for ieee in sorted(asset.values(IdentifierKind.IEEE)):
+            await self.radio.async_ban(ieee, name=asset.name, actor=actor, reason=reason)
+
+    async def async_readmit(self, asset_id: str, *, actor: str | None) -> None:
+        """Let an asset that was sent away join the Zigbee network again; raises HomeAssistantError."""
+        for ieee in sorted(self._banned(asset_id)):
+            await self.radio.async_unban(ieee, actor=actor)
+
+    def is_evicted(self, asset_id: str) -> bool:
+        """Whether an asset was sent away from the Zigbee network."""
+        return bool(self._banned(asset_id))
+
+    def _banned(self, asset_id: str) -> Collection[str]:
+        return self.asset(asset_id).values(IdentifierKind.IEEE) & self.radio.memory.bans.keys()
 
     def _standing_change(
         self, action: str, asset_id: str, policy: Policy, actor: str | None, reason: str | None

@@ -1,8 +1,9 @@
 /** What happened: newest first, filtered by device, kind and day; verified and exported. */
 
-import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import type { JournalPage, JournalRecord } from "../api";
-import { journalLine } from "../record";
+import { save } from "../file";
+import { journalLines, recordStyle } from "../record";
 import { shared } from "../style";
 import { View } from "../view";
 
@@ -76,7 +77,7 @@ class Journal extends View {
   }
 
   /** Save what the filters show as JSON lines, the newest first. */
-  private async save(): Promise<void> {
+  private async export(): Promise<void> {
     this.busy = true;
     const lines: string[] = [];
     let before: number | null = null;
@@ -89,11 +90,7 @@ class Journal extends View {
       before = page.before;
     } while (before !== null && lines.length < MAX_EXPORT);
     this.busy = false;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "application/jsonl" }));
-    link.download = `secure-hub-journal-${new Date().toISOString().slice(0, 10)}.jsonl`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    save(`secure-hub-journal-${new Date().toISOString().slice(0, 10)}.jsonl`, "application/jsonl", lines.join("\n") + "\n");
     this.frame.tell(this.words.n("exported", lines.length));
   }
 
@@ -116,7 +113,7 @@ class Journal extends View {
           : nothing}
         <span class="grow"></span>
         <button ?disabled=${this.busy} @click=${() => this.verify()}>${words.t("verify")}</button>
-        <button ?disabled=${this.busy} @click=${() => this.save()}>${words.t("export")}</button>
+        <button ?disabled=${this.busy} @click=${() => this.export()}>${words.t("export")}</button>
       </div>
       <div role="status">
         ${this.verified
@@ -127,34 +124,19 @@ class Journal extends View {
             </p>`
           : nothing}
       </div>
-      <section class="card" aria-label=${words.t("tab_journal")}>
+      <section class="card" aria-labelledby="entries">
+        <h2 id="entries">${words.t("tab_journal")}</h2>
         ${records === undefined
           ? html`<p role="status">${words.t("loading")}</p>`
           : records.length
-            ? html`<ul>
-                ${records.map((record) => html`<li>${journalLine(words, record)}</li>`)}
-              </ul>`
+            ? journalLines(words, records)
             : html`<p>${words.t(this.older === null ? "journal_empty" : "journal_search_on")}</p>`}
         ${this.older === null ? nothing : html`<button @click=${() => this.more()}>${words.t("older")}</button>`}
       </section>
     </div>`;
   }
 
-  static override styles = [
-    shared,
-    css`
-      ul {
-        list-style: none;
-        padding: 0;
-        margin: 0;
-      }
-      li {
-        padding: 8px 0;
-        border-bottom: 1px solid var(--line);
-        overflow-wrap: anywhere;
-      }
-    `,
-  ];
+  static override styles = [shared, recordStyle];
 }
 
 customElements.define("secure-hub-journal", Journal);

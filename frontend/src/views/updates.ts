@@ -176,12 +176,6 @@ class Updates extends View {
   static override styles = [
     shared,
     css`
-      .wide {
-        overflow-x: auto;
-      }
-      summary {
-        cursor: pointer;
-      }
       progress {
         flex: 1 1 160px;
         accent-color: var(--primary-color);

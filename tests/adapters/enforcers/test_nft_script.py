@@ -60,9 +60,9 @@ GOVERNED: Elements = ELEMENTS | {
     },
     "range6": {("1", PLUG, "2001:db8::-2001:db8::ffff", "6", "443"): ALLOW},
     "place6": {("3", PLUG, "fd00::1"): ALLOW},
-    "opened_range4": {("2", "10.0.0.3", "10.0.1.0-10.0.1.127", "17"): ALLOW},
-    "opened_any4": {("4", "10.0.0.3", "6"): DENY},
-    "any": {("2", PLUG, "6", "0-1023"): ALLOW, ("3", PLUG, "58", "0-65535"): DENY},
+    "opened_range4": {("2", "10.0.0.3", "10.0.1.0-10.0.1.127", "17", "5353"): ALLOW},
+    "opened_any4": {("4", "10.0.0.3", "6", "1-65535"): DENY},
+    "any": {("2", PLUG, "6", "0-1023"): ALLOW, ("10", PLUG, "6", "22"): ALLOW, ("3", PLUG, "58", "0-65535"): DENY},
 }
 """And a third device, governed, with exceptions of every kind."""
 MONITOR = replace(SHAPE, enforce=False)

@@ -201,6 +201,60 @@ async def test_assets(lab: Lab, make: Make) -> None:
     assert tv.can_reach(speaker)
 
 
+@pytest.mark.usefixtures("bridged_twice")
+async def test_own_ports(lab: Lab, make: Make) -> None:
+    """A port of the device's own is open to whom the rule names, who gets his answers, and opens nothing else."""
+    enforcer, tv, speaker, laptop = make(), lab.device("tv"), lab.device("speaker"), lab.laptop
+    closed = {"tv": Profile.RESTRICTED, "camera": Profile.TRUSTED}
+    for service in ("own:tcp/8009", "own:tcp/8000-8010"):
+        said: dict[str, tuple[Said, ...]] = {
+            "tv": ((PEERS, ALLOW, f"asset:speaker {service}"), (LAN, ALLOW, f"10.66.2.0/24 {service}"))
+        }
+        await enforcer.apply(governed(lab, closed, said))
+        for host, v6 in ((speaker, False), (speaker, True), (laptop, False)):
+            assert host.can_reach(tv, tcp=8009, v6=v6)
+            assert not host.can_reach(tv, tcp=7, v6=v6)
+            assert not tv.can_reach(host, v6=v6)
+        assert not laptop.can_reach(tv, tcp=8009, v6=True)
+        assert not lab.device("camera").can_reach(tv, tcp=8009)
+    said = {"tv": ((PEERS, DENY, "own:tcp/8009"), (LAN, DENY, "own:tcp/1-9000"), (HUB, DENY, "own:udp/7"))}
+    await enforcer.apply(governed(lab, {}, said))
+    for v6 in (False, True):
+        assert not speaker.can_reach(tv, tcp=8009, v6=v6)
+        assert speaker.can_reach(tv, v6=v6)
+        assert tv.can_reach(speaker, v6=v6)
+        assert not laptop.can_reach(tv, v6=v6)
+        assert tv.can_reach(laptop, v6=v6)
+        assert lab.hub.can_reach(tv, v6=v6)
+    hub = lab.hub.probe({"own": ("udp", tv.ipv4, 7), "another": ("udp", lab.device("camera").ipv4, 7)})
+    assert reaches(hub) == {"another"}
+
+
+async def test_datagrams_on_a_bridge(lab: Lab, make: Make) -> None:
+    """Nobody remembers there who began: a datagram passes unless either port is forbidden."""
+    enforcer, tv, speaker = make(), lab.device("tv"), lab.device("speaker")
+    for said, opened, found in (
+        ("own:udp/7", "restricted", {"in"}),
+        ("udp/7", "restricted", {"out"}),
+        ("udp", "restricted", {"in", "out"}),
+    ):
+        rules = {"tv": ((PEERS, ALLOW, f"asset:speaker {said}"),)}
+        await enforcer.apply(governed(lab, {"tv": Profile(opened)}, rules))
+        assert datagrams(tv, speaker) == found, said
+    for denied, found in (("own:udp/7", {"out"}), ("udp/7", {"in"})):
+        await enforcer.apply(governed(lab, {}, {"tv": ((PEERS, DENY, f"asset:speaker {denied}"),)}))
+        assert datagrams(tv, speaker) == found, denied
+
+
+def datagrams(device: Device, other: Device) -> set[str]:
+    """Which of the two gets an answer of the other: `out` the device, `in` the other."""
+    return reach_named(device, other, "out") | reach_named(other, device, "in")
+
+
+def reach_named(device: Device, other: Device, name: str) -> set[str]:
+    return reaches(device.probe({name: ("udp", other.ipv4, 7)}))
+
+
 async def test_names(lab: Lab, make: Make) -> None:
     """A name stands for the addresses that the device was told; one that it shares with another name is closed."""
     enforcer, camera = make(), lab.device("camera")

@@ -18,11 +18,12 @@ from custom_components.secure_hub.engine.firewall.regions import (
     mentions,
     rules,
 )
-from custom_components.secure_hub.engine.policy.destinations import ANY, Protocol, parse, target
+from custom_components.secure_hub.engine.policy.destinations import ANY, parse, target
 from custom_components.secure_hub.engine.policy.evaluation import Situation
 from custom_components.secure_hub.engine.policy.lists import NetworkList
 from custom_components.secure_hub.engine.policy.rules import Subject
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
+from custom_components.secure_hub.engine.policy.service import Protocol
 from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table, compile_table
 from tests.engine.policy.strategies import ADDRESSES, SCOPES, situations, subject_sets
 
@@ -61,14 +62,16 @@ def tier(region: Region) -> int:
     return 1
 
 
-def passes(found: Rules, scope: Scope, address: Address, protocol: int, port: int | None) -> bool:
-    """What the firewall does with one packet; `port` None is a connection that the far end opens."""
+def passes(  # noqa: PLR0913 - all that a packet is
+    found: Rules, scope: Scope, address: Address, protocol: int, port: int, *, inbound: bool = False
+) -> bool:
+    """What the firewall does with one packet of whoever opened the connection; `port` is that of who answers."""
     hits = [
         region
         for region in found.regions
         if region.scope is scope
-        and region.inbound is (port is None)
-        and covers(region, address, protocol, port or 0 if region.ports == (0, 65535) else port or -1)
+        and region.inbound is inbound
+        and covers(region, address, protocol, port if protocol in NUMBERS.values() else 0)
     ]
     assert len({tier(region) for region in hits}) == len(hits), "no two of a kind"
     return min(hits, key=tier).allow if hits else scope not in found.denied
@@ -81,10 +84,17 @@ def passes(found: Rules, scope: Scope, address: Address, protocol: int, port: in
     names,
     st.sampled_from(ADDRESSES).map(ip_address),
     st.sampled_from([*Protocol, None]),
-    st.none() | st.integers(1, 8),
+    st.integers(1, 8),
+    st.booleans(),
 )
 def test_every_packet_meets_what_the_table_says(  # noqa: PLR0913, PLR0917 - all that a packet depends on
-    subject: Subject, situation: Situation, told: Names, address: Address, protocol: Protocol | None, port: int | None
+    subject: Subject,
+    situation: Situation,
+    told: Names,
+    address: Address,
+    protocol: Protocol | None,
+    port: int,
+    inbound: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     table = compile_table(subject, situation)
     found = rules(table, resolver(told))
@@ -96,13 +106,14 @@ def test_every_packet_meets_what_the_table_says(  # noqa: PLR0913, PLR0917 - all
         lists=[name for name, members in LISTS.items() if address in members],
         protocol=protocol,
         port=port,
+        own=inbound,
     )
     number = NUMBERS.get(protocol, 47) if protocol is not Protocol.ICMP else 1 if address.version == 4 else 58
     for scope in SCOPES:
         decided = table.scope(scope)
         if decided is None or scope is Scope.CONTROL:
             continue
-        assert passes(found, scope, address, number, port) is (decided.decide(far) is Decision.ALLOW)
+        assert passes(found, scope, address, number, port, inbound=inbound) is (decided.decide(far) is Decision.ALLOW)
 
 
 @settings(deadline=None)
@@ -179,7 +190,7 @@ def test_a_network_of_a_list_is_one_region_either_way() -> None:
     assert (len(found.regions), found.refused) == (MAX_REGIONS, frozenset())
     assert constant_rules(allowing, {"long": long}) is found, "what it does not name does not matter"
     assert constant_rules(allowing, {"long": NetworkList(long.networks[:1])}) != found
-    assert passes(found, Scope.INTERNET, long.networks[7][7], 47, None)
+    assert passes(found, Scope.INTERNET, long.networks[7][7], 47, 0, inbound=True)
     assert not passes(found, Scope.INTERNET, ip_address("10.0.1.1"), 6, 80)
 
 

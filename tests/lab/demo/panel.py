@@ -64,6 +64,11 @@ class Panel:
         """What is asked."""
         return self.screen.page.locator("secure-hub-panel dialog")
 
+    @property
+    def standing(self) -> Locator:
+        """How the home stands towards the device that is shown."""
+        return self.main.locator(".badge.admitted, .badge.held, .badge.quarantined")
+
     def row(self, name: str) -> Locator:
         """A device's row of the matrix."""
         return self.main.get_by_role("row").filter(has=self.screen.page.get_by_role("link", name=name, exact=True))

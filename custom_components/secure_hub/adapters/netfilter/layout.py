@@ -35,6 +35,7 @@ LAN: Final = 2
 PEERS: Final = 3
 HUB: Final = 4
 SCOPES: Final = {"internet": INTERNET, "lan": LAN, "peers": PEERS, "hub": HUB}
+_OPENED: Final = 8
 ASKS: Final = 1 << 12
 """The home's name server may be asked."""
 NAMES: Final = 1 << 13
@@ -50,6 +51,11 @@ RATE_MIN: Final = 1_000
 RATE_MAX: Final = 1_000_000_000
 QUOTA_MAX: Final = 1 << 50
 """Bytes, of a rate in a second."""
+
+
+def opened(scope: int) -> int:
+    """Stand for a scope where the ports are the device's own, of what the far end opens."""
+    return _OPENED + scope
 
 
 def denied(scope: int) -> int:
@@ -239,9 +245,9 @@ def _permits() -> Iterator[tuple[SetSpec, tuple[Family, ...]]]:
         yield SetSpec(f"range{version}", (*far, *service), Value.DECISION, interval=True), everywhere
         yield SetSpec(f"place{version}", far, Value.DECISION), everywhere
         ends = (scope, field, field)
-        yield SetSpec(f"opened_range{version}", (*ends, Field.PROTOCOL), Value.DECISION, interval=True), routed
+        yield SetSpec(f"opened_range{version}", (*ends, *service), Value.DECISION, interval=True), routed
         yield SetSpec(f"opened_place{version}", ends, Value.DECISION), routed
-        yield SetSpec(f"opened_any{version}", (scope, field, Field.PROTOCOL), Value.DECISION), routed
+        yield SetSpec(f"opened_any{version}", (scope, field, *service), Value.DECISION, interval=True), routed
     yield SetSpec("any", (scope, Field.MAC, *service), Value.DECISION, interval=True), everywhere
 
 
@@ -280,5 +286,6 @@ until it is renewed.
 
 Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service)
 and any (wherever), looked up in this order, are about packets from a device; those with `opened`, where the device is
-an address, about connections that the far end opens.
+an address, about connections that the far end opens: there the port is the device's own. On a bridge the first ask that
+too, by MAC, with the scope's number plus 8.
 """

@@ -2,13 +2,14 @@
 
 A chain stands for a scope and a direction. The class of the device says at once what is allowed or denied as a whole;
 where it has exceptions, maps are asked, from the single service to the whole address. What the far end opened is
-judged by what comes from it, what the device opened by what comes from the device; replies pass with them. On
-a bridge nobody remembers connections: there both directions are judged by the port of the far end.
+judged by what comes from it and the device's own port, what the device opened by what comes from the device and the
+port of the far end; replies pass with them. On a bridge nobody remembers connections: there only TCP tells who opens
+one, and every other packet may be of either, so that none passes that either forbids.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from .accounting import refused
 from .asking import copied
@@ -26,6 +27,7 @@ from .layout import (
     Shape,
     denied,
     excepted,
+    opened,
 )
 from .log import GROUP, SNAPLEN
 from .nftables import (
@@ -137,49 +139,61 @@ def _rest(chain: str, device: bytes, way: str, scope: str) -> RuleSpec:
     return rule(chain, "the rest", device, _is(bit, bit), _goto(f"denied_{way}_{scope}"))
 
 
-def _asked(chain: str, comment: str, key: bytes, name: str, stop: str) -> Iterator[RuleSpec]:
-    for decision, words, verdict in ((ALLOW, "allowed", _RETURN), (DENY, "denied", _goto(stop))):
-        yield rule(chain, f"{comment}: {words}", key, mapped(name), equals(class_value(decision), VALUE), verdict)
+class _Maps(NamedTuple):
+    """The maps of one device: `head` loads scope and device, `far` behind them the far end (b"": wherever it is)."""
+
+    head: bytes
+    far: bytes
+    version: int
+    behind: int = KEY + 3
+    """Register behind scope and device."""
+    prefix: str = ""
 
 
-def _exceptions(  # noqa: PLR0913, PLR0917 - a key has that many parts
-    chain: str, head: bytes, far: bytes, version: int, port: int | None, stop: str
-) -> Iterator[RuleSpec]:
-    """Ask the maps of a device by its MAC: `head` loads scope and MAC, `far` the far end behind them.
+class _Look(NamedTuple):
+    """One look into a map; `port` if it is one at a service with ports."""
 
-    `port` is the offset of the port that counts, None if none does.
-    """
-
-    def service(after: int) -> tuple[bytes, bytes]:
-        """Load protocol and port behind the rest of a key; for protocols without ports, or if none counts, port 0."""
-        protocol = meta(Meta.L4PROTO, after)
-        plain = protocol + constant(bytes(2), after + 1)
-        return plain, plain if port is None else protocol + payload(Base.TRANSPORT, port, 2, after + 1)
-
-    def asked(what: str, name: str, ends: bytes, after: int) -> Iterator[RuleSpec]:
-        plain, numbered = service(after)
-        if port is None:
-            yield from _asked(chain, what, ends + plain, name, stop)
-        else:
-            yield from _asked(chain, what, _PORTED + ends + numbered, name, stop)
-            yield from _asked(chain, f"{what} without ports", _PORTLESS + ends + plain, name, stop)
-
-    if far:
-        behind = KEY + 3 + _words(version)
-        if port is not None:
-            yield from _asked(chain, "service", _PORTED + head + far + service(behind)[1], f"exact{version}", stop)
-        yield from asked("network", f"range{version}", head + far, behind)
-        yield from _asked(chain, "address", head + far, f"place{version}", stop)
-    yield from asked("anywhere", "any", head, KEY + 3)
+    comment: str
+    name: str
+    key: bytes
+    port: bool
 
 
-def _scope(scope: str) -> bytes:
-    return constant(SCOPES[scope].to_bytes(2))
+def _looks(maps: _Maps, port: int) -> Iterator[_Look]:
+    """Every look, from the single service to services anywhere; `port` is the offset of the port that counts."""
+
+    def services(comment: str, name: str, ends: bytes, behind: int) -> Iterator[_Look]:
+        protocol = meta(Meta.L4PROTO, behind)
+        numbered = ends + protocol + payload(Base.TRANSPORT, port, 2, behind + 1)
+        yield _Look(comment, name, _PORTED + numbered, port=True)
+        if not name.startswith("exact"):
+            plain = ends + protocol + constant(bytes(2), behind + 1)
+            yield _Look(f"{comment} without ports", name, _PORTLESS + plain, port=False)
+
+    ends, version, behind = maps.head + maps.far, maps.version, maps.behind + _words(maps.version)
+    if maps.far:
+        if not maps.prefix:
+            yield from services("service", f"exact{version}", ends, behind)
+        yield from services("network", f"{maps.prefix}range{version}", ends, behind)
+        yield _Look("address", f"{maps.prefix}place{version}", ends, port=False)
+    yield from services("anywhere", f"{maps.prefix}any{version if maps.prefix else ''}", maps.head, maps.behind)
 
 
-def _by_mac(scope: str, offset: int) -> bytes:
+def _judged(chain: str, looks: Iterable[_Look], stop: str, allowed: bytes = _RETURN) -> Iterator[RuleSpec]:
+    """Let the first look that finds something decide."""
+    for look in looks:
+        for decision, words, verdict in ((ALLOW, "allowed", allowed), (DENY, "denied", _goto(stop))):
+            told = mapped(look.name) + equals(class_value(decision), VALUE)
+            yield rule(chain, f"{look.comment}: {words}", look.key, told, verdict)
+
+
+def _scope(number: int) -> bytes:
+    return constant(number.to_bytes(2))
+
+
+def _by_mac(number: int, offset: int) -> bytes:
     """Load scope and MAC of the device, which is at this offset of the frame."""
-    return _scope(scope) + payload(Base.LINK, offset, 6, KEY + 1)
+    return _scope(number) + payload(Base.LINK, offset, 6, KEY + 1)
 
 
 # --- routed, and to and from this machine
@@ -263,9 +277,9 @@ def _from(scope: str, version: int) -> Iterator[RuleSpec]:
         yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), _goto("spent"))
     yield from _whole(chain, _sender(), _FROM, scope)
     yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
-    head = ETHERNET + _IS[version] + _by_mac(scope, 6)
-    far = _destination(version, KEY + 3)
-    yield from _exceptions(chain, head, far, version, _DESTINATION_PORT, f"denied_from_{scope}")
+    head = ETHERNET + _IS[version] + _by_mac(SCOPES[scope], 6)
+    looks = _looks(_Maps(head, _destination(version, KEY + 3), version), _DESTINATION_PORT)
+    yield from _judged(chain, looks, f"denied_from_{scope}")
     yield _rest(chain, _sender(), _FROM, scope)
 
 
@@ -274,19 +288,14 @@ def _to(scope: str, version: int) -> Iterator[RuleSpec]:
     yield from _whole(chain, _receiver(version), _TO, scope)
     yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
     if scope in _NEAR:
-        size = _words(version)
-        ends = _IS[version] + _scope(scope) + _destination(version, KEY + 1) + _source(version, KEY + 1 + size)
-        network = ends + meta(Meta.L4PROTO, KEY + 1 + 2 * size)
-        yield from _asked(chain, "opens, network", network, f"opened_range{version}", stop)
-        yield from _asked(chain, "opens, address", ends, f"opened_place{version}", stop)
-        yield from _opens(chain, scope, version, stop)
+        yield from _judged(chain, _opens(scope, version, _source(version, KEY + 1 + _words(version))), stop)
     yield _rest(chain, _receiver(version), _TO, scope)
 
 
-def _opens(chain: str, scope: str, version: int, stop: str) -> Iterator[RuleSpec]:
-    own = _IS[version] + _scope(scope) + _destination(version, KEY + 1)
-    key = own + meta(Meta.L4PROTO, KEY + 1 + _words(version))
-    yield from _asked(chain, "opens", key, f"opened_any{version}", stop)
+def _opens(scope: str, version: int, far: bytes) -> Iterator[_Look]:
+    """Ask what the far end may open, by the device's address and its own port."""
+    head = _IS[version] + _scope(SCOPES[scope]) + _destination(version, KEY + 1)
+    return _looks(_Maps(head, far, version, KEY + 1 + _words(version), "opened_"), _DESTINATION_PORT)
 
 
 def _hub() -> Iterator[RuleSpec]:
@@ -299,8 +308,8 @@ def _hub() -> Iterator[RuleSpec]:
     yield rule("ruled_to_hub", "hub", _goto("from_hub"))
     yield from _whole("from_hub", _sender(), _FROM, "hub")
     yield rule("from_hub", "reply", ct_direction(), equals(REPLY), _RETURN)
-    head = ETHERNET + _by_mac("hub", 6)
-    yield from _exceptions("from_hub", head, b"", 0, _DESTINATION_PORT, "denied_from_hub")
+    looks = _looks(_Maps(ETHERNET + _by_mac(SCOPES["hub"], 6), b"", 0), _DESTINATION_PORT)
+    yield from _judged("from_hub", looks, "denied_from_hub")
     yield _rest("from_hub", _sender(), _FROM, "hub")
     for version in _VERSIONS:
         chain = f"ruled_from_hub{version}"
@@ -312,7 +321,7 @@ def _hub() -> Iterator[RuleSpec]:
         yield from _names(chain, answer, _receiver(version), _TO)
         yield from _whole(chain, _receiver(version), _TO, "hub")
         yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
-        yield from _opens(chain, "hub", version, "denied_to_hub")
+        yield from _judged(chain, _opens("hub", version, b""), "denied_to_hub")
         yield _rest(chain, _receiver(version), _TO, "hub")
 
 
@@ -326,9 +335,8 @@ def bridged_chains() -> Iterator[ChainSpec]:
         yield from (ChainSpec(f"denied_{way}_{scope}") for scope in _NEAR)
         for version in _VERSIONS:
             yield ChainSpec(f"{entrance}{version}")
-            yield from (ChainSpec(f"{way}_{scope}{version}") for scope in _NEAR)
-            if way == _TO:
-                yield from (ChainSpec(f"opened_{scope}{version}") for scope in _NEAR)
+            for prefix, scope in product(("", "opens_", "own_"), _NEAR):
+                yield ChainSpec(f"{prefix}{way}_{scope}{version}")
 
 
 def bridged(shape: Shape) -> Iterator[RuleSpec]:
@@ -352,16 +360,24 @@ def bridged(shape: Shape) -> Iterator[RuleSpec]:
 
 
 def _bridged(way: str, scope: str, version: int) -> Iterator[RuleSpec]:
+    """TCP that opens is judged by who opens it; of any other packet the port of either end may be what counts."""
     chain, stop = f"{way}_{scope}{version}", f"denied_{way}_{scope}"
-    device = (SOURCE if way == _FROM else DESTINATION) + mapped("mac")
-    head = _TYPE[version] + _by_mac(scope, 6 if way == _FROM else 0)
+    mac, address, far_port, own_port = (
+        (SOURCE, _destination(version, KEY + 3), _DESTINATION_PORT, _SOURCE_PORT)
+        if way == _FROM
+        else (DESTINATION, _source(version, KEY + 3), _SOURCE_PORT, _DESTINATION_PORT)
+    )
+    device, number, offset = mac + mapped("mac"), SCOPES[scope], 6 if way == _FROM else 0
+    far = list(_looks(_Maps(_TYPE[version] + _by_mac(number, offset), address, version), far_port))
+    opening = _looks(_Maps(_TYPE[version] + _by_mac(opened(number), offset), address, version), own_port)
+    own = [look for look in opening if look.port]
     yield from _whole(chain, device, way, scope)
-    if way == _FROM:
-        yield from _exceptions(chain, head, _destination(version, KEY + 3), version, _DESTINATION_PORT, stop)
-    else:
-        opened, far = f"opened_{scope}{version}", _source(version, KEY + 3)
-        yield rule(chain, "opens", _TYPE[version], _OPENING, _goto(opened))
-        yield from _exceptions(chain, head, far, version, _SOURCE_PORT, stop)
-        yield from _exceptions(opened, head, far, version, None, stop)
-        yield _rest(opened, device, way, scope)
+    yield rule(chain, "opens", _TYPE[version], _OPENING, _goto(f"opens_{chain}"))
+    yield from _judged(chain, far, stop, _goto(f"own_{chain}"))
+    yield from _judged(chain, own, stop)
     yield _rest(chain, device, way, scope)
+    yield from _judged(f"own_{chain}", own, stop)
+    whole = [look for look in far if look.name.startswith("place")]
+    opens = [look for look in far if look.port or look in whole] if way == _FROM else [*own[:-1], *whole, own[-1]]
+    yield from _judged(f"opens_{chain}", opens, stop)
+    yield _rest(f"opens_{chain}", device, way, scope)

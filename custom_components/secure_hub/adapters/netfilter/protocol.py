@@ -66,14 +66,30 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """A request without arguments: `capabilities`, `counters`, `remove`, `stands`, `touches`."""
+    """A request without arguments: one of `SIMPLE`."""
 
     operation: str
 
 
-SIMPLE: Final = frozenset({"capabilities", "counters", "remove", "stands", "touches"})
+SIMPLE: Final = frozenset({"answered", "capabilities", "connections", "counters", "remove", "stands", "touches"})
 
-type Request = Load | ChangeElements | Flush | Ask | Simple
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Tell, until one of us hangs up, what comes: one of `HEARD`. Nothing can be asked in this conversation then."""
+
+    what: str
+
+
+ANSWERS: Final = "answers"
+"""DNS answers to devices whose permissions name names."""
+REACHES: Final = "reaches"
+"""Packets that were held off because a person is to be asked."""
+ENDS: Final = "ends"
+"""Connections that ended."""
+HEARD: Final = frozenset({ANSWERS, REACHES, ENDS})
+
+type Request = Load | ChangeElements | Flush | Ask | Simple | Listen
 
 
 def encode(request: Request) -> bytes:
@@ -88,6 +104,8 @@ def encode(request: Request) -> bytes:
             return _dump({"op": "flush", "addresses": list(addresses)})
         case Ask(names):
             return _dump({"op": "tally", "names": list(names)})
+        case Listen(what):
+            return _dump({"op": "listen", "what": what})
         case Simple(operation):
             return _dump({"op": operation})
 
@@ -201,11 +219,20 @@ def _ask(message: Mapping[str, Any]) -> Ask:
     return Ask(tuple(dict.fromkeys(names)))
 
 
+def _listen(message: Mapping[str, Any]) -> Listen:
+    _only(message, {"op", "what"})
+    what = message["what"]
+    if not isinstance(what, str) or what not in HEARD:
+        _refuse("what to hear")
+    return Listen(what)
+
+
 _READERS: Final[dict[str, Callable[[Mapping[str, Any]], Request]]] = {
     "load": _load,
     "change": _change,
     "flush": _flush,
     "tally": _ask,
+    "listen": _listen,
 }
 
 

@@ -4,13 +4,11 @@ Needs CAP_NET_RAW. What passes between two ports of one bridge is not heard.
 """
 
 from collections.abc import Callable, Collection
-import contextlib
-import socket
 from typing import Final
 
 from ...engine.assets.model import Address
 from ...engine.firewall.names import Answer
-from ..packets import listener
+from ..packets import Listeners
 from .dns import answer_in_packet
 
 _SNAP: Final = 1514
@@ -41,25 +39,14 @@ class AnswerTap:
 
     def __init__(self, interfaces: Collection[str]) -> None:
         """Listen; raises OSError where that is not permitted. An interface that is not there is passed over."""
-        self._sockets: list[socket.socket] = []
-        try:
-            for interface in interfaces:
-                with contextlib.suppress(FileNotFoundError):
-                    self._sockets.append(listener(interface, _PROGRAM))
-        except OSError:
-            self.close()
-            raise
+        self._listeners = Listeners(interfaces, _PROGRAM)
 
     def read(self, on_answer: Callable[[Address, Answer], None]) -> None:
         """Tell of what came since the last call; does not wait, and reads a bounded number."""
-        for one in self._sockets:
-            with contextlib.suppress(OSError):  # nothing more, or the interface went
-                for _ in range(_FRAMES):
-                    if found := answer_in_packet(one.recv(_SNAP)[_HEADER:]):
-                        on_answer(*found)
+        for frame in self._listeners.frames(_SNAP, _FRAMES):
+            if found := answer_in_packet(frame[_HEADER:]):
+                on_answer(*found)
 
     def close(self) -> None:
         """Listen no more."""
-        for one in self._sockets:
-            one.close()
-        self._sockets.clear()
+        self._listeners.close()

@@ -4,14 +4,12 @@ Needs CAP_NET_RAW. The kernel's socket filter hands over what devices say to DHC
 """
 
 from collections.abc import Callable, Collection
-import contextlib
 from dataclasses import dataclass
-import socket
 import struct
 from typing import Final
 from urllib.parse import urlsplit
 
-from ..packets import listener
+from ..packets import Listeners
 
 MAX_URL: Final = 255
 """Bytes of a URL: what one DHCP option holds."""
@@ -19,7 +17,6 @@ _SNAP: Final = 1514
 _FRAMES: Final = 64
 _LLDP: Final = 0x88CC
 _LLDP_GROUP: Final = bytes.fromhex("0180c200000e")
-_SOL_PACKET, _ADD_MEMBERSHIP, _MULTICAST = 263, 1, 0
 _OUTGOING: Final = 4
 
 _IPV4, _IPV6, _UDP = 0x0800, 0x86DD, 17
@@ -67,22 +64,15 @@ class MudUrlTap:
     def __init__(self, interfaces: Collection[str], on_named: Callable[[Named], None]) -> None:
         """Listen; raises OSError where that is not permitted. An interface that is not there is passed over."""
         self._on_named = on_named
-        self._sockets: list[socket.socket] = []
-        try:
-            for interface in interfaces:
-                with contextlib.suppress(FileNotFoundError):
-                    self._sockets.append(_listener(interface))
-        except OSError:
-            self.close()
-            raise
+        self._listeners = Listeners(interfaces, _PROGRAM, group=_LLDP_GROUP)
 
     def filenos(self) -> list[int]:
         """Descriptors that are readable when somebody said something."""
-        return [one.fileno() for one in self._sockets]
+        return [one.fileno() for one in self._listeners.sockets]
 
     def read(self, fileno: int) -> None:
         """Tell of what was named on one of them; does not wait, and reads a bounded number."""
-        for one in self._sockets:
+        for one in self._listeners.sockets:
             if one.fileno() == fileno:
                 for _ in range(_FRAMES):
                     try:
@@ -94,20 +84,7 @@ class MudUrlTap:
 
     def close(self) -> None:
         """Listen no more."""
-        for one in self._sockets:
-            one.close()
-        self._sockets.clear()
-
-
-def _listener(interface: str) -> socket.socket:
-    found = listener(interface, _PROGRAM)
-    try:
-        group = struct.pack("=iHH8s", socket.if_nametoindex(interface), _MULTICAST, len(_LLDP_GROUP), _LLDP_GROUP)
-        found.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, group)
-    except OSError:
-        found.close()
-        raise
-    return found
+        self._listeners.close()
 
 
 def named_in_frame(frame: bytes) -> Named | None:

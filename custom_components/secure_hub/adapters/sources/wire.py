@@ -4,18 +4,14 @@ Needs CAP_NET_RAW. The kernel's socket filter hands over these and nothing else;
 """
 
 from collections.abc import Collection, Iterator
-import contextlib
-import ctypes
-import socket
-import struct
 import time
 from typing import Final
+
+from ..packets import Listeners
 
 _SNAP: Final = 600
 """Octets of a frame: a DNS question, or the head of an answer (RFC 1035, 2.3.4), and DHCP's first options."""
 _FRAMES: Final = 512
-_ETH_P_ALL: Final = 3
-_ATTACH_FILTER: Final = 26
 _BUFFER: Final = 1 << 20
 
 _LOAD_HALF, _LOAD_BYTE, _LOAD_HEAD, _LOAD_HALF_INDEX = 0x28, 0x30, 0xB1, 0x48
@@ -59,45 +55,13 @@ class WireTap:
 
     def __init__(self, interfaces: Collection[str]) -> None:
         """Listen; raises OSError where that is not permitted. An interface that is not there is passed over."""
-        self._sockets: list[socket.socket] = []
-        try:
-            for interface in interfaces:
-                with contextlib.suppress(FileNotFoundError):
-                    self._sockets.append(_listener(interface))
-        except OSError:
-            self.close()
-            raise
+        self._listeners = Listeners(interfaces, _PROGRAM, buffer=_BUFFER)
 
     def read(self) -> Iterator[tuple[float, bytes]]:
         """Yield when it came (seconds since the epoch) and the frame; does not wait, and reads a bounded number."""
-        for one in self._sockets:
-            for _ in range(_FRAMES):
-                try:
-                    frame = one.recv(_SNAP)
-                except BlockingIOError, InterruptedError:
-                    break
-                yield time.time(), frame
+        for frame in self._listeners.frames(_SNAP, _FRAMES):
+            yield time.time(), frame
 
     def close(self) -> None:
         """Listen no more."""
-        for one in self._sockets:
-            one.close()
-        self._sockets.clear()
-
-
-def _listener(interface: str) -> socket.socket:
-    try:
-        socket.if_nametoindex(interface)
-    except OSError as error:
-        raise FileNotFoundError(interface) from error
-    found = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, 0)
-    try:
-        code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *one) for one in _PROGRAM))
-        program = struct.pack("@HP", len(_PROGRAM), ctypes.addressof(code))
-        found.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-        found.bind((interface, _ETH_P_ALL))
-    except BaseException:
-        found.close()
-        raise
-    return found
+        self._listeners.close()

@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 import logging
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.policy.scopes import Decision, Scope
 from ...engine.policy.tables import Table
+from .addresses import AddressBook
 from .frames import introduces, is_leave_request, is_membership_answer, keeps_out
 from .gateway import HOOK_MISSING, RadioApplication, ZhaGateway
 from .hooks import Hook, Hooks
@@ -37,11 +37,6 @@ from .tap import FrameTap
 HOOK_REPLACED: Final = "zha_hook_replaced"
 GATE_FAILED: Final = "zha_gate_failed"
 CHECK_INTERVAL: Final = timedelta(seconds=5)
-MAX_REMEMBERED: Final = 512
-"""Addresses of which the gate remembers whose they are."""
-_NWK: Final = 2
-"""zigpy's mark of a network address (`AddrMode.NWK`)."""
-
 _OUR_OWN: ContextVar[str | None] = ContextVar("secure_hub_zigbee_own", default=None)
 """IEEE address of the device that this task asks something in the hub's own name."""
 _LOGGER = logging.getLogger(__name__)
@@ -63,12 +58,7 @@ class FrameCounts:
 
 def _hang(application: RadioApplication, gate: ZigbeeGate) -> Hooks:
     """Hang the doors; raises AttributeError, with nothing wrapped, if this is no zigpy application as we know it."""
-    for needed in ("get_device_with_address", "devices"):
-        getattr(application, needed)
-    doors: dict[str, Hook] = {
-        "packet_received": _passing(partial(gate.drops, application)),
-        "send_packet": _refusing(partial(gate.refuses, application)),
-    }
+    doors: dict[str, Hook] = {"packet_received": _passing(gate.drops), "send_packet": _refusing(gate.refuses)}
     if hasattr(application, "gp_packet_received"):  # an older zigpy hears no Green Power
         doors["gp_packet_received"] = _passing(gate.drops_green_power)
     return Hooks(application, doors)
@@ -128,8 +118,8 @@ class ZigbeeGate:
         """IEEE addresses of newcomers that were interviewed and that the plan does not hold yet: held."""
         self._asked: dict[str, int] = {}
         """IEEE address -> how many of our own questions wait for its answer."""
-        self._whose: dict[int, tuple[Any, str]] = {}
-        """Network address -> the device that had it last, and its IEEE address."""
+        self._addresses: AddressBook | None = None
+        """Whose addresses are, of the application that the gate hangs on."""
         self._doors: Hooks | None = None
         self._missing: str | None = None
         self._failed: str | None = None
@@ -218,17 +208,17 @@ class ZigbeeGate:
             if not self._asked[ieee]:
                 del self._asked[ieee]
 
-    def drops(self, application: RadioApplication, packet: Any) -> bool:
+    def drops(self, packet: Any) -> bool:
         """Whether an inbound packet ends here; counts it. Never raises."""
         ieee, drops = None, False
         try:
-            ieee = self._known(application, packet.src)
+            ieee = self._known(packet.src)
             if ieee is not None:
                 unheard = self._is_unheard(ieee)
                 drops = self._enforce and unheard  # whatever goes wrong below
                 held_back = unheard and not self._may_come_in(packet, ieee)
                 drops = self._enforce and held_back
-                counts = self._counts(application, ieee)
+                counts = self._counts(ieee)
                 counts.received += 1
                 counts.dropped += held_back
         except Exception as error:  # noqa: BLE001  # nothing of ours may stop ZHA's reader
@@ -237,15 +227,15 @@ class ZigbeeGate:
             self.tap.note(packet, ieee, inbound=True, passed=not drops)
         return drops
 
-    def refuses(self, application: RadioApplication, packet: Any) -> bool:
+    def refuses(self, packet: Any) -> bool:
         """Whether an outbound packet is not sent; counts it. Never raises."""
         ieee, refuses = None, False
         try:
-            ieee = self._known(application, packet.dst)
+            ieee = self._known(packet.dst)
             if ieee is not None:
                 held_back = self._is_uncommanded(ieee) and not is_leave_request(packet) and _OUR_OWN.get() != ieee
                 refuses = self._enforce and held_back
-                counts = self._counts(application, ieee)
+                counts = self._counts(ieee)
                 counts.sent += 1
                 counts.refused += held_back
         except Exception as error:  # noqa: BLE001  # nothing of ours may reach ZHA's callers but the refusal itself
@@ -279,34 +269,15 @@ class ZigbeeGate:
             return introduces(packet)
         return (ieee in self._asked or not self._is_uncommanded(ieee)) and is_membership_answer(packet)
 
-    def _known(self, application: RadioApplication, address: Any) -> str | None:
-        """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers.
+    def _known(self, address: Any) -> str | None:
+        """IEEE address of the device at a NWK or IEEE address; None for groups, broadcasts and strangers."""
+        return None if self._addresses is None else self._addresses.ieee(address)
 
-        zigpy looks through all its devices for a network address; what it found last is asked first whether it still
-        has it.
-        """
-        number = address.address
-        remembered = self._whose.get(number)
-        if remembered is not None and int(address.addr_mode) == _NWK:
-            device, ieee = remembered
-            if device.nwk == number and application.devices.get(device.ieee) is device:
-                return ieee
-            del self._whose[number]
-        try:
-            device = application.get_device_with_address(address)
-        except KeyError, ValueError:
-            return None
-        ieee = str(device.ieee)
-        if int(address.addr_mode) == _NWK:
-            if len(self._whose) >= MAX_REMEMBERED:
-                self._whose.clear()
-            self._whose[number] = device, ieee
-        return ieee
-
-    def _counts(self, application: RadioApplication, ieee: str) -> FrameCounts:
+    def _counts(self, ieee: str) -> FrameCounts:
         counts = self.counts.get(ieee)
         if counts is None:
-            known = {str(address) for address in application.devices}
+            application = self.gateway.application
+            known = {str(address) for address in application.devices} if application is not None else set()
             self.counts = {address: kept for address, kept in self.counts.items() if address in known}
             counts = self.counts[ieee] = FrameCounts()
         return counts
@@ -333,9 +304,11 @@ class ZigbeeGate:
             return
         self._take_off()
         try:
+            self._addresses = AddressBook(application)
             self._doors = _hang(application, self)
         except AttributeError as error:
             _LOGGER.warning("This version of ZHA cannot be gated: %s", error)
+            self._take_off()
             self._missing = str(error)
         self._on_status()
 
@@ -344,8 +317,10 @@ class ZigbeeGate:
         self._on_status()
 
     def _take_off(self) -> None:
-        self._whose.clear()
         self.joining.clear()
+        if self._addresses is not None:
+            self._addresses.close()
+            self._addresses = None
         if self._doors is not None:
             self._doors.unhinge()
             self._doors = None

@@ -14,9 +14,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..assets.model import Address
-from ..policy.destinations import Destination, Place, PlaceKind, Service
+from ..policy.destinations import Destination, Place, PlaceKind
 from ..policy.lists import NetworkList
 from ..policy.scopes import NETWORK_SCOPES, Decision, Scope
+from ..policy.service import Service
 from ..policy.tables import Entry, ScopeTable, Table
 from .services import ANY_PORT, Services, in_step, is_uniform, services, strictest
 
@@ -47,7 +48,7 @@ class Region(NamedTuple):
     """A part of what is beyond an asset, and whether the asset may have to do with it.
 
     `version` 0 is every address, of either version; first and last address are integers then 0. `inbound` regions are
-    about connections that the far end opens: of them no port is asked.
+    about connections that the far end opens: their ports are the asset's own.
     """
 
     scope: Scope
@@ -252,8 +253,7 @@ def _regions(scope: Scope, decided: ScopeTable, resolver: Resolver) -> Iterator[
     default = decided.default is Decision.ALLOW
     heard = [_heard(entry, resolver) for entry in decided.exceptions]
     base = _services([entry for entry in heard if entry.spans is None], default)
-    everywhere = Services(((1, 65535, default),), ((1, 65535, default),), default, default, default, default)
-    yield from _differences(scope, (0, 0, 0), base, everywhere)
+    yield from _differences(scope, (0, 0, 0), base, Services.uniform(default))
     told: dict[tuple[int, int], list[Place]] = {}
     for name, addresses in resolver.names.items():
         for address in addresses:
@@ -316,22 +316,17 @@ def _is_within(span: Span, spans: tuple[Span, ...]) -> bool:
 
 def _placed(scope: Scope, span: Span, found: Services) -> Iterator[Region]:
     """One place: what holds for it in general, and services for which something else does."""
-    whole = Services(
-        ((1, 65535, found.other),), ((1, 65535, found.other),), found.other, found.other, found.other, found.other
-    )
     for inbound in (False, True):
         yield Region(scope, inbound, *span, ANY_PROTOCOL, ANY_PORT, found.other)
-    yield from _differences(scope, span, found, whole)
+    yield from _differences(scope, span, found, Services.uniform(found.other))
 
 
 def _differences(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
-    for number, ours, theirs in ((6, found.tcp, base.tcp), (17, found.udp, base.udp)):
+    ported = ((6, False), (17, False), (6, True), (17, True))  # in the order of Services
+    for (number, inbound), ours, theirs in zip(ported, found[:4], base[:4], strict=True):
         for first, last, allow, before in in_step(ours, theirs):
             if allow is not before:
-                yield Region(scope, False, *span, (number, number), (first, last), allow)  # noqa: FBT003 - outbound
-    for number, allow, before in ((6, found.any_tcp, base.any_tcp), (17, found.any_udp, base.any_udp)):
-        if allow is not before:
-            yield Region(scope, True, *span, (number, number), ANY_PORT, allow)  # noqa: FBT003 - inbound
+                yield Region(scope, inbound, *span, (number, number), (first, last), allow)
     yield from _portless(scope, span, found, base)
 
 
