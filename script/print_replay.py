@@ -27,11 +27,11 @@ from engine.detection.readers.binetflow import BinetflowReader
 from engine.detection.readers.endpoints import PRIVATE, Home
 from engine.detection.readers.eve import EveReader
 from engine.detection.readers.pcap import PcapReader
-from engine.detection.readers.telemetry import TelemetryReader
 from engine.detection.readers.zeek import ZeekReader
 from engine.detection.readers.zigbee import ZigbeeReader
 from engine.policy.lists import ListError, read_list
 from engine.policy.scopes import PolicyError
+from engine.telemetry.reader import TelemetryReader
 
 SUFFIXES: Final = {
     "zeek": (".log", ".csv"),

@@ -67,9 +67,7 @@ class ManifestStore(RoomStore[Kept]):
 def encode(kept: Kept) -> dict[str, Any]:
     """Write it. Raises StoreValueError for what could not be read again."""
     data = {
-        "imported": {
-            key: {**asdict(one), "before": one.before and one.before.value} for key, one in kept.imported.items()
-        },
+        "imported": {key: encode_imported(one) for key, one in kept.imported.items()},
         "offers": {key: asdict(one) for key, one in kept.offers.items()},
     }
     decode(data)
@@ -79,10 +77,16 @@ def encode(kept: Kept) -> dict[str, Any]:
 def decode(data: Any) -> Kept:
     """Read it. Raises StoreValueError and nothing else."""
     members = _members(data, {"imported", "offers"})
-    return Kept(_by_asset(members["imported"], _imported), _by_asset(members["offers"], _offer))
+    return Kept(_by_asset(members["imported"], decode_imported), _by_asset(members["offers"], _offer))
 
 
-def _imported(row: Any) -> Imported:
+def encode_imported(one: Imported) -> dict[str, Any]:
+    """Write one of them, as JSON."""
+    return {**asdict(one), "before": one.before and one.before.value}
+
+
+def decode_imported(row: Any) -> Imported:
+    """Read one of them. Raises StoreValueError."""
     members = _members(row, {"mud_url", "title", "source", "signer", "digest", "at", "before"})
     before = members["before"]
     if before is not None and (not isinstance(before, str) or before not in set(Profile)):

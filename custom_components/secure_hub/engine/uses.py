@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .assets.model import Address
-from .firewall.topology import interface_towards
 from .home import Home, Networks
 from .policy.destinations import target
 from .policy.evaluation import Situation, explain
@@ -12,6 +11,7 @@ from .policy.grants import Grant
 from .policy.lists import enriched
 from .policy.scopes import NETWORK_SCOPES, Decision, PolicyError, Scope
 from .policy.service import PROTOCOLS
+from .topology import interface_towards
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Monitoring:
         self._trouble: str | None = None
         self._next_sweep = self._next_keep = 0.0
         self._home: Home | None = None
+        self._health: tuple[tuple[bool, str], ...] = ()
         self._lists: dict[str, NetworkList] = {}
         self.missing_lists: tuple[str, ...] = ()
         """Lists of bad networks that were chosen, and are not there."""
@@ -136,6 +137,7 @@ class Monitoring:
         async with self._busy:
             self._follow()
             seen = await self.sources.async_collect()
+            self._tell_health()
             for listener in self.listeners:
                 listener(seen)
             findings = await self._hub.hass.async_add_executor_job(self._observe, seen) if seen else []
@@ -176,6 +178,14 @@ class Monitoring:
         if listed != self._lists:
             self._lists = listed
             self._detector.watch_for(ListedNetworks(listed))
+
+    @callback
+    def _tell_health(self) -> None:
+        """Have it shown when a source is heard again, or no more."""
+        health = tuple((it.active, it.reason) for it in self.sources.health.values())
+        if health != self._health:
+            self._health = health
+            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
 
     def _observe(self, seen: list[Observation]) -> list[Finding]:
         return [finding for one in seen for finding in self._detector.observe(one)]

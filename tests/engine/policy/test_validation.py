@@ -15,6 +15,7 @@ from custom_components.secure_hub.engine.policy.safety import Environment, Prote
 from custom_components.secure_hub.engine.policy.scopes import Decision, PolicyError, Refusal, Scope
 from custom_components.secure_hub.engine.policy.service import Service
 from custom_components.secure_hub.engine.policy.validation import (
+    OWN_SERVICES,
     PLACES,
     SERVICES,
     Premises,
@@ -113,7 +114,8 @@ def test_a_destination_of_the_wrong_kind_is_always_refused(
     scope: Scope, destination: Destination, decision: Decision
 ) -> None:
     wrong = any(place.kind not in PLACES.get(scope, ()) for place in destination.places)
-    wrong |= destination.service is not None and scope not in SERVICES
+    service = destination.service
+    wrong |= service is not None and scope not in (OWN_SERVICES if service.own else SERVICES)
     everything = Premises(
         {name: Subject(name, frozenset(Scope), frozenset()) for name in ASSETS}, frozenset({"nl", "ads"})
     )

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from ..assets.model import Address
-
-if TYPE_CHECKING:  # the policy itself looks at the network, which looks at this
-    from ..policy.limits import Limit
-    from ..policy.tables import Table
-    from .regions import Rules
+from ..policy.limits import Limit
+from ..policy.tables import Table
+from .regions import Rules
 
 
 class PacketClass(IntEnum):

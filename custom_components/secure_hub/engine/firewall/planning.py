@@ -13,10 +13,10 @@ from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
+from ..topology import Topology, interface_towards, own_macs
 from .coverage import is_behind_gate
-from .plan import Member, PacketClass, Plan
+from .plan import Member, PacketClass, Plan, Segment
 from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
-from .topology import Topology, interface_towards, own_macs, segments
 
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,
@@ -226,3 +226,16 @@ def _protected_macs(assets: Mapping[str, Asset], surroundings: Environment) -> f
         if protection(asset, surroundings) is not None:
             found |= asset.values(IdentifierKind.MAC)
     return frozenset(mac for mac in found if surroundings.macs.get(mac) is not Protection.IS_HUB)
+
+
+def segments(
+    topology: Topology, iot_interfaces: Collection[str], newcomers: PacketClass = PacketClass.HELD
+) -> tuple[Segment, ...]:
+    """Guarded segments that exist now, by name; the ports of a bridge are the links whose master it is."""
+    found = []
+    for link in topology.links:
+        if link.name in iot_interfaces:
+            ports = frozenset(port.name for port in topology.links if port.master == link.name)
+            is_bridge = link.kind == "bridge"
+            found.append(Segment(link.name, is_bridge, ports if is_bridge else frozenset(), newcomers))
+    return tuple(sorted(found, key=lambda segment: segment.interface))
