@@ -1,8 +1,9 @@
 """Sensors of the hub: how the home stands, at a glance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription, SensorStateClass
@@ -17,7 +18,7 @@ from .engine.detection.findings import Severity
 from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
 from .engine.radio.posture import score
-from .entity import AssetEntity, HubEntity
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.enforcement import EnforcementState
 from .hub.firmware import signal_firmware
@@ -183,12 +184,15 @@ async def async_setup_entry(
     hub = entry.runtime_data
     async_add_entities(HubSensor(hub, description) for description in SENSORS)
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(FirmwareSensor(hub, asset, FIRMWARE) for asset in assets)
-        async_add_entities(ScoreSensor(hub, asset, ANOMALY_SCORE) for asset in assets)
-        async_add_entities(SentSensor(hub, asset, SENT) for asset in assets if asset.values(IdentifierKind.MAC))
+    async_add_asset_entities(hub, async_add_entities, partial(_sensors, hub))
 
-    entry.async_on_unload(hub.async_on_governed(add))
+
+def _sensors(hub: SecureHub, asset: Asset) -> Iterator[AssetEntity]:
+    """The sensors of an asset."""
+    yield FirmwareSensor(hub, asset, FIRMWARE)
+    yield ScoreSensor(hub, asset, ANOMALY_SCORE)
+    if asset.values(IdentifierKind.MAC):
+        yield SentSensor(hub, asset, SENT)
 
 
 class HubSensor(HubEntity, SensorEntity):
