@@ -13,7 +13,6 @@ import asyncssh
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.secure_hub.adapters.enforcers.nftables import Drift
 from custom_components.secure_hub.adapters.enforcers.router import RouterEnforcer, RouterSettings
 from custom_components.secure_hub.adapters.enforcers.router_commands import ADDRESSES, APPLY
 from custom_components.secure_hub.adapters.enforcers.ssh import (
@@ -23,6 +22,7 @@ from custom_components.secure_hub.adapters.enforcers.ssh import (
     open_connection,
     read_host_key,
 )
+from custom_components.secure_hub.adapters.enforcers.telling import Drift
 from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel

@@ -6,7 +6,6 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from ...engine.assets.model import Address
-from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.firewall.regions import Rules
 from ...engine.firewall.zones import Zones
@@ -53,10 +52,15 @@ class Desired:
         return wanted | _lists(self.plan.zones)
 
     def held(self, asset_id: str) -> PacketClass | None:
-        """The least strict class that any element of the asset has; None if no packet can be told to be its own."""
+        """What packets of an asset meet where this stands: the least strict class that any of its elements has.
+
+        None where nothing is guarded, or no packet can be told to be its own.
+        """
         found = [_resolve(cell, self.claims[cell]) for cell in self.cells.get(asset_id, ()) if cell[0] in _CLASSED]
-        if not found:
+        if not found or not self.plan.segments:
             return None
+        if not self.plan.enforce:
+            return PacketClass.OPEN
         kind = min(found, key=_strictness) & KIND
         return PacketClass.OPEN if kind in {RULED, FREE} else PacketClass(kind)
 
@@ -148,16 +152,6 @@ def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> S
         tuple(netdevs) if capabilities.netdev else (),
         zones=len(plan.zones.numbers),
     )
-
-
-def unguarded(plan: Plan, *, bridge: bool, netdev: bool) -> Status | None:
-    """Say which segment a kernel with these abilities cannot guard."""
-    for segment in plan.segments:
-        if segment.is_bridge and not bridge:
-            return Status(Health.DEGRADED, "firewall_no_bridge", segment.interface)
-        if not segment.is_bridge and not netdev:
-            return Status(Health.DEGRADED, "firewall_no_netdev", segment.interface)
-    return None
 
 
 def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple[str, ...]:
