@@ -56,7 +56,6 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
             home.environment,
             table=table,
             names=home.names,
-            lists=home.lists,
             limit=home.permissions.limits.get(asset_id),
         )
         return replace(home, plan=follows)
@@ -83,8 +82,8 @@ def renamed(before: Home, names: Mapping[str, Names]) -> Home:
     changed = differing(before.names, names)
     trial = before.plan.trial
     if trial is not None:
-        trial = replace(trial, lasting=rename(trial.lasting, changed, names, before.lists))
-    follows = rename(before.plan, changed, names, before.lists)
+        trial = replace(trial, lasting=rename(trial.lasting, changed, names))
+    follows = rename(before.plan, changed, names)
     return replace(before, names=names, plan=replace(follows, trial=trial))
 
 

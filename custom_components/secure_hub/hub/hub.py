@@ -37,6 +37,7 @@ from .offers import Offers
 from .overdue import Overdue
 from .people import Household
 from .radio import Radio
+from .reminders import Reminders
 from .replacement import Replacements
 from .requests import Requests
 from .rollouts import Rollouts
@@ -45,6 +46,7 @@ from .spoofing import Spoofing
 from .telemetry import Telemetry
 from .traffic import Traffic
 from .uses import Uses
+from .widening import Widening
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -91,11 +93,13 @@ class SecureHub(HomeKeeper):
             self.requests,
             Offers(self, self.manifests),
             self.learning,
+            Widening(self, self.manifests, self.learning, self.requests),
             self.firmware,
             self.images,
             self.radio,
             self.rollouts,
             self.overdue,
+            Reminders(self.firmware, self.rollouts, self.requests),
             self.replacements,
             self.telemetry,
             self.flows,

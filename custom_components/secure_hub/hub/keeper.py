@@ -17,7 +17,8 @@ from homeassistant.helpers.debounce import Debouncer
 from homeassistant.util import dt as dt_util
 
 from ..adapters.alarm import Alarm
-from ..adapters.enforcers.nftables import Drift, NftablesEnforcer
+from ..adapters.enforcers.nftables import NftablesEnforcer
+from ..adapters.enforcers.telling import Drift
 from ..adapters.journal import Journal, JournalError
 from ..adapters.memory import MemoryStore
 from ..adapters.neighbours import NetworkWatch
