@@ -12,9 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .adapters.zha.admission import Window
-from .engine.assets.model import Asset
 from .engine.detection.findings import Severity
-from .entity import AssetEntity, HubEntity
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -70,10 +69,7 @@ async def async_setup_entry(
     hub = entry.runtime_data
     async_add_entities(HubBinarySensor(hub, description) for description in BINARY_SENSORS)
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(AnomalySensor(hub, asset, ANOMALY) for asset in assets)
-
-    entry.async_on_unload(hub.async_on_governed(add))
+    async_add_asset_entities(hub, async_add_entities, lambda asset: [AnomalySensor(hub, asset, ANOMALY)])
 
 
 class HubBinarySensor(HubEntity, BinarySensorEntity):

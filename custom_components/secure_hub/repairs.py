@@ -104,7 +104,7 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
             if status.health is not Health.IN_SYNC and status.reason and status.reason not in _PASSING:
                 yield Issue(status.reason, placeholders={"detail": _named(hub, status.detail or "")})
     for asset_id, offer in hub.manifests.kept.offers.items():
-        if asset := hub.assets.get(asset_id):
+        if (asset := hub.assets.get(asset_id)) and not offer.declined:
             yield Issue(
                 MANIFEST_OFFERED,
                 ir.IssueSeverity.WARNING,
