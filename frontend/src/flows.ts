@@ -122,7 +122,7 @@ class FlowTable extends View {
       <td class="number">${words.bytes(flow.sent)}</td>
       <td class="number">${words.bytes(flow.received)}</td>
       <td>${outcome(words, flow)}</td>
-      <td>${words.time(flow.last)}</td>
+      <td>${words.when(flow.last)}</td>
     </tr>`;
   }
 
@@ -136,9 +136,11 @@ class FlowTable extends View {
         color: inherit;
         white-space: nowrap;
       }
+      table {
+        min-width: 720px;
+      }
       td {
-        overflow-wrap: anywhere;
-        min-width: 84px;
+        overflow-wrap: break-word;
       }
       .number {
         white-space: nowrap;
