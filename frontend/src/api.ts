@@ -52,6 +52,10 @@ export interface Row {
   profile: string;
   coverage: "full" | "routed" | "hub_only" | "none";
   coverage_reason: string;
+  /** How its software stands. */
+  firmware: string;
+  /** How sure it is that something is wrong with it, and how bad that would be: 0 to 100. */
+  anomaly: number;
   scopes: Partial<Record<Scope, Cell>>;
 }
 

@@ -76,7 +76,7 @@ class FlowTable extends View {
   protected override render(): TemplateResult {
     const { words } = this;
     if (!this.flows.length) return html`<p>${words.t("flows_none")}</p>`;
-    const columns: Column[] = [...(this.home ? (["device"] as const) : []), "peer", "service", "sent", "received", "outcome", "last"];
+    const columns: Column[] = [...(this.home ? (["device"] as const) : []), "peer", "outcome", "service", "sent", "received", "last"];
     const sorted = this.sorted();
     return html`<div class="wide" tabindex="0" role="group" aria-label=${words.t("flows")}>
         <table>
@@ -118,10 +118,10 @@ class FlowTable extends View {
           >${[words.t(flow.inward ? "flow_inward" : flow.local ? "flow_local" : "flow_outside"), name === flow.peer ? "" : flow.peer].filter(Boolean).join(", ")}</small
         >
       </td>
+      <td>${outcome(words, flow)}</td>
       <td>${this.service(flow)}</td>
       <td class="number">${words.bytes(flow.sent)}</td>
       <td class="number">${words.bytes(flow.received)}</td>
-      <td>${outcome(words, flow)}</td>
       <td>${words.when(flow.last)}</td>
     </tr>`;
   }

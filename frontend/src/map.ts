@@ -20,6 +20,8 @@ interface Layout {
   width: number;
   height: number;
   box: number;
+  /** Where the places are. */
+  places: number;
   /** Letters of a device's name, and of a place's. */
   letters: number;
   place: number;
@@ -27,9 +29,9 @@ interface Layout {
 
 /** A home with few devices has a line of the drawing for each, so that every flow can be followed with the eye. */
 const LAYOUTS: readonly Layout[] = [
-  { most: 16, across: 1, width: 330, height: 38, box: 360, letters: 36, place: 42 },
-  { most: 64, across: 4, width: 158, height: 46, box: 660, letters: 17, place: 28 },
-  { most: Infinity, across: 18, width: 35, height: 44, box: 660, letters: 2, place: 28 },
+  { most: 16, across: 1, width: 330, height: 38, box: 360, places: 660, letters: 36, place: 42 },
+  { most: 64, across: 4, width: 158, height: 46, box: 660, places: 780, letters: 17, place: 28 },
+  { most: Infinity, across: 18, width: 35, height: 44, box: 660, places: 780, letters: 2, place: 28 },
 ];
 
 export interface Segment {
@@ -109,7 +111,7 @@ export function map(drawing: Drawing): TemplateResult {
   const { lines: drawn, places } = lines(words, flows, new Set(spots.keys()));
   const height = Math.max(top, 32 + places.length * PLACE_PX);
   const start = (height - places.length * PLACE_PX) / 2 + PLACE_PX / 2;
-  const ends = new Map(places.map((place, rank) => [place, { x: LEFT + layout.box + (WIDTH - layout.box) * 0.3, y: start + rank * PLACE_PX }]));
+  const ends = new Map(places.map((place, rank) => [place, { x: layout.places, y: start + rank * PLACE_PX }]));
   return svg`<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label=${words.t("map_label", { count: segments.length, flows: drawn.length })}>
     ${boxes.map(
       (box) => svg`<rect class="box" x=${LEFT} y=${box.top} width=${layout.box} height=${box.height} rx="12" />

@@ -53,8 +53,8 @@ class Posture extends Section<Told> {
     const { sign, tone } = SIGNS[outcome];
     return html`<li>
       <span class="sign ${tone}" aria-hidden="true">${sign}</span>
-      <span>${words.t(`check_${check}`)}</span>
-      <span class="muted">${[words.t(`outcome_${outcome}`), evidence].filter(Boolean).join(": ")}</span>
+      <span>${words.t(`check_${check}`)}${evidence && outcome !== "good" ? html`<br /><small class="muted">${words.value(evidence)}</small>` : nothing}</span>
+      <span class="muted">${words.t(`outcome_${outcome}`)}</span>
     </li>`;
   }
 

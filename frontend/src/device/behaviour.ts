@@ -54,7 +54,7 @@ class BehaviourSection extends DeviceSection<Behaviour> {
           ${QUANTITIES.map((one) => html`<option value=${one} ?selected=${one === this.quantity}>${words.t(`quantity_${one}`)}</option>`)}
         </select>
       </div>
-      ${learning ? html`<p class="note held">${words.t("behaviour_learning", { since: since === null ? words.t("now") : words.time(since) })}</p>` : nothing}
+      ${learning ? html`<p class="note held">${since === null ? words.t("behaviour_unlearnt") : words.t("behaviour_learning", { since: words.time(since) })}</p>` : nothing}
       ${hours.length ? this.drawn(hours, label) : nothing}`;
   }
 

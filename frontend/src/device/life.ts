@@ -6,6 +6,8 @@ import { DeviceSection } from "../section";
 import { shared } from "../style";
 import { refresh } from "../view";
 
+const AT_A_GLANCE = 3;
+
 interface Told {
   people: Person[];
 }
@@ -86,23 +88,36 @@ class Life extends DeviceSection<Told> {
       ${busy ? this.bar() : nothing}`;
   }
 
-  private steps(rehearsal: Rehearsal): TemplateResult {
+  private steps({ steps, not_carried_over: lost }: Rehearsal): TemplateResult {
     const { words } = this;
-    const lost = rehearsal.not_carried_over;
     return html`<div role="status">
-      <p>${words.n("replace_steps", rehearsal.steps.length)}</p>
-      <ol>
-        ${rehearsal.steps.map((one) => html`<li>${words.option("replacement_step", one.step)} <strong>${one.subject}</strong></li>`)}
-      </ol>
+      <p>${words.n("replace_steps", steps.length)}</p>
+      ${this.grouped(steps.map((one) => [words.option("replacement_step", one.step), one.subject]))}
       ${lost.length
         ? html`<div class="note held">
             <p>${words.t("replace_lost")}</p>
-            <ul>
-              ${lost.map((one) => html`<li>${words.option("replacement_loss", one.reason)}: <strong>${one.subject}</strong></li>`)}
-            </ul>
+            ${this.grouped(lost.map((one) => [words.option("replacement_loss", one.reason), one.subject]))}
           </div>`
         : html`<p class="note allow">${words.t("replace_lost_nothing")}</p>`}
     </div>`;
+  }
+
+  /** What is of one kind under it; what is more than can be taken in at a glance is unfolded. */
+  private grouped(items: [string, string][]): TemplateResult {
+    const groups = new Map<string, string[]>();
+    for (const [kind, subject] of items) groups.set(kind, [...(groups.get(kind) ?? []), subject]);
+    return html`<ul>
+      ${[...groups].map(
+        ([kind, subjects]) => html`<li>
+          ${subjects.length > AT_A_GLANCE
+            ? html`<details>
+                <summary>${kind} (${subjects.length})</summary>
+                ${this.words.list(subjects)}
+              </details>`
+            : html`${kind} <strong>${this.words.list(subjects)}</strong>`}
+        </li>`,
+      )}
+    </ul>`;
   }
 
   /** How far the replacement is that is under way. */
@@ -232,7 +247,6 @@ class Life extends DeviceSection<Told> {
         flex: 1 1 120px;
         accent-color: var(--primary-color);
       }
-      ol,
       ul {
         padding-inline-start: 20px;
         overflow-wrap: anywhere;
