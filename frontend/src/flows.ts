@@ -88,6 +88,7 @@ class FlowTable extends View {
           </tbody>
         </table>
       </div>
+      <p class="muted">${words.t("flows_means")}</p>
       ${sorted.length > this.most
         ? html`<button @click=${() => (this.most += AT_ONCE)}>${words.n("and_more", sorted.length - this.most)}</button>`
         : nothing}`;

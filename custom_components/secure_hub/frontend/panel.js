@@ -337,6 +337,7 @@ var Z=globalThis,ee=Z.ShadowRoot&&(Z.ShadyCSS===void 0||Z.ShadyCSS.nativeShadow)
           </tbody>
         </table>
       </div>
+      <p class="muted">${s.t("flows_means")}</p>
       ${t.length>this.most?a`<button @click=${()=>this.most+=Ct}>${s.n("and_more",t.length-this.most)}</button>`:d}`}head(s){let e=s===this.sort;return a`<th scope="col" aria-sort=${e?this.upwards?"ascending":"descending":"none"}>
       <button
         @click=${()=>{this.upwards=e?!this.upwards:typeof this.key(this.flows[0])=="string",this.sort=s}}
