@@ -6,7 +6,7 @@ The exit status is 0 if everything could be read, 1 if something was left out; w
 import argparse
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import heapq
 from ipaddress import ip_network
 import json
@@ -27,9 +27,11 @@ from engine.detection.readers.binetflow import BinetflowReader
 from engine.detection.readers.endpoints import PRIVATE, Home
 from engine.detection.readers.eve import EveReader
 from engine.detection.readers.pcap import PcapReader
-from engine.detection.readers.telemetry import TelemetryReader
 from engine.detection.readers.zeek import ZeekReader
 from engine.detection.readers.zigbee import ZigbeeReader
+from engine.policy.lists import ListError, read_list
+from engine.policy.scopes import PolicyError
+from engine.telemetry.reader import TelemetryReader
 
 SUFFIXES: Final = {
     "zeek": (".log", ".csv"),
@@ -84,9 +86,9 @@ class Reading:
 
     form: str
     home: Home
-    keys: tuple[bytes, ...] = ()
-    listed: ListedNetworks = field(default_factory=ListedNetworks)
-    problems: Problems = field(default_factory=Problems)
+    keys: tuple[bytes, ...]
+    listed: ListedNetworks
+    problems: Problems
 
 
 def observations(how: Reading, path: Path, *, benign: bool) -> Iterator[Observation]:
@@ -210,12 +212,19 @@ def learn(how: Reading, paths: Iterable[Path], budget: float) -> tuple[Calibrati
     return calibration, baselines.save()
 
 
-def read_list(path: Path | None) -> ListedNetworks:
-    """Read a list of bad networks; raises OSError."""
-    if path is None:
-        return ListedNetworks()
-    with path.open(encoding="utf-8", errors="replace") as text:
-        return ListedNetworks(lines(text))
+def read_lists(paths: Iterable[Path], problems: Problems) -> ListedNetworks:
+    """Read lists of bad networks, as the hub reads them: one that is none is left out as a whole, and that is told."""
+    lists = {}
+    for path in paths:
+        try:
+            lists[path.stem] = read_list(path.read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            problems.add(path, error.strerror or str(error))
+        except ListError as error:
+            problems.add(path, f"line {error.line}: {error}")
+        except (UnicodeDecodeError, PolicyError) as error:
+            problems.add(path, str(error))
+    return ListedNetworks(lists)
 
 
 def network_key(text: str) -> bytes:
@@ -235,13 +244,13 @@ def main() -> int:
         "--home", type=ip_network, action="append", help="a network of the home (default: private ones)"
     )
     parser.add_argument("--key", type=network_key, action="append", default=[], help="a Zigbee network key")
-    parser.add_argument("--listed", type=Path, help="a list of bad networks, one a line")
+    parser.add_argument("--listed", type=Path, action="append", default=[], help="a list of bad networks, one a line")
     parser.add_argument("format", choices=SUFFIXES, metavar="FORMAT", help=", ".join(SUFFIXES))
     parser.add_argument("paths", type=Path, nargs="+", metavar="PATH")
     arguments = parser.parse_args()
-    how = Reading(
-        arguments.format, Home(tuple(arguments.home or PRIVATE)), tuple(arguments.key), read_list(arguments.listed)
-    )
+    problems = Problems()
+    listed = read_lists(arguments.listed, problems)
+    how = Reading(arguments.format, Home(tuple(arguments.home or PRIVATE)), tuple(arguments.key), listed, problems)
     calibration, normal = learn(how, arguments.baseline, arguments.budget)
     summaries = {}
     for path in captures(arguments.format, arguments.paths):

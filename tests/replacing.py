@@ -15,11 +15,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import zigpy.types as t
 
-from custom_components.secure_hub.adapters.zha.bonds import Bonds
+from custom_components.secure_hub.adapters.zha.links import DEVICE_SILENT, LinkError, ZigbeeLinks
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.assets.model import Asset, IdentifierKind
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
-from custom_components.secure_hub.engine.zigbee import Binding
+from custom_components.secure_hub.engine.radio.links import Link
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.coordinator import VirtualCoordinator
@@ -30,6 +30,9 @@ from tests.plugin import set_up
 
 ON_OFF = 6
 GROUP = 0x0042
+DUSK = 3
+DIM = bytes.fromhex("05 00 04") + b"dusk" + bytes.fromhex("06 00 01 01 08 00 01 20")
+"""Transition, name, on, and level 32."""
 
 
 class House:
@@ -39,7 +42,11 @@ class House:
         """Know them."""
         self.hass, self.hub, self.zha = hass, hub, zha
         self.old, self.new, self.remote = devices
-        self.bonds = Bonds(hass)
+
+    @property
+    def links(self) -> ZigbeeLinks:
+        """What devices are tied by, asked of themselves."""
+        return self.hub.isolation.links
 
     def asset(self, device: VirtualDevice) -> Asset:
         """Asset that a device is."""
@@ -65,9 +72,9 @@ class House:
         old, new = self.page(self.old).id, self.page(self.new).id
         return await self.call("replace_device", old_device_id=old, new_device_id=new, dry_run=dry_run)
 
-    def direct(self, target: VirtualDevice) -> Binding:
+    def direct(self, target: VirtualDevice) -> Link:
         """Binding of the remote to a bulb."""
-        return Binding(str(self.remote.ieee), 1, ON_OFF, str(target.ieee), 1)
+        return Link(str(self.remote.ieee), 1, ON_OFF, target=str(target.ieee), target_endpoint=1)
 
 
 @pytest.fixture
@@ -89,8 +96,9 @@ async def house(
         home.light(home.old), new_entity_id="light.desk", name="Desk", icon="mdi:desk-lamp"
     )
     await settled(hass)
-    await home.bonds.async_join_group(str(home.old.ieee), 1, GROUP)
-    await home.bonds.async_bind(home.direct(home.old))
+    await home.links.give(Link(str(home.old.ieee), 1, group=GROUP))
+    await home.links.give(home.direct(home.old))
+    home.old.servers[1].scenes[GROUP, DUSK] = DIM
     await hass.services.async_call(
         DOMAIN,
         "set_permission",
@@ -100,6 +108,18 @@ async def house(
     await hub.async_look()
     yield home
     await hass.config_entries.async_unload(hub_entry.entry_id)
+
+
+def fall_silent(patched: pytest.MonkeyPatch, *, membership: bool) -> None:
+    """From now on no device answers when it is to be put into a group, or else when a binding is to be given to it."""
+    give = ZigbeeLinks.give
+
+    async def silent(links: ZigbeeLinks, link: Link) -> None:
+        if link.is_membership is membership:
+            raise LinkError(DEVICE_SILENT, link.holder)
+        await give(links, link)
+
+    patched.setattr(ZigbeeLinks, "give", silent)
 
 
 def states(home: House) -> dict[str, Any]:
@@ -115,6 +135,9 @@ def states(home: House) -> dict[str, Any]:
         "light": (light.entity_id, light.name, light.icon),
         "may_report": table is None or table.default is Decision.ALLOW,
         "in_group": home.new.in_group(GROUP),
+        "scenes": dict(home.new.servers[1].scenes),
+        "manifest": home.hub.manifests.named(asset.id),
+        "guest_until": home.hub.people.ownership.guests.get(asset.id),
         "switch": er.async_get(home.hass).async_get_entity_id(
             "switch", DOMAIN, f"{home.asset(home.new).id}-quarantine"
         ),

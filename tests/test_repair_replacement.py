@@ -9,10 +9,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.secure_hub.adapters.zha import bonds
-from custom_components.secure_hub.adapters.zha.bonds import Bonds
 from custom_components.secure_hub.const import DOMAIN
-from tests.replacing import House, states
+from tests.replacing import House, fall_silent, states
 
 
 def issue(hass: HomeAssistant) -> ir.IssueEntry | None:
@@ -31,9 +29,6 @@ async def test_mended(
     assert await async_setup_component(hass, "repairs", {})
     client = await hass_client()
 
-    async def deaf(_self: Bonds, ieee: str, endpoint: int, group: int) -> None:
-        raise bonds.BondError(bonds.NO_ANSWER, f"{ieee} {endpoint} {group}")
-
     async def walk(step: str | None = None, flow: str = "") -> Any:
         data = {"next_step_id": step} if step else {"handler": DOMAIN, "issue_id": stopped.issue_id}
         answer = await client.post(f"/api/repairs/issues/fix{flow}", json=data)
@@ -41,7 +36,7 @@ async def test_mended(
         return await answer.json()
 
     with monkeypatch.context() as patched:
-        patched.setattr(Bonds, "async_join_group", deaf)
+        fall_silent(patched, membership=True)
         assert (await house.replace())["state"] == "stopped"
         stopped = issue(hass)
         assert stopped

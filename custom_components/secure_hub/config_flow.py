@@ -13,8 +13,8 @@ from .adapters.enforcers.nftables import probe
 from .adapters.neighbours import async_topology
 from .adapters.netfilter.probe import Capabilities
 from .const import BLOCK_SWITCH, CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN, ROUTER
-from .engine.firewall.topology import Role, Topology, guess_roles
 from .engine.policy.model import Mode, Newcomers
+from .engine.topology import Role, Topology, guess_roles
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
 from .options.ha_gate import HomeAssistantGateStep

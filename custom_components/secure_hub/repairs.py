@@ -104,7 +104,7 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
             if status.health is not Health.IN_SYNC and status.reason and status.reason not in _PASSING:
                 yield Issue(status.reason, placeholders={"detail": _named(hub, status.detail or "")})
     for asset_id, offer in hub.manifests.kept.offers.items():
-        if asset := hub.assets.get(asset_id):
+        if (asset := hub.assets.get(asset_id)) and not offer.declined:
             yield Issue(
                 MANIFEST_OFFERED,
                 ir.IssueSeverity.WARNING,
@@ -132,6 +132,8 @@ def _of_lists(hub: SecureHub) -> Iterable[Issue]:
             yield Issue("list_line_unreadable", placeholders={**said, "line": str(trouble.line)}, about=trouble.file)
     if hub.lists.missing:
         yield Issue("list_missing", placeholders={"names": _few(hub.lists.missing)})
+    if missing := hub.monitoring.missing_lists:
+        yield Issue("bad_list_missing", ir.IssueSeverity.WARNING, {"names": _few(missing)})
 
 
 def _of_updates(hub: SecureHub) -> Iterable[Issue]:

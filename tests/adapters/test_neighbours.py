@@ -15,7 +15,7 @@ import pytest
 
 from custom_components.secure_hub.adapters import neighbours
 from custom_components.secure_hub.adapters.neighbours import NetworkWatch, async_topology, read_topology
-from custom_components.secure_hub.engine.firewall.topology import Neighbour, Role, Route, Station, Topology, guess_roles
+from custom_components.secure_hub.engine.topology import Neighbour, Role, Route, Station, Topology, guess_roles
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 

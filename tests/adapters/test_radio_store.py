@@ -17,7 +17,14 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 TIME = st.floats(0, 2**40, allow_nan=False)
 ACTOR = st.none() | TEXT
 LINKS = st.one_of(
-    st.builds(Link, IEEE, BYTE, group=WORD, name=ACTOR),
+    st.builds(
+        Link,
+        IEEE,
+        BYTE,
+        group=WORD,
+        name=ACTOR,
+        scenes=st.lists(st.binary(min_size=6, max_size=9), max_size=3).map(tuple),
+    ),
     st.builds(Link, IEEE, BYTE, WORD, group=WORD),
     st.builds(Link, IEEE, BYTE, WORD, target=IEEE, target_endpoint=BYTE),
 )
@@ -36,7 +43,8 @@ BULB = "00:00:00:00:00:00:00:01"
 def test_what_is_written_is_read_again(memory: RadioMemory) -> None:
     again = decode(encode(memory))
     assert again == memory
-    assert {(link, link.name) for link in again.taken} == {(link, link.name) for link in memory.taken}
+    told = [{(link, link.name, link.scenes) for link in one.taken} for one in (again, memory)]
+    assert told[0] == told[1]
 
 
 def changed(**values: Any) -> dict[str, Any]:
@@ -64,11 +72,20 @@ def changed(**values: Any) -> dict[str, Any]:
         changed(group=1),
         changed(name="\ud800"),
         changed(name=7),
+        changed(scenes=None),
+        changed(scenes=["00"]),
+        changed(scenes=["00" * 6] * 65),
     ],
 )
 def test_what_was_never_written_is_refused(data: Any) -> None:
     with pytest.raises(StoreValueError):
         decode(data)
+
+
+def test_what_was_written_before_scenes_were_kept_is_read() -> None:
+    data = changed()
+    del data["taken"][0]["scenes"]
+    assert decode(data) == decode(changed())
 
 
 def test_a_membership_needs_a_group() -> None:

@@ -13,9 +13,9 @@ from custom_components.secure_hub.engine.assets.model import (
     Sighting,
 )
 from custom_components.secure_hub.engine.firewall.plan import PacketClass
-from custom_components.secure_hub.engine.firewall.topology import Link, Neighbour, Topology
 from custom_components.secure_hub.engine.home import Home, Memory, Networks, changes, look
 from custom_components.secure_hub.engine.policy.model import Mode, Newcomers, Policy, Quarantine, Standing
+from custom_components.secure_hub.engine.topology import Link, Neighbour, Topology
 
 NETWORKS = Networks(iot=frozenset({"br-iot"}), lan=frozenset({"eth-lan"}))
 BRIDGE = Link("br-iot", "02:66:00:00:00:01", "bridge", None, up=True)

@@ -10,10 +10,13 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
+from pytest_socket import socket_allow_hosts
 
+from custom_components.secure_hub.adapters.netfilter import backend
 from custom_components.secure_hub.adapters.netfilter.asking import GROUP
 from custom_components.secure_hub.adapters.netfilter.log import PacketLog
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
+from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.adapters.sources.reaches import ReachTap
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.enforcement import Health
@@ -25,7 +28,8 @@ from tests.lab.network.catalogue import SITES
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
-from tests.plugin import enforcement, off_loop
+from tests.plugin import actions_of, enforcement, off_loop
+from tests.root_helper import installed, running
 
 CLOUD, OTHER = SITES[1], SITES[2]
 NAME = CLOUD.names[0]
@@ -161,3 +165,25 @@ async def test_who_hears_nothing_any_more_says_so(
     assert enforcement(hass) == "degraded"
     assert hub.asking.held() == {}
     await hub.asking.remove()
+
+
+async def test_without_rights_the_helper_hears(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel's notes come through the helper: a name is asked for, and what is granted once ends once used."""
+    camera = lab.device("camera")
+    socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+    with installed() as folder, running(folder) as helper:
+        monkeypatch.setattr(backend, "probe", lambda: Capabilities(reason="firewall_no_permission"))
+        monkeypatch.setattr(backend, "HELPER_SOCKET", helper)
+        await under_ask(hub, camera)
+        assert await off_loop(camera.resolve, NAME) == [CLOUD.ipv4]
+        assert not await reaches(camera, CLOUD.ipv4)
+        await eventually(lambda: requests_of(hub, camera))
+        assert wants(hub, camera) == {f"internet {NAME} tcp/7"}
+        (request,) = requests_of(hub, camera)
+        await answer(hub, request, duration="once")
+        assert await reaches(camera, CLOUD.ipv4, 3.0)
+        await eventually(lambda: "grant_used" in actions_of(hass))
+        assert (hub.asking.status.health, hub.naming.status.health) == (Health.IN_SYNC, Health.IN_SYNC)
+        await hass.config_entries.async_unload(hub.entry.entry_id)

@@ -81,7 +81,8 @@ async def test_what_it_needs_is_seen_shown_and_locked(hass: HomeAssistant, hub: 
     assert ("device", "tcp", f"{lab.internet.ipv4}/32", (4444, 4444)) in brief(told), "what stood already is needed too"
     assert told["complete"]
     assert {f"{one['scope']} {one['destination']}" for one in told["allowed"]} >= {f"internet {NAME} tcp/443"}
-    assert any("others may open" in one["reason"] for one in told["left_out"]), "a server of its own is not held"
+    served = f"lan {lab.laptop.ipv4} own:tcp/80"
+    assert served in {f"{one['scope']} {one['destination']}" for one in told["allowed"]}, "a server of its own is too"
     assert hub.permissions == before, "watching changes nothing"
     await off_loop(session.close)
 
@@ -105,6 +106,8 @@ async def test_what_it_needs_is_seen_shown_and_locked(hass: HomeAssistant, hub: 
     assert not await off_loop(camera.tcp, OTHER.ipv4, 443)
     assert not await off_loop(camera.tcp, CLOUD.ipv4, 80)
     assert not await off_loop(camera.tcp, lab.laptop.ipv4, 7)
+    assert await off_loop(lab.laptop.tcp, camera.ipv4, 80, 3.0)
+    assert not await off_loop(lab.laptop.tcp, camera.ipv4, 554)
     assert {"learn", "confirm_learned"} <= set(actions_of(hass, asset(hub, camera).id))
     assert hub.learning.watches[asset(hub, camera).id].until <= hub.learning.now(), "what is locked is not watched"
     await ask(hass, hub, lab, "remove_manifest")

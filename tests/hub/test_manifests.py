@@ -108,6 +108,33 @@ async def test_what_the_file_asks_for_passes_and_nothing_else(hass: HomeAssistan
     assert (verdict["decision"], verdict["winner"]["source"]) == ("allow", "cloud"), "the entry of the file is named"
 
 
+async def test_a_port_of_its_own_is_open_to_whom_the_file_names(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera, tv = lab.device("camera"), lab.device("tv")
+    near = {"ipv4": {}, "mud": {"local-networks": [None]}}
+    served = document(
+        [
+            ace("web", **near, tcp={"source-port": {"port": 80}, "ietf-mud:direction-initiated": "to-device"}),
+            ace("echo", **near, udp={"source-port": {"port": 7}}),
+        ],
+        [
+            ace("web", **near, tcp={"destination-port": {"port": 80}, "ietf-mud:direction-initiated": "to-device"}),
+            ace("echo", **near, udp={"destination-port": {"port": 7}}),
+        ],
+    )
+    told = await bring(hass, hub, lab, encoded(served).decode())
+    assert told["left_out"] == []
+    probes = {
+        f"{kind}/{port} {version}": (kind, host, port)
+        for version, host in ((4, camera.ipv4), (6, camera.ipv6))
+        for kind, port in (("tcp", 80), ("tcp", 554), ("tcp", 7), ("udp", 7))
+    }
+    for host in (lab.laptop, tv):
+        found = await off_loop(host.probe, probes)
+        assert {name for name, answered in found.items() if answered} == {"tcp/80 4", "udp/7 4"}, host.name
+        back = await off_loop(camera.probe, {"tcp": ("tcp", host.ipv4, 7), "udp": ("udp", host.ipv4, 7)})
+        assert not any(back.values()), "what others may open there, it may open nowhere"
+
+
 async def test_a_controller_is_where_the_owner_says(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
     server = document([ace("server", mud={"controller": "urn:example:server"}, tcp={"destination-port": {"port": 7}})])
     told = await bring(hass, hub, lab, encoded(server).decode())

@@ -3,7 +3,7 @@
 import time
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
@@ -11,15 +11,15 @@ from homeassistant.helpers import (
 )
 import pytest
 
-from custom_components.secure_hub.adapters.zha import bonds
-from custom_components.secure_hub.adapters.zha.bonds import Bonds
+from custom_components.secure_hub.adapters.manifest_store import Imported, Kept
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
-from custom_components.secure_hub.engine.zigbee import Binding
+from custom_components.secure_hub.engine.radio.links import Link
+from custom_components.secure_hub.engine.replacement.model import StepKind
 from tests.lab.zigbee.coordinator import VirtualCoordinator
-from tests.lab.zigbee.plugin import eventually, settled
+from tests.lab.zigbee.plugin import eventually, gateway_of, settled
 from tests.plugin import actions_of
-from tests.replacing import House, states
+from tests.replacing import DIM, DUSK, GROUP, House, fall_silent, states
 
 
 async def is_banned(house: House, coordinator: VirtualCoordinator) -> None:
@@ -31,6 +31,15 @@ async def is_banned(house: House, coordinator: VirtualCoordinator) -> None:
     await eventually(lambda: not house.old.joined)
 
 
+async def becomes_a_guest_with_a_manifest(house: House) -> float:
+    """The old one is a guest, and its maker says what it needs; until when, in seconds since the epoch."""
+    old_id, leaves = house.asset(house.old).id, time.time() + 86_400
+    await house.hub.people.async_welcome(old_id, leaves, actor=None)
+    counts = Imported("https://lamps.example/desk.json", "Lamps Ltd.", "inline", "", "", time.time())
+    await house.hub.manifests._async_keep(Kept({old_id: counts}))
+    return leaves
+
+
 async def test_the_new_one_takes_the_place_of_the_old_one(
     hass: HomeAssistant, house: House, coordinator: VirtualCoordinator
 ) -> None:
@@ -38,21 +47,13 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     old_id, before = house.asset(house.old).id, states(house)
     new_id = house.asset(house.new).id
     await house.hub.people.async_set_owners(old_id, ["anne"], actor=None)
+    leaves = await becomes_a_guest_with_a_manifest(house)
     baselines = house.hub.monitoring.kept.baselines
     baselines.observe(Observation(time.time(), old_id, ObservationKind.RADIO_FRAME))
     assert baselines.envelope(old_id) is not None
     planned = await house.replace(dry_run=True)
     assert planned["state"] == "planned"
-    assert {step["step"] for step in planned["steps"]} == {
-        "permissions",
-        "owner",
-        "behaviour",
-        "device",
-        "entity",
-        "group",
-        "binding",
-        "retire",
-    }
+    assert {step["step"] for step in planned["steps"]} == set(StepKind)
     assert planned["not_carried_over"] == []
     assert states(house) == before, "a dry run changes nothing"
 
@@ -65,9 +66,14 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
         "light": ("light.desk", "Desk", "mdi:desk-lamp"),
         "may_report": False,
         "in_group": True,
+        "scenes": {(GROUP, DUSK): DIM},
+        "manifest": "Lamps Ltd.",
+        "guest_until": leaves,
         "switch": switch,
     }
-    bindings = await house.bonds.async_bindings(str(house.remote.ieee))
+    await gateway_of(hass).application_controller.groups[GROUP].endpoint.scenes.recall(GROUP, DUSK)
+    await eventually(lambda: house.new.read("level", "current_level") == 0x20)
+    bindings = await house.links.read_bindings(str(house.remote.ieee))
     assert house.direct(house.new) in bindings
     assert not any(binding.target == str(house.old.ieee) for binding in bindings)
     assert house.hub.people.ownership.of(new_id) == {"anne"}
@@ -84,18 +90,18 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
 async def test_what_fails_half_way_goes_back_exactly(
     hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await becomes_a_guest_with_a_manifest(house)
+    await house.links.give(Link(str(house.new.ieee), 1, group=GROUP))
+    house.new.servers[1].scenes[GROUP, DUSK] = b"\x00\x00\x00\x06\x00\x01\x00"
     before = states(house)
     new_id = house.asset(house.new).id
     await house.hub.people.async_set_owners(house.asset(house.old).id, ["anne"], actor=None)
     planned = await house.replace(dry_run=True)
 
-    async def asleep(_self: Bonds, binding: Binding) -> None:
-        raise bonds.BondError(bonds.NO_ANSWER, binding.source)
-
     with monkeypatch.context() as patched:  # between the plan and the step, the remote fell asleep
-        patched.setattr(Bonds, "async_bind", asleep)
+        fall_silent(patched, membership=False)
         stopped = await house.replace()
-    assert (stopped["state"], stopped["error"]) == ("stopped", "zigbee_no_answer")
+    assert (stopped["state"], stopped["error"]) == ("stopped", "device_silent")
     assert stopped["done"] == len(planned["steps"]) - 2
     assert states(house)["light"][0] == "light.desk"
     assert house.hub.people.ownership.of(new_id) == {"anne"}
@@ -117,18 +123,15 @@ async def test_what_fails_half_way_goes_back_exactly(
     assert states(house) == before
     assert not house.hub.people.ownership.of(new_id)
     assert house.light(house.old) == "light.desk"
-    assert house.direct(house.old) in await house.bonds.async_bindings(str(house.remote.ieee))
+    assert house.direct(house.old) in await house.links.read_bindings(str(house.remote.ieee))
     assert not any(i.translation_key == "replacement_stopped" for i in ir.async_get(hass).issues.values())
     with pytest.raises(ServiceValidationError, match="not being replaced"):
         await house.call("roll_back_replacement", old_device_id=house.page(house.old).id)
 
 
 async def test_what_fails_half_way_goes_on(hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def deaf(_self: Bonds, ieee: str, endpoint: int, group: int) -> None:
-        raise bonds.BondError(bonds.NO_ANSWER, f"{ieee} {endpoint} {group}")
-
     with monkeypatch.context() as patched:
-        patched.setattr(Bonds, "async_join_group", deaf)
+        fall_silent(patched, membership=True)
         assert (await house.replace())["state"] == "stopped"
     on = await house.call("resume_replacement", old_device_id=house.page(house.old).id)
     assert on["state"] == "done"
@@ -142,6 +145,7 @@ async def test_a_dead_device_is_replaced_too(hass: HomeAssistant, house: House) 
     house.old.powered = False
     done = await house.replace()
     assert done["state"] == "done"
+    assert done["not_carried_over"] == [{"reason": "scenes_unread", "subject": ""}]
     await settled(hass)
     assert states(house)["light"][0] == "light.desk"
     assert states(house)["in_group"]
@@ -168,3 +172,38 @@ async def test_what_makes_no_sense_is_refused(hass: HomeAssistant, house: House)
             await house.call("replace_device", old_device_id=old, new_device_id=new)
         assert refused.value.translation_key == key
     assert not house.hub.replacements.under_way
+
+
+async def test_what_a_quarantine_took_away_is_carried_over_too(hass: HomeAssistant, house: House) -> None:
+    old = house.asset(house.old)
+    await house.hub.async_quarantine(old.id, actor=None)
+    await eventually(lambda: not house.old.in_group(GROUP) and house.direct(house.old) in house.hub.isolation.taken)
+    await eventually(lambda: not house.hub.isolation.pending([str(house.old.ieee)]))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(house.hub.radio, "async_ban", refuses_to_ban)
+        stopped = await house.replace()
+    assert (stopped["state"], stopped["not_carried_over"]) == ("stopped", [])
+    assert house.new.in_group(GROUP)
+    assert house.new.servers[1].scenes == {(GROUP, DUSK): DIM}
+    assert await commanded(house) == [house.direct(house.new)]
+    back = await house.call("roll_back_replacement", old_device_id=house.page(house.old).id)
+    assert back["state"] == "rolled_back"
+    assert await commanded(house) == [], "the old one is cut off still"
+    await house.hub.async_release(old.id, actor=None)
+    await eventually(lambda: house.old.in_group(GROUP))
+    await eventually(lambda: not house.hub.isolation.taken)
+    assert await commanded(house) == [house.direct(house.old)]
+    assert house.old.servers[1].scenes == {(GROUP, DUSK): DIM}
+    await settled(hass)
+
+
+async def commanded(house: House) -> list[Link]:
+    """Bindings by which the remote commands others than the coordinator."""
+    found = await house.links.read_bindings(str(house.remote.ieee))
+    return [link for link in found if link.target != house.links.coordinator]
+
+
+async def refuses_to_ban(*_: object, **__: object) -> None:
+    msg = "not now"
+    raise HomeAssistantError(msg)

@@ -63,10 +63,10 @@ async def test_what_is_allowed_anyway_uses_nothing(hass: HomeAssistant, hub: Sec
 async def test_who_cannot_see_says_so_once(
     hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def blind(_kernel: object) -> None:
+    def blind() -> None:
         raise NetlinkError(1, "no right")
 
-    monkeypatch.setattr(uses, "connections", blind)
+    monkeypatch.setattr(uses, "open_table", blind)
     await ask(hass, "grant", hub, lab.device("camera"), scope="internet", duration="once")
     await hub.uses.async_look()
     await hub.uses.async_look()

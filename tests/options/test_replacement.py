@@ -7,9 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.secure_hub.adapters.zha import bonds
-from custom_components.secure_hub.adapters.zha.bonds import Bonds
-from tests.replacing import House, states
+from tests.replacing import House, fall_silent, states
 
 UNDER_WAY = {FlowResultType.SHOW_PROGRESS, FlowResultType.SHOW_PROGRESS_DONE}
 
@@ -44,11 +42,8 @@ async def test_choose_see_confirm(hass: HomeAssistant, house: House, monkeypatch
     assert "Entity: light.desk" in plan["description_placeholders"]["steps"]
     assert plan["description_placeholders"]["losses"] == "-"
 
-    async def asleep(_self: Bonds, binding: Any) -> None:
-        raise bonds.BondError(bonds.NO_ANSWER, binding.source)
-
     with monkeypatch.context() as patched:
-        patched.setattr(Bonds, "async_bind", asleep)
+        fall_silent(patched, membership=False)
         stopped = await end(hass, plan)
     assert (stopped["type"], stopped["reason"]) == (FlowResultType.ABORT, "replace_stopped")
     await house.hub.replacements.async_roll_back(house.asset(house.old).id, actor=None)

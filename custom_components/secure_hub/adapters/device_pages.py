@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from homeassistant.components.homeassistant.scene import scenes_with_entity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
@@ -51,6 +52,7 @@ def entities_of(hass: HomeAssistant, device_ids: frozenset[str]) -> tuple[Entity
             area_id=entry.area_id,
             labels=frozenset(entry.labels),
             hidden=entry.hidden_by is er.RegistryEntryHider.USER,
+            scenes=tuple(sorted(scenes_with_entity(hass, entry.entity_id))),
         )
         for device_id in sorted(device_ids)
         for entry in er.async_entries_for_device(registry, device_id, include_disabled_entities=True)

@@ -37,11 +37,15 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A manifest that something names for an asset: `source` is a URL or a file's path, `by` what names it."""
+    """A manifest that something names for an asset: `source` is a URL or a file's path, `by` what names it.
+
+    `declined`: a person does not want it; it is kept so that nobody is asked again.
+    """
 
     source: str
     by: str
     at: float
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,7 @@ class ManifestStore(RoomStore[Kept]):
 def encode(kept: Kept) -> dict[str, Any]:
     """Write it. Raises StoreValueError for what could not be read again."""
     data = {
-        "imported": {
-            key: {**asdict(one), "before": one.before and one.before.value} for key, one in kept.imported.items()
-        },
+        "imported": {key: encode_imported(one) for key, one in kept.imported.items()},
         "offers": {key: asdict(one) for key, one in kept.offers.items()},
     }
     decode(data)
@@ -75,10 +77,16 @@ def encode(kept: Kept) -> dict[str, Any]:
 def decode(data: Any) -> Kept:
     """Read it. Raises StoreValueError and nothing else."""
     members = _members(data, {"imported", "offers"})
-    return Kept(_by_asset(members["imported"], _imported), _by_asset(members["offers"], _offer))
+    return Kept(_by_asset(members["imported"], decode_imported), _by_asset(members["offers"], _offer))
 
 
-def _imported(row: Any) -> Imported:
+def encode_imported(one: Imported) -> dict[str, Any]:
+    """Write one of them, as JSON."""
+    return {**asdict(one), "before": one.before and one.before.value}
+
+
+def decode_imported(row: Any) -> Imported:
+    """Read one of them. Raises StoreValueError."""
     members = _members(row, {"mud_url", "title", "source", "signer", "digest", "at", "before"})
     before = members["before"]
     if before is not None and (not isinstance(before, str) or before not in set(Profile)):
@@ -92,8 +100,11 @@ def _imported(row: Any) -> Imported:
 
 
 def _offer(row: Any) -> Offer:
-    members = _members(row, {"source", "by", "at"})
-    return Offer(_text(members["source"]), _text(members["by"]), _time(members["at"]))
+    members = _members(row, {"source", "by", "at", "declined"})
+    if type(members["declined"]) is not bool:
+        msg = "neither declined nor not"
+        raise StoreValueError(msg)
+    return Offer(_text(members["source"]), _text(members["by"]), _time(members["at"]), members["declined"])
 
 
 def _members(data: Any, names: set[str]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pyroute2 import IPRoute  # type: ignore[import-untyped]  # ships no types
 from pyroute2.netlink.exceptions import NetlinkError  # type: ignore[import-untyped]  # ships no types
 
 from ..engine.assets.model import Address
-from ..engine.firewall.topology import InterfaceAddress, Link, Neighbour, Route, Station, Topology
+from ..engine.topology import InterfaceAddress, Link, Neighbour, Route, Station, Topology
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Named lists of networks in files that the owner keeps: one network a line, `#` begins a comment.
+"""Named lists of networks in files that the owner keeps: one network a line, `#` or `;` begins a comment.
 
 A file that cannot be read whole is refused whole; what was read of it before goes on counting while we run.
 """

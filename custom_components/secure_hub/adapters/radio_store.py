@@ -16,6 +16,9 @@ _IEEE: Final = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){7}")
 _MAX_TIME: Final = float(2**53)
 _BYTE, _WORD = 0xFF, 0xFFFF
 _LINK: Final = ("holder", "endpoint", "cluster", "group", "target", "target_endpoint", "name")
+_SCENES: Final = "scenes"
+_SCENE: Final = re.compile(r"(?:[0-9a-f]{2}){6,255}")
+_MAX_SCENES: Final = 64
 _BAN: Final = ("since", "actor", "reason", "name", "evictions", "last_eviction")
 _JOIN: Final = ("at", "asked", "trusted", "opened_by")
 
@@ -31,7 +34,7 @@ class RadioStore(RoomStore[RadioMemory]):
 def encode(memory: RadioMemory) -> dict[str, Any]:
     """Write it. Raises StoreValueError."""
     data = {
-        "taken": sorted(({name: getattr(link, name) for name in _LINK} for link in memory.taken), key=repr),
+        "taken": sorted((_row(link) for link in memory.taken), key=repr),
         "bans": {ieee: {name: getattr(ban, name) for name in _BAN} for ieee, ban in memory.bans.items()},
         "joins": {ieee: {name: getattr(join, name) for name in _JOIN} for ieee, join in memory.joins.items()},
     }
@@ -62,8 +65,13 @@ def _each[V](rows: Any, limit: int, read: Callable[[Any], V]) -> Mapping[str, V]
     return {_ieee(key): read(row) for key, row in rows.items()}
 
 
+def _row(link: Link) -> dict[str, Any]:
+    return {**{name: getattr(link, name) for name in _LINK}, _SCENES: [scene.hex() for scene in link.scenes]}
+
+
 def _link(row: Any) -> Link:
-    fields = _members(row, _LINK)
+    older = isinstance(row, dict) and _SCENES not in row  # before scenes were kept
+    fields = _members({**row, _SCENES: []} if older else row, (*_LINK, _SCENES))
     cluster, group, target = fields["cluster"], fields["group"], fields["target"]
     link = Link(
         _ieee(fields["holder"]),
@@ -73,12 +81,21 @@ def _link(row: Any) -> Link:
         None if target is None else _ieee(target),
         None if fields["target_endpoint"] is None else _number(fields["target_endpoint"], _BYTE),
         _optional_text(fields["name"]),
+        _scenes(fields[_SCENES]),
     )
     if (group is None) is (target is None) or (target is None) is not (link.target_endpoint is None):
         raise StoreValueError(_no("end of a link"))
     if cluster is None and group is None:
         raise StoreValueError(_no("group of a membership"))
     return link
+
+
+def _scenes(value: Any) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or len(value) > _MAX_SCENES:
+        raise StoreValueError(_no("scenes"))
+    if not all(isinstance(one, str) and _SCENE.fullmatch(one) for one in value):
+        raise StoreValueError(_no("scene"))
+    return tuple(map(bytes.fromhex, value))
 
 
 def _ban(row: Any) -> Ban:

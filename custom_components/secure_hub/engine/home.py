@@ -11,7 +11,6 @@ from .firewall.coverage import Coverage, coverages, is_behind_gate
 from .firewall.plan import PacketClass, Plan, Segment, Trial as PlanTrial
 from .firewall.planning import plan
 from .firewall.regions import Names
-from .firewall.topology import Topology, neighbour_sightings
 from .journal import Entry, JsonValue
 from .policy.compiler import Compiler
 from .policy.evaluation import Situation
@@ -24,6 +23,7 @@ from .policy.safety import Environment, environment, protection
 from .policy.scopes import Decision, PolicyError, Scope
 from .policy.tables import ScopeTable, Table, compile_table
 from .policy.trial import Trial, settings, with_settings
+from .topology import Topology, neighbour_sightings
 
 FORGET_AFTER = 90 * 86_400.0
 """Seconds."""

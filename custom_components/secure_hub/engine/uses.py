@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .assets.model import Address
-from .firewall.topology import interface_towards
 from .home import Home, Networks
-from .policy.destinations import PROTOCOLS, target
+from .policy.destinations import target
 from .policy.evaluation import Situation, explain
 from .policy.grants import Grant
 from .policy.lists import enriched
 from .policy.scopes import NETWORK_SCOPES, Decision, PolicyError, Scope
+from .policy.service import PROTOCOLS
+from .topology import interface_towards
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +36,22 @@ def used(home: Home, flows: Iterable[Flow], networks: Networks, now: float) -> t
     mine = {grant.asset_id for grant in grants}
     found: dict[str, Grant] = {}
     for flow in flows:
-        for asset_id, far, port in _ends(flow, owners, mine):
+        for asset_id, far, own in _ends(flow, owners, mine):
             scope = _scope(home, far, owners, networks)
+            there = replace(flow, target=far)
             for grant in grants:
                 matches = grant.id not in found and grant.asset_id == asset_id and grant.scope is scope
-                if matches and _opened(home, grant, replace(flow, target=far, port=port), owners.get(far), now):
+                if matches and _opened(home, grant, there, owners.get(far), now, own=own):
                     found[grant.id] = grant
     return tuple(found.values())
 
 
-def _ends(flow: Flow, owners: dict[Address, str], mine: set[str]) -> Iterator[tuple[str, Address, int | None]]:
-    """Each waiting asset that took part, with its far end."""
+def _ends(flow: Flow, owners: dict[Address, str], mine: set[str]) -> Iterator[tuple[str, Address, bool]]:
+    """Each waiting asset that took part, with its far end, and whether the port is the asset's own."""
     if (opener := owners.get(flow.opened_by)) in mine and opener:
-        yield opener, flow.target, flow.port
+        yield opener, flow.target, False
     if (answerer := owners.get(flow.target)) in mine and answerer:
-        yield answerer, flow.opened_by, None
+        yield answerer, flow.opened_by, True
 
 
 def _scope(home: Home, far: Address, owners: dict[Address, str], networks: Networks) -> Scope:
@@ -62,11 +64,13 @@ def _scope(home: Home, far: Address, owners: dict[Address, str], networks: Netwo
     return Scope.LAN if interface in networks.lan else Scope.INTERNET
 
 
-def _opened(home: Home, grant: Grant, flow: Flow, owner: str | None, now: float) -> bool:
+def _opened(  # noqa: PLR0913 - a connection, the grant, and all that tells what each is
+    home: Home, grant: Grant, flow: Flow, owner: str | None, now: float, *, own: bool
+) -> bool:
     names = [name for name, told in home.names.get(grant.asset_id, {}).items() if flow.target in told]
     protocol = PROTOCOLS.get(flow.protocol)
     try:
-        far = target(address=flow.target, names=names, asset_id=owner, protocol=protocol, port=flow.port)
+        far = target(address=flow.target, names=names, asset_id=owner, protocol=protocol, port=flow.port, own=own)
         there = enriched(far, home.lists)
     except PolicyError:
         return False

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from homeassistant.core import callback
 
-from ..engine.policy.destinations import PROTOCOLS
 from ..engine.policy.scopes import Scope
+from ..engine.policy.service import PROTOCOLS
 from ..engine.requests.reach import SERVICES
 from ..engine.telemetry.flows import Flow, FlowBook
 from .arrivals import AddressBook

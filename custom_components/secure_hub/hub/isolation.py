@@ -7,6 +7,7 @@ that sleep or have no power are asked again when they are heard, and every now a
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 import logging
 import time
 from typing import Final
@@ -15,7 +16,8 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..adapters.storage import StoreWriteError
 from ..adapters.zha.gate import ZigbeeGate
-from ..adapters.zha.links import DEVICE_REFUSED, LinkError, ZigbeeLinks
+from ..adapters.zha.links import AT_ONCE, DEVICE_REFUSED, LinkError, ZigbeeLinks
+from ..adapters.zha.scenes import ZigbeeScenes
 from ..adapters.zha.tap import ZigbeeFrame
 from ..engine.enforcement import Health, Status
 from ..engine.firewall.plan import Member, PacketClass, Plan
@@ -29,8 +31,6 @@ HEARD_S: Final = 5.0
 """Seconds that must be between two questions to a device that is heard but does not answer."""
 RESCAN_S: Final = 3600.0
 """Seconds after which tables are read again while somebody is alone: a button may have made a new link."""
-AT_ONCE: Final = 4
-"""Devices that are asked at the same time; sleepy ones make others wait."""
 TOO_MANY_LINKS: Final = "too_many_links"
 LINKS_PENDING: Final = "zigbee_links_pending"
 STUBBORN: Final = 3
@@ -54,6 +54,7 @@ class Isolation:
         self._gate = gate
         self._on_status = on_status
         self.links = ZigbeeLinks(gate)
+        self.scenes = ZigbeeScenes(self.links)
         self.isolated: frozenset[str] = frozenset()
         """IEEE addresses of those that are to be alone."""
         self.taken: frozenset[Link] = frozenset()
@@ -190,6 +191,8 @@ class Isolation:
             for link in self._due():
                 if link.holder == ieee:
                     await self.links.give(link)
+                    for scene in link.scenes:
+                        await self.scenes.add(ieee, link.endpoint, scene)
                     await self._remember(given=link)
             if self.isolated:
                 await self._take(ieee)
@@ -211,10 +214,26 @@ class Isolation:
             if not unwanted:
                 return
             for link in unwanted:
-                await self._remember(taken=link)
+                await self._remember(taken=await self._with_scenes(link))
                 await self.links.take(link)
         if to_take(await read(ieee), self.isolated, self.links.coordinator):
             raise LinkError(DEVICE_REFUSED, "it keeps its links")
+
+    async def _with_scenes(self, link: Link) -> Link:
+        """A membership with the scenes that the device forgets with its group (ZCL 3.6.2.3.5). Raises LinkError.
+
+        A device that tells nonsense of its scenes does not stay in its groups by that.
+        """
+        if link.group is None or not link.is_membership or link in self.taken:
+            return link
+        try:
+            scenes = await self.scenes.of_group(link.holder, link.endpoint, link.group)
+        except LinkError as error:
+            if error.key != DEVICE_REFUSED:
+                raise
+            _LOGGER.debug("The scenes of %s cannot be read, and will not come back: %s", link.holder, error)
+            return link
+        return replace(link, scenes=tuple(scene.payload() for scene in scenes))
 
     async def _remember(self, *, taken: Link | None = None, given: Link | None = None) -> None:
         """Remember a change before it is made, or after it was unmade. Raises StoreWriteError and LinkError."""

@@ -16,8 +16,9 @@ from homeassistant.exceptions import HomeAssistantError
 from ..adapters.journal import JournalError
 from ..adapters.learning_store import MAX_WATCHES, LearningStore, Watches
 from ..adapters.manifest_store import Imported
-from ..adapters.netfilter.conntrack import Connection, connections
-from ..adapters.netfilter.netlink import NetfilterSocket, NetlinkError
+from ..adapters.netfilter.conntrack import Connection
+from ..adapters.netfilter.netlink import NetlinkError
+from ..adapters.netfilter.sight import ConnectionTable, open_table
 from ..adapters.sources.answers import AnswerTap
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..engine.assets.model import Address
@@ -65,7 +66,7 @@ class Learning:
         self._saved_at = 0.0
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._kernel: NetfilterSocket | None = None
+        self._table: ConnectionTable | None = None
         self._tap: AnswerTap | None = None
         self._book = NameBook()
         self._before: frozenset[Connection] = frozenset()
@@ -113,6 +114,17 @@ class Learning:
             except (JournalError, StoreWriteError) as error:
                 raise failed(error.key, error.detail) from error
         self._run()
+
+    def ready(self) -> dict[str, Watch]:
+        """Watches that are over, saw something, and whose list nobody has locked."""
+        now, imported = self.now(), self._manifests.kept.imported
+        return {
+            key: watch
+            for key, watch in self.watches.items()
+            if watch.until <= now
+            and watch.seen
+            and not (key in imported and imported[key].source == LEARNED and imported[key].at >= watch.since)
+        }
 
     async def async_learned(self, asset_id: str) -> Learned:
         """What was seen of an asset until now; raises ServiceValidationError if nobody watched it."""
@@ -214,15 +226,15 @@ class Learning:
     # --- in the executor, one at a time
 
     def _close(self) -> None:
-        for one in (self._kernel, self._tap):
+        for one in (self._table, self._tap):
             if one is not None:
                 one.close()
-        self._kernel = self._tap = None
+        self._table = self._tap = None
 
     def _look(self) -> None:
         """Take the answers and the connections that came since the last look. Raises NetlinkError, OSError."""
-        if self._kernel is None:
-            self._kernel = NetfilterSocket()
+        if self._table is None:
+            self._table = open_table()
         if self._tap is None:
             self._tap = AnswerTap(sorted(self._hub.networks.iot))
         home, watches = self._hub.home, self._open()
@@ -233,7 +245,7 @@ class Learning:
             if receiver in owners:
                 self._book.hear(owners[receiver], answer, ticks)
 
-        there = frozenset(connections(self._kernel))
+        there = frozenset(self._table.answered())
         self._tap.read(take)  # afterwards: whoever is connected was told the name before
         fresh, self._before = there - self._before, there
         names = {key: self._book.names(key, ticks) for key in watches}

@@ -17,13 +17,22 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util.ssl import get_default_context
 
 from ..adapters.manifest_files import AUTHORITIES, ManifestFileError, authorities, fetch, read
-from ..adapters.manifest_store import MAX_TEXT, Imported, Kept, ManifestStore, Offer
+from ..adapters.manifest_store import (
+    MAX_TEXT,
+    Imported,
+    Kept,
+    ManifestStore,
+    Offer,
+    decode_imported,
+    encode_imported,
+)
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..const import DOMAIN
 from ..engine.assets.model import Address
 from ..engine.choices import restrict, unrestrict
 from ..engine.decisions import Change
 from ..engine.home import Home
+from ..engine.journal import JsonValue
 from ..engine.manifests.binding import Bound, bind
 from ..engine.manifests.model import MudError, Profile as Manifest
 from ..engine.manifests.mud import parse
@@ -143,11 +152,40 @@ class Manifests:
             rest = {key: one for key, one in self._known().items() if key != asset_id}
             await self._async_keep(replace(self.kept, imported=rest))
 
+    def named(self, asset_id: str) -> str | None:
+        """What an asset's allow-list was made from, in the words of its maker; None if from no manifest."""
+        imported = self.kept.imported.get(asset_id)
+        return None if imported is None else imported.title or imported.mud_url or imported.source
+
+    async def async_succeed(self, old: str, new: str) -> JsonValue:
+        """Let what counts for `old` count for `new`; its allow-list is a permission, and carried as one.
+
+        Gives what `async_restore` takes. Raises HomeAssistantError.
+        """
+        async with self._lock:
+            before, mine = self.kept.imported.get(new), self.kept.imported.get(old)
+            if mine is not None:
+                await self._async_keep(replace(self.kept, imported=self._known() | {new: mine}))
+        return encode_imported(before) if before else None
+
+    async def async_restore(self, asset_id: str, before: JsonValue) -> None:
+        """Let count for an asset what did before. Raises HomeAssistantError, StoreValueError."""
+        async with self._lock:
+            rest = {key: one for key, one in self._known().items() if key != asset_id}
+            again = {asset_id: decode_imported(before)} if before is not None else {}
+            await self._async_keep(replace(self.kept, imported=rest | again))
+
     async def async_offer(self, offers: Mapping[str, Offer]) -> None:
         """Keep what is offered until somebody has answered. Raises HomeAssistantError."""
         async with self._lock:
             alive = {key: one for key, one in {**self.kept.offers, **offers}.items() if key in self._hub.assets}
             await self._async_keep(replace(self.kept, offers=alive))
+
+    async def async_decline(self, asset_id: str) -> None:
+        """Remember that what is offered to an asset is not wanted. Raises HomeAssistantError."""
+        offer = self.kept.offers.get(asset_id)
+        if offer is not None:
+            await self.async_offer({asset_id: replace(offer, declined=True)})
 
     async def async_open(self, source: str, *, public_only: bool = False, allow_unsigned: bool = False) -> Document:
         """Read, check and understand a manifest. Raises ServiceValidationError."""

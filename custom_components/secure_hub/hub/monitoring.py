@@ -16,16 +16,19 @@ from ..adapters.detection_store import Remembered, detection_store
 from ..adapters.journal import JournalError
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..adapters.storage_codec import StoreValueError
-from ..const import CONF_EVE_PATH, DOMAIN
+from ..const import CONF_BAD_LISTS, CONF_EVE_PATH, DOMAIN
+from ..engine.assets.model import AssetClass
 from ..engine.detection.baselines.behaviour import Behaviour
 from ..engine.detection.detector import Detector
 from ..engine.detection.feedback import Normal
 from ..engine.detection.findings import Finding, FindingKind, Severity
 from ..engine.detection.incidents import Incident
+from ..engine.detection.listed import ListedNetworks
 from ..engine.detection.observations import Observation
 from ..engine.events import SecurityEvent
 from ..engine.home import Home
 from ..engine.journal import JsonValue
+from ..engine.policy.lists import NetworkList
 from .containment import Containing
 from .keeper import HomeKeeper
 from .publisher import signal_asset, signal_hub
@@ -61,6 +64,10 @@ class Monitoring:
         self._trouble: str | None = None
         self._next_sweep = self._next_keep = 0.0
         self._home: Home | None = None
+        self._health: tuple[tuple[bool, str], ...] = ()
+        self._lists: dict[str, NetworkList] = {}
+        self.missing_lists: tuple[str, ...] = ()
+        """Lists of bad networks that were chosen, and are not there."""
 
     # --- what can be asked
 
@@ -131,6 +138,7 @@ class Monitoring:
         async with self._busy:
             self._follow()
             seen = await self.sources.async_collect()
+            self._tell_health()
             for listener in self.listeners:
                 listener(seen)
             findings = await self._hub.hass.async_add_executor_job(self._observe, seen) if seen else []
@@ -153,11 +161,32 @@ class Monitoring:
         if home is self._home:
             return
         self._home = home
+        self._watch_for(home.lists)
         for kept, absorbed in home.merged:
             self.kept.baselines.merge(kept, absorbed)
             self.kept.incidents.move(kept, absorbed)
             self.kept.responder.forget(absorbed)
         self.kept.baselines.forget(frozenset(home.assets))
+
+    def _watch_for(self, lists: Mapping[str, NetworkList]) -> None:
+        """Know the lists that a person chose, as they are now."""
+        chosen: list[str] = self._hub.entry.options.get(CONF_BAD_LISTS, [])
+        missing = tuple(sorted(set(chosen) - lists.keys()))
+        if missing != self.missing_lists:
+            self.missing_lists = missing
+            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
+        listed = {name: lists[name] for name in chosen if name in lists}
+        if listed != self._lists:
+            self._lists = listed
+            self._detector.watch_for(ListedNetworks(listed))
+
+    @callback
+    def _tell_health(self) -> None:
+        """Have it shown when a source is heard again, or no more."""
+        health = tuple((it.active, it.reason) for it in self.sources.health.values())
+        if health != self._health:
+            self._health = health
+            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
 
     def _observe(self, seen: list[Observation]) -> list[Finding]:
         return [finding for one in seen for finding in self._detector.observe(one)]
@@ -195,6 +224,11 @@ class Monitoring:
             asset_id: f"{it.record.manufacturer} {it.record.model}"
             for asset_id, it in assets.items()
             if it.record.model
+        }
+        self.kept.baselines.classes = {
+            asset_id: it.classification.asset_class.value
+            for asset_id, it in assets.items()
+            if it.classification.asset_class is not AssetClass.UNKNOWN
         }
         keep = frozenset(self.kept.responder.contained) | frozenset(self.kept.responder.probation)
         for incident in self.kept.incidents.sweep(now, keep=keep):

@@ -14,9 +14,10 @@ from ..adapters.notify import ANSWERED, async_clear, async_hide, async_push, asy
 from ..const import DOMAIN
 from ..engine.policy.destinations import PlaceKind, parse
 from ..engine.policy.scopes import PolicyError
-from ..engine.requests.model import ANSWERS, Answer, Request, Want
+from ..engine.requests.model import ANSWERS, LEARNED, NAMED, Answer, Kind, Request, Want
 from ..engine.requests.offers import TOKEN_BYTES, Offer, action, digest, is_ours
 from ..engine.requests.reach import service_name
+from ..engine.requests.reminders import OVERDUE
 
 _DIGEST: Final = f"{DOMAIN}_digest"
 _BUTTONS: Final = (Answer.ONCE, Answer.ALWAYS, Answer.DENY, Answer.QUARANTINE)
@@ -131,7 +132,7 @@ class Questions:
         what = ", ".join(wants[:3])
         if others:
             what = texts["more"].format(what=what, count=others)
-        return texts[request.kind.value].format(asset=asset, what=what, detail=request.detail)
+        return texts[_text_of(request)].format(asset=asset, what=what, detail=request.detail)
 
     def describe(self, want: Want) -> str:
         """What is asked for, as people know it: names of devices and of services instead of numbers."""
@@ -145,6 +146,17 @@ class Questions:
         service = service_name(destination) or (str(destination.service) if destination.service else None)
         where = " ".join(places) or want.scope.value
         return f"{where} ({service})" if service else where
+
+
+def _text_of(request: Request) -> str:
+    """Name of the text of a question; what a request for more is about says its family."""
+    if request.kind is Kind.PROFILE and request.family == LEARNED:
+        return "profile_learned"
+    if request.kind is Kind.PROFILE and request.family.startswith(NAMED):
+        return "profile_named"
+    if request.kind is Kind.UPDATE and request.family.startswith(OVERDUE):
+        return "update_overdue"
+    return request.kind.value
 
 
 def _buttons(request: Request, token: str, texts: Mapping[str, str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from ..adapters.device_pages import (
 )
 from ..adapters.journal import JournalError
 from ..adapters.storage import RoomStore, StoreUnreadableError, StoreWriteError
-from ..adapters.zha.bonds import BondError, Bonds
+from ..adapters.zha.links import LinkError
 from ..const import DOMAIN
 from ..engine.assets.model import IdentifierKind
 from ..engine.decisions import Change
@@ -29,11 +29,14 @@ from ..engine.events import SecurityEvent
 from ..engine.home import Home
 from ..engine.journal import Entry, JsonValue
 from ..engine.policy.safety import protection
+from ..engine.radio.links import Link
+from ..engine.radio.scenes import SCENES, Scene, read_view
 from ..engine.replacement.model import Plan, Radio, Refusal, ReplacementError, Step, StepKind, Thing
 from ..engine.replacement.planning import bindings, plan
 from ..engine.replacement.progress import Progress, State, decode, encode
 from ..engine.replacement.succession import restore, succeed
 from .keeper import HomeKeeper, failed
+from .manifests import Manifests
 from .monitoring import Monitoring
 from .people import Household
 from .publisher import signal_hub
@@ -50,23 +53,30 @@ type Hand = Callable[[Progress, int], Awaitable[JsonValue]]
 class Replacements:
     """What is being replaced by what, one step at a time. What fails stops; a person has it go on or back."""
 
-    def __init__(self, hub: HomeKeeper, people: Household, zigbee: ZigbeeRoom, monitoring: Monitoring) -> None:
+    def __init__(
+        self, hub: HomeKeeper, people: Household, zigbee: ZigbeeRoom, monitoring: Monitoring, manifests: Manifests
+    ) -> None:
         """Nothing is read before `async_start`."""
         self._hub = hub
         self._people = people
         self._zigbee = zigbee
         self._monitoring = monitoring
-        self._bonds = Bonds(hub.hass)
+        self._manifests = manifests
+        self._links = hub.isolation.links
+        self._scenes = hub.isolation.scenes
         self._store = RoomStore(hub.hass, f"{DOMAIN}.replacements", encode, decode)
         self._under_way: dict[str, Progress] = {}
         self._busy: set[str] = set()
         self._hands: Mapping[StepKind, tuple[Hand, Hand]] = {
             StepKind.PERMISSIONS: (self._async_succeed, self._async_restore),
             StepKind.OWNER: (self._owners("owners"), self._owners("old_owners")),
+            StepKind.GUEST: (self._guest("until"), self._guest("old_until")),
+            StepKind.MANIFEST: (self._async_name_manifest, self._async_manifest_back),
             StepKind.BEHAVIOUR: (self._async_expect, self._async_expect_nothing),
             StepKind.DEVICE: (self._on_page(give_device), self._on_page(take_device_back)),
             StepKind.ENTITY: (self._on_page(give_entity), self._on_page(take_entity_back)),
             StepKind.GROUP: (self._async_join_group, self._async_leave_group),
+            StepKind.SCENE: (self._async_add_scene, self._async_scene_back),
             StepKind.BINDING: (self._async_rebind, self._async_bind_back),
             StepKind.RETIRE: (self._async_retire, self._async_retire),
         }
@@ -102,7 +112,7 @@ class Replacements:
         before, after = self._thing(old), self._thing(new)
         try:
             plan(before, after)  # refused before anybody is asked by radio
-            mine = await self._async_radio(before.ieee, bound_by=True)
+            mine = await self._async_radio(before.ieee, old=True)
             return plan(replace(before, radio=mine), replace(after, radio=await self._async_radio(after.ieee)))
         except ReplacementError as error:
             raise _said(error) from error
@@ -155,7 +165,7 @@ class Replacements:
         try:
             undo = await self._hands[step.kind][back](progress, index)
             after = progress.without(index) if back else progress.after(index, undo)
-        except (PageError, BondError) as error:
+        except (PageError, LinkError) as error:
             after = progress.stopped(error.key, error.detail)
         except HomeAssistantError as error:
             after = progress.stopped(error.translation_key or "replace_failed", str(error))
@@ -219,20 +229,45 @@ class Replacements:
             frozenset(page.labels if page else ()),
             entities_of(hass, asset.device_ids | ({page.id} if page else set())),
             owners=self._people.ownership.of(asset_id),
+            guest_until=self._people.ownership.guests.get(asset_id),
+            manifest=self._manifests.named(asset_id),
             model=f"{asset.record.manufacturer} {asset.record.model}" if asset.record.model else None,
             protected=protection(asset, self._hub.home.environment) is not None,
             ieee=min(asset.values(IdentifierKind.IEEE), default=None),
         )
 
-    async def _async_radio(self, ieee: str | None, *, bound_by: bool = False) -> Radio | None:
+    async def _async_radio(self, ieee: str | None, *, old: bool = False) -> Radio | None:
+        """The Zigbee side of a device; of the old one also what ties it to others, as far as it can be read."""
         if ieee is None:
             return None
         try:
-            inputs, groups = self._bonds.inputs(ieee), self._bonds.groups(ieee)
-            speakers = self._bonds.speakers() if bound_by else frozenset()
-        except BondError:  # ZHA does not know it any more, or is not there: what it had cannot be read
+            inputs, memberships = self._links.clusters(ieee), self._links.memberships(ieee)
+        except LinkError:  # ZHA does not know it any more, or is not there: what it had cannot be read
             return Radio(ieee)
-        return Radio(ieee, inputs, groups, *await self._bonds.async_bindings_to(ieee, speakers))
+        taken = self._hub.isolation.taken
+        groups: dict[int, frozenset[int]] = {}
+        for link in (*memberships, *taken):
+            if link.holder == ieee and link.is_membership and link.group is not None:
+                groups[link.endpoint] = groups.get(link.endpoint, frozenset()) | {link.group}
+        if not old:
+            return Radio(ieee, inputs, groups)
+        bound_by, unread = await self._links.leading_to(ieee)
+        cut = frozenset(link for link in taken if link.target == ieee)
+        bound_by = (*bound_by, *sorted(cut - set(bound_by), key=repr))
+        return Radio(ieee, inputs, groups, bound_by, cut, unread, await self._async_scenes(ieee, inputs, groups))
+
+    async def _async_scenes(
+        self, ieee: str, inputs: Mapping[int, frozenset[int]], groups: Mapping[int, frozenset[int]]
+    ) -> tuple[Scene, ...] | None:
+        """Scenes that a device keeps, those that it had to forget with its groups among them; None if it is silent."""
+        mine = [link for link in self._hub.isolation.taken if link.holder == ieee]
+        # What the hub wrote down it had read before.
+        kept = [read_view(link.endpoint, b"\x00" + scene) for link in mine for scene in link.scenes]
+        try:
+            found = await self._scenes.read(ieee, groups) if any(SCENES in one for one in inputs.values()) else ()
+        except LinkError:
+            return None
+        return (*found, *(scene for scene in kept if scene is not None))
 
     # --- hands
 
@@ -266,6 +301,21 @@ class Replacements:
 
         return hand
 
+    def _guest(self, key: str) -> Hand:
+        async def hand(progress: Progress, index: int) -> JsonValue:
+            until = progress.plan.steps[index].data[key]
+            await self._people.async_welcome(progress.plan.new, until, actor=progress.actor)
+            return None
+
+        return hand
+
+    async def _async_name_manifest(self, progress: Progress, _index: int) -> JsonValue:
+        return await self._manifests.async_succeed(progress.plan.old, progress.plan.new)
+
+    async def _async_manifest_back(self, progress: Progress, index: int) -> JsonValue:
+        await self._manifests.async_restore(progress.plan.new, progress.undo[index])
+        return None
+
     async def _async_expect(self, progress: Progress, _index: int) -> JsonValue:
         await self._monitoring.async_succeed(progress.plan.old, progress.plan.new)
         return None
@@ -282,23 +332,41 @@ class Replacements:
         return hand
 
     async def _async_join_group(self, progress: Progress, index: int) -> JsonValue:
-        await self._bonds.async_join_group(**progress.plan.steps[index].data)
+        await self._links.give(_membership(progress.plan.steps[index]))
         return None
 
     async def _async_leave_group(self, progress: Progress, index: int) -> JsonValue:
-        await self._bonds.async_leave_group(**progress.plan.steps[index].data)
+        await self._links.take(_membership(progress.plan.steps[index]))
+        return None
+
+    async def _async_add_scene(self, progress: Progress, index: int) -> JsonValue:
+        """Give the new device a scene; what it kept under its number comes back with the way back."""
+        where, payload = _scene(progress.plan.steps[index])
+        before = await self._scenes.view(*where)
+        await self._scenes.add(*where[:2], payload)
+        return before.payload().hex() if before is not None and before.payload() != payload else None
+
+    async def _async_scene_back(self, progress: Progress, index: int) -> JsonValue:
+        where, _ = _scene(progress.plan.steps[index])
+        if (before := progress.undo[index]) is not None:
+            await self._scenes.add(*where[:2], bytes.fromhex(before))
+        else:
+            await self._scenes.remove(*where)
         return None
 
     async def _async_rebind(self, progress: Progress, index: int) -> JsonValue:
         old, new = bindings(progress.plan.steps[index])
-        await self._bonds.async_bind(new)
-        await self._bonds.async_unbind(old)
+        await self._links.give(new)
+        await self._links.take(old)
         return None
 
     async def _async_bind_back(self, progress: Progress, index: int) -> JsonValue:
-        old, new = bindings(progress.plan.steps[index])
-        await self._bonds.async_bind(old)
-        await self._bonds.async_unbind(new)
+        """Let the remote command the old device again, unless that is cut off: then release gives it back."""
+        step = progress.plan.steps[index]
+        old, new = bindings(step)
+        if not step.data["taken"]:
+            await self._links.give(old)
+        await self._links.take(new)
         return None
 
     async def _async_retire(self, progress: Progress, index: int) -> JsonValue:
@@ -306,6 +374,17 @@ class Replacements:
         step = progress.plan.steps[index]
         await self._zigbee.async_ban(step.data["ieee"], name=step.subject, actor=progress.actor, reason=RETIRED)
         return None
+
+
+def _membership(step: Step) -> Link:
+    data = step.data
+    return Link(data["ieee"], data["endpoint"], group=data["group"])
+
+
+def _scene(step: Step) -> tuple[tuple[str, int, int, int], bytes]:
+    """Device, endpoint, group and number of a step's scene, and the payload that makes it."""
+    data = step.data
+    return (data["ieee"], data["endpoint"], data["group"], data["number"]), bytes.fromhex(data["payload"])
 
 
 def _said(error: ReplacementError) -> ServiceValidationError:

@@ -1,5 +1,6 @@
 """Grants for once end at their first use: while one waits, the kernel's connections are read every two seconds."""
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 import logging
@@ -10,8 +11,8 @@ from homeassistant.core import CALLBACK_TYPE
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
 
-from ..adapters.netfilter.conntrack import connections
-from ..adapters.netfilter.netlink import NetfilterSocket, NetlinkError
+from ..adapters.netfilter.netlink import NetlinkError
+from ..adapters.netfilter.sight import open_table
 from ..engine.decisions import Change
 from ..engine.home import Home
 from ..engine.journal import Entry
@@ -64,11 +65,8 @@ class Uses:
                 _LOGGER.warning("The end of a grant for once could not be set: %s", error)
 
     def _look(self, home: Home) -> tuple[Grant, ...]:
-        kernel = NetfilterSocket()
-        try:
-            flows = [Flow(one.opened_by, one.target, one.protocol, one.port) for one in connections(kernel)]
-        finally:
-            kernel.close()
+        with closing(open_table()) as table:
+            flows = [Flow(one.opened_by, one.target, one.protocol, one.port) for one in table.answered()]
         return used(home, flows, self._hub.networks, time.time())
 
 

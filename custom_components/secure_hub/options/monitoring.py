@@ -1,14 +1,23 @@
 """What is done about incidents, and where an intrusion detection system writes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.helpers import selector
 import voluptuous as vol
 
-from ..const import CONF_BUDGET, CONF_DRY_RUN, CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER
+from ..const import (
+    CONF_ASK_CLASSES,
+    CONF_BAD_LISTS,
+    CONF_BUDGET,
+    CONF_DRY_RUN,
+    CONF_EVE_PATH,
+    CONF_PLAYBOOK,
+    CONF_RELEASE_AFTER,
+)
+from ..engine.assets.model import AssetClass
 from ..engine.response.playbooks import DEFAULT, PlaybookName
 from ..engine.response.responder import BUDGET
 from .step import OptionsStep
@@ -17,7 +26,7 @@ MAX_BUDGET: Final = 50
 MAX_HOURS: Final = 720
 
 
-def _schema(values: Mapping[str, Any]) -> vol.Schema:
+def _schema(values: Mapping[str, Any], lists: Iterable[str]) -> vol.Schema:
     playbooks = selector.SelectSelectorConfig(
         options=[it.value for it in PlaybookName],
         translation_key=CONF_PLAYBOOK,
@@ -31,6 +40,14 @@ def _schema(values: Mapping[str, Any]) -> vol.Schema:
             vol.Required(CONF_BUDGET, default=values.get(CONF_BUDGET, BUDGET)): _number(MAX_BUDGET),
             vol.Required(CONF_RELEASE_AFTER, default=values.get(CONF_RELEASE_AFTER, 0)): _number(MAX_HOURS, "h"),
             vol.Required(CONF_DRY_RUN, default=values.get(CONF_DRY_RUN, False)): selector.BooleanSelector(),
+            vol.Optional(CONF_ASK_CLASSES, default=values.get(CONF_ASK_CLASSES, [])): selector.SelectSelector(
+                selector.SelectSelectorConfig(
+                    options=[it.value for it in AssetClass], translation_key="asset_class", multiple=True
+                )
+            ),
+            vol.Optional(CONF_BAD_LISTS, default=values.get(CONF_BAD_LISTS, [])): selector.SelectSelector(
+                selector.SelectSelectorConfig(options=sorted(lists), multiple=True)
+            ),
             vol.Optional(CONF_EVE_PATH, description={"suggested_value": values.get(CONF_EVE_PATH)}): str,
         }
     )
@@ -55,6 +72,8 @@ class MonitoringStep(OptionsStep):
                 errors[CONF_EVE_PATH] = "no_such_file"
             else:
                 return self.async_keep({CONF_EVE_PATH: None, **user_input})
-        return self.async_show_form(
-            step_id="monitoring", data_schema=_schema(user_input or self.config_entry.options), errors=errors
-        )
+        values = user_input or self.config_entry.options
+        lists = set(values.get(CONF_BAD_LISTS, []))
+        if self.config_entry.state is ConfigEntryState.LOADED:
+            lists |= self.config_entry.runtime_data.home.lists.keys()
+        return self.async_show_form(step_id="monitoring", data_schema=_schema(values, lists), errors=errors)

@@ -4,15 +4,13 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from hypothesis import given, strategies as st
-import pytest
 
 from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape, stricter
-from custom_components.secure_hub.adapters.enforcers.exceptions import exception_cells
 from custom_components.secure_hub.adapters.netfilter.keys import pack
 from custom_components.secure_hub.adapters.netfilter.layout import CUT_OFF, FREE, KIND, RULED
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
-from custom_components.secure_hub.engine.firewall.regions import ANY_PORT, Region, Rules
+from custom_components.secure_hub.engine.firewall.regions import Region, Rules
 from custom_components.secure_hub.engine.policy.scopes import Scope
 
 MACS = [f"02:00:00:00:00:0{n}" for n in range(5)]
@@ -28,6 +26,7 @@ REGIONS = st.builds(
     protocols=st.sampled_from([(6, 6), (0, 255)]),
     ports=st.sampled_from([(80, 80), (80, 90), (0, 65535)]),
     allow=st.booleans(),
+    zone=st.integers(0, 2),
 )
 RULES = st.builds(
     Rules,
@@ -119,12 +118,3 @@ def test_shape_is_what_the_kernel_can() -> None:
     assert shape(plan, {"br0", "wlan1"}, able).netdevs == ("wlan1",)
     poor = shape(plan, {"br0", "wlan0"}, replace(able, bridge=False, netdev=False))
     assert (poor.bridge, poor.netdevs) == (False, ())
-
-
-@pytest.mark.parametrize("protocols", [(0, 255), (6, 6), (18, 57)])
-def test_what_anybody_may_open_can_be_written(protocols: tuple[int, int]) -> None:
-    """The map that is asked is a hash: a range of protocols is one element each."""
-    region = Region(Scope.LAN, True, 0, 0, 0, protocols, ANY_PORT, True)  # noqa: FBT003 - inbound, allow
-    cells = [cell for cell, _ in exception_cells(region, (), ("10.0.0.1", "fd00::1"))]
-    assert len(set(cells)) == 2 * (protocols[1] - protocols[0] + 1)
-    assert all(pack(cell) for cell in cells)

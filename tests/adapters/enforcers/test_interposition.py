@@ -21,8 +21,8 @@ from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import Health
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
-from custom_components.secure_hub.engine.firewall.topology import Link, Neighbour, Route, Topology
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES
+from custom_components.secure_hub.engine.topology import Link, Neighbour, Route, Topology
 from tests.lab.network.catalogue import DEVICES
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 import os
-from pathlib import Path
 import subprocess
 
 import pytest
@@ -31,6 +30,3 @@ def netns(socket_enabled: None) -> Iterator[None]:  # noqa: ARG001 - netlink is 
 def nft(*command: str) -> str:
     """Run nft in the namespace of the calling thread."""
     return subprocess.run(["/usr/sbin/nft", *command], check=True, capture_output=True, text=True).stdout
-
-
-PACKAGE = Path(__file__).parents[3] / "custom_components" / "secure_hub" / "adapters" / "netfilter"

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 import errno
 import json
-import os
 from pathlib import Path
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from typing import Any
 
@@ -25,9 +22,12 @@ from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.adapters.netfilter.protocol import (
     LENGTH,
     MESSAGE_MAX,
+    REACHES,
+    SIMPLE,
     Ask,
     ChangeElements,
     Flush,
+    Listen,
     Load,
     ProtocolError,
     Simple,
@@ -37,63 +37,27 @@ from custom_components.secure_hub.adapters.netfilter.protocol import (
     tally_of,
     touches_of,
 )
+from custom_components.secure_hub.adapters.netfilter.rows import answered_of, connection_of, copy_of
+from tests.root_helper import SETPRIV, installed, running, start
 
-from .conftest import PACKAGE, nft
+from .conftest import nft
 from .world import CAMERA, ELEMENTS, SHAPE
 
-NOBODY = 65534
 LOADED: dict[str, Any] = {"shape": {"enforce": True, "bridge": True, "netdevs": []}, "elements": {}}
-SETPRIV = shutil.which("setpriv") or "/usr/bin/setpriv"
-
-
-def start(folder: Path, *allow: str, capability: bool = True) -> subprocess.Popen[str]:
-    """Start the helper from a copy of its own, as nobody, with CAP_NET_ADMIN or without any."""
-    raised = ["--inh-caps=+net_admin", "--ambient-caps=+net_admin"] if capability else []
-    user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"]
-    command = [sys.executable, "-sPB", "-m", "netfilter", "--socket", str(folder / "run" / "helper.sock")]
-    return subprocess.Popen(
-        [SETPRIV, *user, *raised, *command, *(f"--allow={uid}" for uid in allow)],
-        env={"PYTHONPATH": str(folder)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _has_other_users() -> bool:
-    """Whether this is root of more than one user id: in a plain user's namespace there is only one."""
-    _, _, count = Path("/proc/self/uid_map").read_text().splitlines()[0].split()
-    return os.getuid() == 0 and int(count) > NOBODY
 
 
 @pytest.fixture
 def folder(netns: None) -> Iterator[Path]:  # noqa: ARG001 - children start in the namespace
     """A copy of the package, as an administrator installs it, and a place for the socket."""
-    if not _has_other_users():
-        pytest.skip("there is no other user to become here")
-    with tempfile.TemporaryDirectory(prefix="secure-hub-") as name:
-        place = Path(name)
-        place.chmod(0o755)
-        shutil.copytree(PACKAGE, place / "netfilter", ignore=shutil.ignore_patterns("__pycache__"))
-        (place / "run").mkdir()
-        os.chown(place / "run", NOBODY, NOBODY)
+    with installed() as place:
         yield place
 
 
 @pytest.fixture
 def helper(folder: Path) -> Iterator[Path]:
     """The helper, running; the path of its socket."""
-    process = start(folder, str(os.getuid()))
-    path = folder / "run" / "helper.sock"
-    deadline = time.monotonic() + 10
-    while not path.exists():
-        assert process.poll() is None, process.stderr and process.stderr.read()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    yield path
-    process.terminate()
-    assert process.wait(10) == 0
-    assert process.stderr is not None
-    process.stderr.close()
+    with running(folder) as path:
+        yield path
 
 
 def test_does_all_that_the_kernel_does(helper: Path) -> None:
@@ -200,6 +164,9 @@ REFUSED: list[Any] = [
     {"op": "change", "changes": [["bind4", ["02:00:00:00:00:01"], None, 0]]},
     {"op": "flush", "addresses": ["0/0"]},
     {"op": "flush", "addresses": ["10.0.0.1"] * 5000},
+    {"op": "listen"},
+    {"op": "listen", "what": "everything"},
+    {"op": "listen", "what": ["ends"]},
     {"op": "netlink", "data": "00"},
     {"op": ["remove"]},
     {"op": "remove", "table": "filter"},
@@ -232,8 +199,8 @@ def test_too_long_ends_the_conversation(helper: Path) -> None:
 
 
 def test_conversations_are_bounded(helper: Path) -> None:
-    """A user that opens many gets eight; the helper lives on."""
-    opened = [socket.socket(socket.AF_UNIX) for _ in range(12)]
+    """A user that opens many gets twelve; the helper lives on."""
+    opened = [socket.socket(socket.AF_UNIX) for _ in range(16)]
     try:
         for connection in opened:
             connection.connect(str(helper))
@@ -294,7 +261,7 @@ def test_garbage_is_refused(data: bytes) -> None:
         decode(data)
     except ProtocolError:
         return
-    assert json.loads(data)["op"] in {"capabilities", "counters", "remove", "stands", "touches"}
+    assert json.loads(data)["op"] in SIMPLE
 
 
 @given(OPERATIONS, JSON, JSON)
@@ -316,7 +283,7 @@ def test_half_right_is_refused(operation: str, one: Any, two: Any) -> None:
 
 @given(JSON)
 def test_answers_are_checked_too(found: Any) -> None:
-    for reader in (capabilities_of, tally_of, touches_of):
+    for reader in (capabilities_of, tally_of, touches_of, copy_of, connection_of, answered_of):
         try:
             reader(found)
         except ProtocolError:
@@ -331,5 +298,6 @@ def test_requests_survive_the_way() -> None:
         Flush(("10.0.0.1", "fd00::1")),
         Ask(("sent", "quota")),
         Simple("remove"),
+        Listen(REACHES),
     ]
     assert [decode(encode(request)) for request in requests] == requests

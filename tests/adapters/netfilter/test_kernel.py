@@ -94,13 +94,18 @@ def test_exceptions_change_and_come_back() -> None:
         ("exact4", ("1", CAMERA, "192.0.2.1", "6", "443")): 1,
         ("range4", ("2", CAMERA, "10.0.0.0-10.0.0.255", "0-255", "0-65535")): 2,
         ("range4", ("2", CAMERA, "10.0.1.0-10.0.2.255", "6", "80-90")): 2,
-        ("opened_range6", ("2", "fd00::1", "fd01::-fd01::ffff", "17")): 1,
+        ("opened_range6", ("2", "fd00::1", "fd01::-fd01::ffff", "17", "5353")): 1,
+        ("exact4", ("10", CAMERA, "192.0.2.9", "6", "22")): 1,
         ("any", ("4", CAMERA, "6", "23")): 2,
     }
     kernel.change([Change(cell, None, value) for cell, value in cells.items()])
     assert "10.0.0.0/24" in nft("list", "map", "bridge", "secure_hub", "range4")
     assert "192.0.2.1" in nft("list", "map", "inet", "secure_hub", "exact4")
     assert "192.0.2.1" not in nft("list", "map", "bridge", "secure_hub", "exact4"), "internet is beyond a bridge"
+    assert "192.0.2.9" in nft("list", "map", "bridge", "secure_hub", "exact4")
+    assert "192.0.2.9" not in nft("list", "map", "inet", "secure_hub", "exact4"), (
+        "who opens is known where it is routed"
+    )
     wanted = {name: dict(held) for name, held in ELEMENTS.items()}
     for (name, key), value in cells.items():
         wanted.setdefault(name, {})[key] = value

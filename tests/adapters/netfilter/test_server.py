@@ -1,10 +1,13 @@
 """The helper's own process: conversations, the door, and how it starts and ends."""
 
 from collections.abc import Iterator
+from contextlib import closing
 import errno
+from ipaddress import ip_address
 import json
 import os
 from pathlib import Path
+import select
 import signal
 import socket
 import sys
@@ -13,14 +16,27 @@ import time
 
 import pytest
 
+from custom_components.secure_hub.adapters.netfilter import asking, conntrack
 from custom_components.secure_hub.adapters.netfilter.__main__ import main
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
-from custom_components.secure_hub.adapters.netfilter.client import HelperClient
+from custom_components.secure_hub.adapters.netfilter.client import HelperClient, HelperStream
 from custom_components.secure_hub.adapters.netfilter.kernel import Change, Tried
-from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
-from custom_components.secure_hub.adapters.netfilter.protocol import LENGTH, Simple, encode
+from custom_components.secure_hub.adapters.netfilter.log import PacketLog
+from custom_components.secure_hub.adapters.netfilter.netlink import NetfilterSocket, NetlinkError
+from custom_components.secure_hub.adapters.netfilter.protocol import (
+    ENDS,
+    LENGTH,
+    REACHES,
+    Simple,
+    encode,
+    receive,
+    send,
+)
+from custom_components.secure_hub.adapters.netfilter.rows import connection_of, copy_of
 from custom_components.secure_hub.adapters.netfilter.server import Server
+from custom_components.secure_hub.adapters.netfilter.sight import HelperTable
 
+from .conftest import nft
 from .world import CAMERA, ELEMENTS, SHAPE
 
 pytestmark = pytest.mark.usefixtures("netns")
@@ -90,8 +106,61 @@ def test_torn_message_ends_only_its_conversation(served: tuple[Server, Path]) ->
 
 
 def test_bytes_that_are_no_request(served: tuple[Server, Path]) -> None:
-    assert json.loads(served[0].answer(b"\xff"))["error"] == errno.EBADMSG
-    assert "ok" in json.loads(served[0].answer(encode(Simple("stands"))))
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(served[1]))
+        for data, word in ((b"\xff", "error"), (encode(Simple("stands")), "ok")):
+            send(connection, data)
+            assert word in json.loads(receive(connection) or b"")
+    settled()
+
+
+def seen[T](stream: HelperStream[T]) -> list[T]:
+    """Everything that comes until nothing comes for a moment."""
+    found: list[T] = []
+    while select.select([stream], [], [], 1.0)[0]:
+        found += stream.receive()
+    return found
+
+
+def test_what_the_kernel_sees_is_told_as_it_comes(served: tuple[Server, Path]) -> None:
+    nft("add table inet seen; add chain inet seen out { type filter hook output priority 0; };")
+    nft('add rule inet seen out udp dport 9 log group 6 snaplen 128 prefix "internet"')
+    nft("add rule inet seen out ct state new counter")
+    reaches, ends = HelperStream(served[1], REACHES, copy_of), HelperStream(served[1], ENDS, connection_of)
+    table = HelperTable(served[1])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
+        for _ in range(3):
+            device.sendto(b"hello", ("127.0.0.1", 9))
+    copies = seen(reaches)
+    assert [(one.prefix, one.packet[28:]) for one in copies] == [("internet", b"hello")] * 3
+    (flow,) = [one for one in table.connections(1000) if one.port == 9]
+    assert (flow.protocol, flow.caller, flow.called, flow.replied) == ("udp", "127.0.0.1", "127.0.0.1", False)
+    assert table.connections(0) == []
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()):
+        (answered,) = [one for one in table.answered() if one.port == listening.getsockname()[1]]
+        assert answered.opened_by == answered.answered_by == ip_address("127.0.0.1")
+        assert answered.answering_port is not None
+    with NetfilterSocket() as kernel:
+        conntrack.flush(kernel, ["127.0.0.1"])
+    assert flow.identity in {one.identity for one in seen(ends)}
+    for one in (reaches, ends, table):
+        one.close()
+    settled()
+
+
+def test_what_cannot_be_heard_is_said(served: tuple[Server, Path]) -> None:
+    with closing(PacketLog(asking.GROUP)), pytest.raises(NetlinkError) as refused:
+        HelperStream(served[1], REACHES, copy_of)
+    assert refused.value.code == errno.EPERM
+    with pytest.raises(NetlinkError) as absent:
+        HelperStream(served[1].with_name("nobody"), REACHES, copy_of)
+    assert absent.value.code == errno.ECONNREFUSED
+    with closing(HelperStream(served[1], REACHES, copy_of)) as stream:
+        served[0].close()
+        stream._connection.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(NetlinkError):
+            stream.receive()
+    settled()
 
 
 def test_other_users(tmp_path: Path) -> None:

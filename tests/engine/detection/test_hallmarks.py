@@ -9,6 +9,7 @@ from custom_components.secure_hub.engine.detection.detector import Detector
 from custom_components.secure_hub.engine.detection.findings import UNUSUAL, Finding, FindingKind
 from custom_components.secure_hub.engine.detection.listed import ListedNetworks
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome, Radio
+from custom_components.secure_hub.engine.policy.lists import read_list
 
 ASSET = "3c1f"
 NOW = 1_800_000_000.0
@@ -57,7 +58,7 @@ def heard(second: float, *, inward: bool = False, genuine: bool = True, **rest: 
 
 
 def found(observations: Iterable[Observation]) -> list[Finding]:
-    detector = Detector(listed=ListedNetworks(["2.57.149.0/24", "203.0.113.0/24"]))
+    detector = Detector(listed=ListedNetworks({"drop": read_list("2.57.149.0/24\n203.0.113.0/24")}))
     return [finding for one in observations for finding in detector.observe(one)]
 
 

@@ -65,10 +65,17 @@ def test_garbage_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_list_of_bad_networks_and_a_key(tmp_path: Path) -> None:
-    listed = tmp_path / "listed"
-    listed.write_text("198.51.100.3\n")
-    findings = _run("zeek", _capture(tmp_path / "bot.csv"), "--listed", listed)[0]
+    drop, other, garbage = tmp_path / "drop.txt", tmp_path / "other.txt", tmp_path / "garbage.txt"
+    drop.write_text("198.51.100.3\n")
+    other.write_text("203.0.113.0/24 ; elsewhere\n")
+    findings = _run("zeek", _capture(tmp_path / "bot.csv"), "--listed", drop, "--listed", other)[0]
     assert [it["kind"] for it in findings] == ["listed_network", "horizontal_scan"]
+    assert "(drop)" in findings[0]["evidence"]
+    garbage.write_text("198.51.100.3\nnonsense\n")
+    _, _, errors, status = _run(
+        "zeek", _capture(tmp_path / "bot.csv"), "--listed", garbage, "--listed", tmp_path / "no"
+    )
+    assert (f"{garbage}: line 2: " in errors, f"{tmp_path / 'no'}: No such file" in errors, status) == (True, True, 1)
     capture = tmp_path / "radio.pcap"
     capture.write_bytes(bytes.fromhex("d4c3b2a1020004000000000000000000ffff0000e6000000"))
     assert _run("zigbee-pcap", capture, "--key", "00:" * 15 + "0f")[3] == 0

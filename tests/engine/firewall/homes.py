@@ -12,7 +12,7 @@ from custom_components.secure_hub.engine.assets.model import (
     IdentifierKind,
     Sighting,
 )
-from custom_components.secure_hub.engine.firewall.topology import Link, Neighbour, Route, Topology
+from custom_components.secure_hub.engine.topology import Link, Neighbour, Route, Topology
 
 GATEWAY_MAC = "b8:27:eb:00:00:fe"
 HUB_MAC = "b8:27:eb:00:00:f0"

@@ -12,8 +12,8 @@ from custom_components.secure_hub.engine.firewall.coverage import (
     coverages,
     scope_coverage,
 )
-from custom_components.secure_hub.engine.firewall.topology import Station, Topology
 from custom_components.secure_hub.engine.policy.scopes import Scope
+from custom_components.secure_hub.engine.topology import Station, Topology
 
 from .homes import FLAT, ROUTED, asset, link, mac, route
 

@@ -45,7 +45,7 @@ from custom_components.secure_hub.engine.firewall.interposition import (
     ways,
 )
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
-from custom_components.secure_hub.engine.firewall.topology import Link, Topology
+from custom_components.secure_hub.engine.topology import Link, Topology
 
 from .homes import neighbour, route
 

@@ -12,15 +12,15 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.secure_hub.engine.assets.model import Asset, AssetClass, IdentifierKind
-from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
-from custom_components.secure_hub.engine.firewall.planning import member, plan, rename, replan
+from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
+from custom_components.secure_hub.engine.firewall.planning import member, plan, rename, replan, segments
 from custom_components.secure_hub.engine.firewall.regions import Names
-from custom_components.secure_hub.engine.firewall.topology import Topology
 from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.model import Mode, Newcomers, Policy, Quarantine, Standing
 from custom_components.secure_hub.engine.policy.safety import Environment, environment, protection
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table
+from custom_components.secure_hub.engine.topology import Topology
 
 from .homes import GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, asset, mac, neighbour
 
@@ -329,3 +329,10 @@ def timed(whole: Plan, subject: Asset, policy: Policy) -> float:
 def test_replanning_what_has_no_member_changes_nothing() -> None:
     found = planned(Policy(), CAM)
     assert replan(found, asset("cloud"), quarantined("cloud"), Environment()) is found
+
+
+def test_segments_are_the_guarded_interfaces_that_exist() -> None:
+    assert segments(ROUTED, {"eth-lan", "br-iot", "gone0"}, PacketClass.OPEN) == (
+        Segment("br-iot", is_bridge=True, ports=frozenset({"port1", "port2"}), newcomers=PacketClass.OPEN),
+        Segment("eth-lan", is_bridge=False, ports=frozenset(), newcomers=PacketClass.OPEN),
+    )

@@ -11,9 +11,10 @@ from custom_components.secure_hub.engine.manifests.binding import Bound, Surroun
 from custom_components.secure_hub.engine.manifests.evaluate import Flow, accepts
 from custom_components.secure_hub.engine.manifests.model import Direction, Group, GroupKind
 from custom_components.secure_hub.engine.manifests.mud import parse
-from custom_components.secure_hub.engine.policy.destinations import PlaceKind, Protocol
+from custom_components.secure_hub.engine.policy.destinations import PlaceKind
 from custom_components.secure_hub.engine.policy.permissions import Allowed
 from custom_components.secure_hub.engine.policy.scopes import Scope
+from custom_components.secure_hub.engine.policy.service import Protocol
 
 from .documents import EVERY_FLOW, ace, document, documents, encoded
 from .oracle import GROUPS, HOME, NAMES
@@ -103,10 +104,14 @@ def test_what_a_remote_is_here(matches: dict[str, Any], expected: set[str]) -> N
         ({"ipv4": {**towards(), "protocol": 47}}, None, "protocol 47"),
         ({"ipv4": towards()}, None, "all protocols"),
         ({"ipv4": towards(), "icmp": {"type": 8}}, None, "ICMP"),
-        ({"ipv4": towards(), "udp": {"source-port": port(9)}}, None, "device's own"),
+        ({"ipv4": towards(), "udp": {"source-port": port(9)}}, None, "from which the device"),
         ({"mud": {"controller": "urn:nobody"}, "udp": {"destination-port": port(9)}}, None, "stands for nobody"),
         ({"mud": {"same-manufacturer": [None]}, "ipv4": towards(), "udp": {"destination-port": port(9)}}, None, "two"),
-        (None, {"mud": {"local-networks": [None]}, "tcp": {"destination-port": port(80)}}, "others may open"),
+        ({"ipv4": {**towards(), "source-ipv4-network": "10.0.0.5/32"}, "udp": {}}, None, "address of the device's own"),
+        (None, {"mud": {"local-networks": [None]}, "tcp": {"source-port": port(80)}}, "from which others open"),
+        (None, {"mud": {"local-networks": [None]}}, "without ports"),
+        (None, {"ipv4": {"ietf-acldns:src-dnsname": "cloud.example.com"}, "tcp": {"destination-port": port(80)}},
+         "from the internet"),
     ],
 )  # fmt: skip
 def test_what_the_wall_cannot_hold_is_left_out_and_said(
@@ -131,11 +136,29 @@ def test_both_directions_of_everything_let_the_far_end_begin() -> None:
     found = bound([ace("a", **opened)], [ace("b", **opened)])
     assert lines(found) == {"peers asset:same tcp/1-65535"}
     assert not found.problems
+
+
+@pytest.mark.parametrize("initiated", [{}, {"ietf-mud:direction-initiated": "to-device"}])
+def test_a_port_of_the_device_is_open_to_whom_it_names(initiated: dict[str, str]) -> None:
+    same = {"mud": {"same-manufacturer": [None]}}
+    ports = {"lower-port": 80, "upper-port": 88}
     served = bound(
-        [ace("a", **same, tcp={"source-port": port(80)})], [ace("b", **same, tcp={"destination-port": port(80)})]
+        [ace("a", **same, tcp={"source-port": ports, **initiated})],
+        [ace("b", **same, tcp={"destination-port": ports, **initiated})],
     )
-    assert not served.allowed
-    assert len(served.problems) == 1, "one conversation is one thing to say"
+    assert lines(served) == {"peers asset:same own:tcp/80-88"}
+    assert [one.source for one in served.allowed] == ["b"]
+    assert not served.problems
+    anything = bound(to_device=[ace("b", **same, tcp={"ietf-mud:direction-initiated": "to-device"})])
+    assert lines(anything) == {"peers asset:same own:tcp/1-65535"}
+
+
+def test_what_may_come_from_anywhere_comes_from_the_home() -> None:
+    found = bound(to_device=[ace("b", udp={"destination-port": port(5683)})], kind="eth-acl-type")
+    assert lines(found) == {"lan own:udp/5683", "peers own:udp/5683"}
+    assert {problem.reason for problem in found.problems} == {
+        "left out: from the internet nobody opens connections to a device"
+    }
 
 
 def test_anywhere_of_both_versions_is_a_service_and_of_one_its_networks_without_the_hub() -> None:
@@ -149,12 +172,15 @@ def test_anywhere_of_both_versions_is_a_service_and_of_one_its_networks_without_
 
 
 def holds(allowed: Allowed, flow: Flow) -> bool:
-    """Whether a line lets the device open this conversation, read without the policy's own code."""
+    """Whether a line lets this conversation be opened, read without the policy's own code."""
     service, address = allowed.destination.service, flow.remote
+    inbound = flow.direction is Direction.TO_DEVICE
+    port = flow.local_port if inbound else flow.remote_port
     if service is not None and not (
         {Protocol.TCP: 6, Protocol.UDP: 17}.get(service.protocol) == flow.protocol
-        and flow.remote_port is not None
-        and service.first <= flow.remote_port <= service.last
+        and port is not None
+        and (service.own is inbound or (service.first, service.last) == (0, 65535))
+        and service.first <= port <= service.last
     ):
         return False
     for place in allowed.destination.places:
@@ -167,17 +193,17 @@ def holds(allowed: Allowed, flow: Flow) -> bool:
     return outside is (allowed.scope is Scope.INTERNET)
 
 
+EPHEMERAL = 8080
 OPENED = [
     flow
     for flow in EVERY_FLOW
-    if flow.direction is Direction.FROM_DEVICE
-    and flow.protocol in {6, 17}
-    and flow.initiated in {None, Direction.FROM_DEVICE}
+    if flow.protocol in {6, 17}
+    and flow.initiated in {None, flow.direction}
     and flow.remote not in HUB
     and flow.remote_mac == "02:00:00:00:00:09"
     and flow.local_mac == "02:00:00:00:00:05"
-    and flow.local_port == 8080
-    and flow.remote_port
+    and (flow.remote_port if flow.direction is Direction.TO_DEVICE else flow.local_port) == EPHEMERAL
+    and (flow.local_port if flow.direction is Direction.TO_DEVICE else flow.remote_port)
 ]
 
 
@@ -194,8 +220,11 @@ def test_nothing_is_allowed_that_was_not_asked_for(value: dict[str, Any], data: 
         kinds = {place.kind for place in one.destination.places}
         twins = [flow]
         if kinds & {PlaceKind.NAME, PlaceKind.ASSET}:
+            same = (flow.direction, flow.protocol, flow.remote_port, flow.local_port)
             twins = [
-                other for other in OPENED if (other.protocol, other.remote_port) == (flow.protocol, flow.remote_port)
+                other
+                for other in OPENED
+                if (other.direction, other.protocol, other.remote_port, other.local_port) == same
             ]
         assert any(accepts(rules, twin, HOME) for twin in twins), one
     assert len(GROUPS) == 5, "what the home stands for here is what the oracle knows"

@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from custom_components.secure_hub.engine.policy.destinations import (
     Destination,
     Place,
-    Protocol,
-    Service,
     asset_place,
     list_place,
     name_place,
@@ -23,6 +21,7 @@ from custom_components.secure_hub.engine.policy.permissions import Allowed, Perm
 from custom_components.secure_hub.engine.policy.profiles import Profile
 from custom_components.secure_hub.engine.policy.rules import EVERYONE, Matcher, MatcherKind, Rule, Subject
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
+from custom_components.secure_hub.engine.policy.service import Protocol, Service
 
 NOW = 1_800_000_000.0
 ASSETS = ("a0", "a1", "a2")
@@ -41,18 +40,19 @@ ports = st.integers(1, 6)
 services: st.SearchStrategy[Service] = st.one_of(
     st.sampled_from(Protocol).map(Service),
     st.builds(
-        lambda protocol, one, other: Service(protocol, min(one, other), max(one, other)),
+        lambda protocol, one, other, own: Service(protocol, min(one, other), max(one, other), own),
         st.sampled_from([Protocol.TCP, Protocol.UDP]),
         ports,
         ports,
+        st.booleans(),
     ),
 )
 destinations: st.SearchStrategy[Destination] = st.builds(
     lambda place, service: Destination((place,) if place else (), service), st.none() | places, st.none() | services
 )
 targets: st.SearchStrategy[Destination] = st.builds(
-    lambda address, names, asset_id, lists, protocol, port: target(
-        address=ip_address(address), names=names, asset_id=asset_id, lists=lists, protocol=protocol, port=port
+    lambda address, names, asset_id, lists, protocol, port, own: target(
+        address=ip_address(address), names=names, asset_id=asset_id, lists=lists, protocol=protocol, port=port, own=own
     ),
     st.sampled_from(ADDRESSES),
     st.lists(st.sampled_from([name for name in NAMES if "*" not in name]), max_size=3),
@@ -60,6 +60,7 @@ targets: st.SearchStrategy[Destination] = st.builds(
     st.sets(st.sampled_from(LISTS)),
     st.none() | st.sampled_from(Protocol),
     st.none() | ports,
+    st.booleans(),
 )
 """Far ends of packets."""
 

@@ -9,14 +9,13 @@ import pytest
 from custom_components.secure_hub.engine.policy.destinations import (
     ANY,
     Destination,
-    Protocol,
-    Service,
     name_place,
     parse,
     target,
     unmapped,
 )
 from custom_components.secure_hub.engine.policy.scopes import PolicyError, Refusal
+from custom_components.secure_hub.engine.policy.service import Protocol, Service
 
 from .strategies import destinations, targets
 
@@ -40,6 +39,8 @@ from .strategies import destinations, targets
         ("tcp/0-65535", "tcp"),
         ("udp/5353-5353", "udp/5353"),
         ("icmp", "icmp"),
+        ("own:tcp/22", "own:tcp/22"),
+        ("asset:a own:udp/0-65535", "asset:a own:udp"),
     ],
 )
 def test_parse_reads_and_writes_canonically(text: str, canonical: str) -> None:
@@ -65,6 +66,9 @@ def test_parse_reads_and_writes_canonically(text: str, canonical: str) -> None:
         ("tcp/", Refusal.INVALID_SERVICE),
         ("udp/-1", Refusal.INVALID_SERVICE),
         ("icmp/8", Refusal.INVALID_SERVICE),
+        ("own:icmp", Refusal.INVALID_SERVICE),
+        ("own:tcp/9-8", Refusal.INVALID_SERVICE),
+        ("own:example.com", Refusal.INVALID_NETWORK),
         ("*", Refusal.INVALID_NAME),
         ("*.", Refusal.INVALID_NAME),
         ("a.*.example", Refusal.INVALID_NAME),
@@ -140,7 +144,16 @@ ORDER = ["192.0.2.7", "192.0.2.0/24", "192.0.0.0/16", "set:nl", "any"]
 NAMED = ["a.b.example", "*.b.example", "*.example", "192.0.2.0/24", "set:nl", "any"]
 
 
-@pytest.mark.parametrize("order", [ORDER, NAMED, ["asset:x", "192.0.2.0/24"], ["tcp/443", "tcp/400-500", "tcp", "any"]])
+@pytest.mark.parametrize(
+    "order",
+    [
+        ORDER,
+        NAMED,
+        ["asset:x", "192.0.2.0/24"],
+        ["tcp/443", "tcp/400-500", "tcp", "any"],
+        ["own:tcp/22", "own:tcp", "tcp"],
+    ],
+)
 def test_what_is_narrower(order: list[str]) -> None:
     for (i, one), (j, other) in product(enumerate(order), repeat=2):
         assert parse(one).narrower(parse(other)) is (i < j)
@@ -157,6 +170,8 @@ def test_what_is_narrower(order: list[str]) -> None:
         ("192.0.2.0/24 tcp", "192.0.0.0/16 tcp/443"),
         ("tcp/400-500", "tcp/450-550"),
         ("tcp", "udp"),
+        ("tcp/22", "own:tcp/22"),
+        ("tcp/1-65535", "own:tcp/22"),
     ],
 )
 def test_what_is_incomparable(one: str, other: str) -> None:
@@ -179,6 +194,10 @@ def test_what_is_incomparable(one: str, other: str) -> None:
         ("192.0.2.0/24 tcp/443", target(address=ip_address("192.0.2.9"), protocol=Protocol.UDP, port=443), False),
         ("tcp", target(protocol=Protocol.TCP), True),
         ("tcp", target(), False),
+        ("tcp", target(protocol=Protocol.TCP, port=22, own=True), True),
+        ("tcp/22", target(protocol=Protocol.TCP, port=22, own=True), False),
+        ("own:tcp/22", target(protocol=Protocol.TCP, port=22, own=True), True),
+        ("own:tcp/22", target(protocol=Protocol.TCP, port=22), False),
         ("icmp", target(protocol=Protocol.ICMP, port=8), True),
         ("set:nl", target(address=ip_address("192.0.2.9"), lists=["nl"]), True),
         ("asset:x", target(asset_id="x"), True),

@@ -6,13 +6,14 @@ import re
 import pytest
 
 from custom_components.secure_hub.engine.policy import permissions, tables
-from custom_components.secure_hub.engine.policy.destinations import Destination, Protocol, parse, target
+from custom_components.secure_hub.engine.policy.destinations import Destination, parse, target
 from custom_components.secure_hub.engine.policy.evaluation import explain
 from custom_components.secure_hub.engine.policy.grants import EVENING, Duration
 from custom_components.secure_hub.engine.policy.profiles import PROFILES
 from custom_components.secure_hub.engine.policy.rules import MatcherKind
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
-from custom_components.secure_hub.engine.policy.validation import PLACES, SERVICES
+from custom_components.secure_hub.engine.policy.service import Protocol
+from custom_components.secure_hub.engine.policy.validation import OWN_SERVICES, PLACES, SERVICES
 
 from .test_evaluation import CAMERA, MINE, rule, situation
 
@@ -48,7 +49,8 @@ def test_the_table_of_destinations() -> None:
             if destination.places:
                 assert said == {scope for scope, kinds in PLACES.items() if destination.places[0].kind in kinds}
             else:
-                assert said == SERVICES
+                own = destination.service is not None and destination.service.own
+                assert said == (OWN_SERVICES if own else SERVICES)
 
 
 EXAMPLES = rows("Destinations", "these rules for one asset")

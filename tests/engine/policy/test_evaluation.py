@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.secure_hub.engine.policy.destinations import ANY, Destination, Protocol, parse, target
+from custom_components.secure_hub.engine.policy.destinations import ANY, Destination, parse, target
 from custom_components.secure_hub.engine.policy.evaluation import Layer, Situation, explain, safe_scopes
 from custom_components.secure_hub.engine.policy.grants import Grant
 from custom_components.secure_hub.engine.policy.model import Newcomers, Policy, Quarantine
@@ -14,6 +14,7 @@ from custom_components.secure_hub.engine.policy.permissions import Allowed
 from custom_components.secure_hub.engine.policy.profiles import LOCKDOWN, PROFILES, Profile
 from custom_components.secure_hub.engine.policy.rules import EVERYONE, Matcher, MatcherKind, Rule, Subject
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, PolicyError, Refusal, Scope
+from custom_components.secure_hub.engine.policy.service import Protocol
 
 from .strategies import NOW, permissions_of, rule_lists, rules, situations, subject_sets, targets
 

@@ -6,8 +6,8 @@ from ipaddress import ip_address
 import pytest
 
 from custom_components.secure_hub.engine.assets.model import Asset
-from custom_components.secure_hub.engine.firewall.topology import Topology
 from custom_components.secure_hub.engine.policy.safety import Environment, Protection, environment, protection
+from custom_components.secure_hub.engine.topology import Topology
 
 from ..firewall.homes import FLAT, GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, asset, mac, neighbour, route
 

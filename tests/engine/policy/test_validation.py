@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.secure_hub.engine.policy.destinations import Destination, PlaceKind, Service, parse
+from custom_components.secure_hub.engine.policy.destinations import Destination, PlaceKind, parse
 from custom_components.secure_hub.engine.policy.evaluation import Situation, explain
 from custom_components.secure_hub.engine.policy.grants import Grant
 from custom_components.secure_hub.engine.policy.model import Policy
@@ -13,7 +13,9 @@ from custom_components.secure_hub.engine.policy.permissions import Permissions
 from custom_components.secure_hub.engine.policy.rules import EVERYONE, Matcher, MatcherKind, Rule, Subject
 from custom_components.secure_hub.engine.policy.safety import Environment, Protection
 from custom_components.secure_hub.engine.policy.scopes import Decision, PolicyError, Refusal, Scope
+from custom_components.secure_hub.engine.policy.service import Service
 from custom_components.secure_hub.engine.policy.validation import (
+    OWN_SERVICES,
     PLACES,
     SERVICES,
     Premises,
@@ -76,6 +78,9 @@ PREMISES = Premises(
         ("peers", DENY, "camera", "asset:camera", Refusal.ASSET_ITSELF),
         ("peers", DENY, "camera", "example.com", Refusal.DESTINATION_NOT_FOR_SCOPE),
         ("hub", ALLOW, "camera", "tcp/1883", None),
+        ("hub", DENY, "camera", "own:tcp/22", None),
+        ("peers", ALLOW, "camera", "asset:router own:tcp/554", None),
+        ("internet", ALLOW, "camera", "192.0.2.1 own:tcp/554", Refusal.DESTINATION_NOT_FOR_SCOPE),
         ("hub", ALLOW, "camera", "10.0.0.0/8", Refusal.DESTINATION_NOT_FOR_SCOPE),
         ("control", DENY, "camera", "tcp/80", Refusal.DESTINATION_NOT_FOR_SCOPE),
         ("control", DENY, "bulb", "any", None),
@@ -109,7 +114,8 @@ def test_a_destination_of_the_wrong_kind_is_always_refused(
     scope: Scope, destination: Destination, decision: Decision
 ) -> None:
     wrong = any(place.kind not in PLACES.get(scope, ()) for place in destination.places)
-    wrong |= destination.service is not None and scope not in SERVICES
+    service = destination.service
+    wrong |= service is not None and scope not in (OWN_SERVICES if service.own else SERVICES)
     everything = Premises(
         {name: Subject(name, frozenset(Scope), frozenset()) for name in ASSETS}, frozenset({"nl", "ads"})
     )

@@ -5,6 +5,8 @@ from dataclasses import replace
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.secure_hub.engine.radio.links import Link
+from custom_components.secure_hub.engine.radio.scenes import Scene
 from custom_components.secure_hub.engine.replacement.model import (
     EntityFacts,
     Loss,
@@ -15,7 +17,6 @@ from custom_components.secure_hub.engine.replacement.model import (
     Thing,
 )
 from custom_components.secure_hub.engine.replacement.planning import bindings, pair, plan
-from custom_components.secure_hub.engine.zigbee import Binding
 
 OLD_IEEE, NEW_IEEE, REMOTE = "00:00:00:00:00:00:00:01", "00:00:00:00:00:00:00:02", "00:00:00:00:00:00:00:03"
 
@@ -70,14 +71,14 @@ def radio(thing: Thing, ieee: str, **more: object) -> Thing:
 
 
 def test_the_radio_side() -> None:
-    direct = Binding(REMOTE, 1, 6, OLD_IEEE, 2)
-    dimmed = Binding(REMOTE, 1, 8, OLD_IEEE, 1)
+    direct = Link(REMOTE, 1, 6, target=OLD_IEEE, target_endpoint=2)
+    dimmed = Link(REMOTE, 1, 8, target=OLD_IEEE, target_endpoint=1)
     old = radio(OLD, OLD_IEEE, groups={1: frozenset({7, 9})}, bound_by=(direct, dimmed), unread=("00:11",))
     new = radio(NEW, NEW_IEEE, groups={1: frozenset({9})})
     found = plan(old, new)
     assert [step.kind for step in found.steps[3:]] == [StepKind.GROUP, StepKind.BINDING, StepKind.RETIRE]
     assert found.steps[3].data == {"ieee": NEW_IEEE, "endpoint": 1, "group": 7}
-    assert bindings(found.steps[4]) == (direct, Binding(REMOTE, 1, 6, NEW_IEEE, 2))
+    assert bindings(found.steps[4]) == (direct, Link(REMOTE, 1, 6, target=NEW_IEEE, target_endpoint=2))
     assert found.losses == (
         (Loss.NO_SUCH_CLUSTER, f"{REMOTE}/1 0x0008"),
         (Loss.UNREAD, "00:11"),
@@ -85,6 +86,37 @@ def test_the_radio_side() -> None:
     other = plan(old, NEW)
     assert [loss for loss, _ in other.losses] == [Loss.OTHER_RADIO] * 4 + [Loss.UNREAD]
     assert other.steps[-1].kind is StepKind.RETIRE
+
+
+def test_scenes_go_where_they_can_be_kept() -> None:
+    kept = Scene(2, 7, 1, 0, b"", ((6, b"\x01"), (0x0300, b"\x00")))
+    old = replace(OLD, ieee=OLD_IEEE, radio=Radio(OLD_IEEE, {2: frozenset({4, 5, 6})}, scenes=(kept,)))
+    new = replace(NEW, ieee=NEW_IEEE, radio=Radio(NEW_IEEE, {1: frozenset({5, 6})}))
+    found = plan(old, new)
+    (scene,) = (step for step in found.steps if step.kind is StepKind.SCENE)
+    payload = kept.with_clusters({6}).payload().hex()
+    assert scene.data == {"ieee": NEW_IEEE, "endpoint": 1, "group": 7, "number": 1, "payload": payload}
+    assert found.losses == ((Loss.NO_SUCH_CLUSTER, "1 (0x0007) 0x0300"),)
+    assert plan(old, radio(NEW, NEW_IEEE)).losses == ((Loss.NO_SUCH_CLUSTER, "1 (0x0007)"),)
+    assert plan(old, NEW).losses == ((Loss.OTHER_RADIO, "1 (0x0007)"),)
+    dead = replace(old, radio=Radio(OLD_IEEE, {2: frozenset({5})}, scenes=None))
+    assert plan(dead, new).losses == ((Loss.SCENES_UNREAD, ""),)
+
+
+def test_guests_manifests_and_the_scenes_of_home_assistant() -> None:
+    old = replace(OLD, guest_until=9.0, manifest="Lamps Ltd.", entities=(light("light.desk", scenes=("scene.dusk",)),))
+    found = plan(old, NEW)
+    assert [(step.kind, step.subject) for step in found.steps] == [
+        (StepKind.PERMISSIONS, "Desk lamp"),
+        (StepKind.GUEST, "Desk lamp"),
+        (StepKind.MANIFEST, "Lamps Ltd."),
+        (StepKind.DEVICE, "Desk lamp"),
+        (StepKind.ENTITY, "light.desk (scene.dusk)"),
+    ]
+    assert found.steps[1].data == {"until": 9.0, "old_until": None}
+    assert plan(OLD, replace(NEW, guest_until=9.0)).steps[1].data == {"until": None, "old_until": 9.0}
+    lost = plan(old, replace(NEW, entities=())).losses
+    assert lost == ((Loss.NO_SUCH_ENTITY, "light.desk (scene.dusk)"),)
 
 
 def test_alike_goes_with_alike() -> None:

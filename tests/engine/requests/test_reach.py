@@ -6,8 +6,9 @@ from ipaddress import ip_address
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.secure_hub.engine.policy.destinations import Protocol, parse
+from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
+from custom_components.secure_hub.engine.policy.service import Protocol
 from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table
 from custom_components.secure_hub.engine.requests.model import Ask, Kind, Want
 from custom_components.secure_hub.engine.requests.reach import (

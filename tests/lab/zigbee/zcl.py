@@ -18,6 +18,7 @@ from zigpy.zcl.foundation import (
     ZCLHeader,
 )
 
+from . import scenes
 from .description import CLUSTER_IDS, EndpointDescription, attribute_id, typed
 
 BASIC = CLUSTER_IDS["basic"]
@@ -98,16 +99,18 @@ def _setpoint(name: str, *modes: int) -> Assignment:
     return Assignment(THERMOSTAT, attribute, value)
 
 
-def _group_response(
-    command: int, change: Callable[[set[int], int], None]
-) -> Callable[[Server, Any], tuple[int, bytes]]:
-    def respond(server: Server, arguments: Any) -> tuple[int, bytes]:
-        known = int(arguments.group_id) in server.groups
-        change(server.groups, int(arguments.group_id))
-        status = Status.SUCCESS if known or int(arguments.group_id) in server.groups else Status.NOT_FOUND
-        return command, status.serialize() + t.Group(arguments.group_id).serialize()
+def _enter(server: Server, arguments: Any) -> tuple[int, bytes]:
+    server.groups.add(int(arguments.group_id))
+    return 0x00, Status.SUCCESS.serialize() + t.Group(arguments.group_id).serialize()
 
-    return respond
+
+def _leave(server: Server, arguments: Any) -> tuple[int, bytes]:
+    """A device that leaves a group forgets the group's scenes (3.6.2.3.5)."""
+    group = int(arguments.group_id)
+    status = Status.SUCCESS if group in server.groups else Status.NOT_FOUND
+    server.groups.discard(group)
+    server.scenes = {key: scene for key, scene in server.scenes.items() if key[0] != group}
+    return 0x03, status.serialize() + t.Group(group).serialize()
 
 
 def _membership(server: Server, arguments: Any) -> tuple[int, bytes]:
@@ -134,10 +137,10 @@ EFFECTS: Mapping[tuple[int, int], Effect] = {
     (BASIC, 0x00): Effect(),
     (IDENTIFY, 0x00): Effect(_sets(IDENTIFY, identify_time=_argument("identify_time"))),
     (IDENTIFY, 0x40): Effect(),
-    (GROUPS, 0x00): Effect(response=_group_response(0x00, set.add)),
+    (GROUPS, 0x00): Effect(response=_enter),
     (GROUPS, 0x01): Effect(response=_view),
     (GROUPS, 0x02): Effect(response=_membership),
-    (GROUPS, 0x03): Effect(response=_group_response(0x03, set.discard)),
+    (GROUPS, 0x03): Effect(response=_leave),
     (ON_OFF, 0x00): Effect(_OFF),
     (ON_OFF, 0x01): Effect(_ON),
     (ON_OFF, 0x02): Effect(_sets(ON_OFF, on_off=_toggled)),
@@ -188,6 +191,8 @@ class Server:
         self.endpoint = endpoint
         self.description = description
         self.groups: set[int] = set()
+        self.scenes: dict[tuple[int, int], bytes] = {}
+        """(group, scene) -> transition time, name and extension field sets, as Add Scene has them."""
         self.attributes = {
             (cluster, attribute): value
             for cluster, attributes in {**description.outputs, **description.inputs}.items()
@@ -258,6 +263,8 @@ class Server:
         if (frame.cluster, int(header.command_id)) == (GROUPS, 0x04):
             self.groups.clear()
             return Status.SUCCESS
+        if frame.cluster == scenes.SCENES:
+            return scenes.answer(self, int(header.command_id), payload)
         effect = EFFECTS.get((frame.cluster, int(header.command_id)))
         if effect is None:
             return Status.UNSUP_CLUSTER_COMMAND

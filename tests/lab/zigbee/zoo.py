@@ -17,7 +17,11 @@ _MAINS = MACCapabilityFlags.FullFunctionDevice | MACCapabilityFlags.MainsPowered
 
 type Clusters = Mapping[str, Mapping[str, Any]]
 
-_LAMP: Clusters = {"on_off": {"on_off": 0}, "level": {"current_level": 128, "on_level": 255}}
+_LAMP: Clusters = {
+    "scenes": {"name_support": 0},
+    "on_off": {"on_off": 0},
+    "level": {"current_level": 128, "on_level": 255},
+}
 _BATTERY: Clusters = {"power": {"battery_voltage": 30, "battery_percentage_remaining": 180}}
 
 

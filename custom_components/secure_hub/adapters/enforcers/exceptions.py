@@ -7,52 +7,54 @@ from ...engine.firewall.regions import ANY_PROTOCOL, Region
 from ...engine.firewall.services import ANY_PORT
 from ...engine.policy.scopes import Scope
 from ..netfilter.keys import Cell
-from ..netfilter.layout import ALLOW, DENY, HUB, INTERNET, LAN, PEERS
+from ..netfilter.layout import ALLOW, DENY, HUB, INTERNET, LAN, PEERS, opened
 
 SCOPE_NUMBERS: Final = {Scope.INTERNET: INTERNET, Scope.LAN: LAN, Scope.PEERS: PEERS, Scope.HUB: HUB}
 
 _NEAR: Final = frozenset({Scope.LAN, Scope.PEERS})
 _PORTED: Final = frozenset({(6, 6), (17, 17)})
-_NO_PORT: Final = (0, 0)
-"""What stands for the port of a connection that the far end opens."""
 
 
 def exception_cells(region: Region, macs: Collection[str], addresses: Collection[str]) -> Iterator[tuple[Cell, int]]:
     """Elements for one region of a device with these MACs and addresses."""
+    number = SCOPE_NUMBERS[region.scope]
     if not region.inbound:
-        yield from _by_mac(region, macs, region.ports)
+        yield from _by_mac(region, macs, number)
         return
-    yield from _by_address(region, addresses)
-    if region.protocols in _PORTED and region.scope in _NEAR:  # where a bridge judges what the far end opens
-        yield from _by_mac(region, macs, _NO_PORT)
+    yield from _by_address(region, addresses, number)
+    if region.protocols in _PORTED and region.scope in _NEAR:  # a bridge judges what the far end opens by MAC
+        yield from _by_mac(region, macs, opened(number))
 
 
-def _by_mac(region: Region, macs: Collection[str], ports: tuple[int, int]) -> Iterator[tuple[Cell, int]]:
-    scope, decision, protocols, service = _scope(region), _decision(region), _protocols(region), _span(*ports)
-    exact = region.protocols in _PORTED and ports[0] == ports[1] != _NO_PORT[0]
+def _by_mac(region: Region, macs: Collection[str], number: int) -> Iterator[tuple[Cell, int]]:
+    scope, decision, service = str(number), _decision(region), _service(region)
+    exact = region.protocols in _PORTED and region.ports[0] == region.ports[1]
     for mac in macs:
-        if not region.version:
-            yield ("any", (scope, mac, protocols, service)), decision
+        if region.zone:
+            key = (scope, mac, str(region.zone))
+            whole = (region.protocols, region.ports) == (ANY_PROTOCOL, ANY_PORT)
+            yield (("listed", key) if whole else ("listed_range", (*key, *service))), decision
+        elif not region.version:
+            yield ("any", (scope, mac, *service)), decision
         elif _is_place(region):
             yield (f"place{region.version}", (scope, mac, _far(region))), decision
         else:
             name = "exact" if exact and region.single else "range"
-            yield (f"{name}{region.version}", (scope, mac, _far(region), protocols, service)), decision
+            yield (f"{name}{region.version}", (scope, mac, _far(region), *service)), decision
 
 
-def _by_address(region: Region, addresses: Collection[str]) -> Iterator[tuple[Cell, int]]:
-    scope, decision = _scope(region), _decision(region)
+def _by_address(region: Region, addresses: Collection[str], number: int) -> Iterator[tuple[Cell, int]]:
+    scope, decision, service = str(number), _decision(region), _service(region)
     for address in addresses:
         version = 6 if ":" in address else 4
-        if not region.version:  # asked in a hash, of one protocol each
-            for protocol in range(region.protocols[0], region.protocols[1] + 1):
-                yield (f"opened_any{version}", (scope, address, str(protocol))), decision
+        if not region.version:
+            yield (f"opened_any{version}", (scope, address, *service)), decision
         elif version != region.version:
             continue
         elif _is_place(region):
             yield (f"opened_place{version}", (scope, address, _far(region))), decision
         else:
-            yield (f"opened_range{version}", (scope, address, _far(region), _protocols(region))), decision
+            yield (f"opened_range{version}", (scope, address, _far(region), *service)), decision
 
 
 def _is_place(region: Region) -> bool:
@@ -60,16 +62,12 @@ def _is_place(region: Region) -> bool:
     return region.single and (region.protocols, region.ports) == (ANY_PROTOCOL, ANY_PORT)
 
 
-def _scope(region: Region) -> str:
-    return str(SCOPE_NUMBERS[region.scope])
-
-
 def _decision(region: Region) -> int:
     return ALLOW if region.allow else DENY
 
 
-def _protocols(region: Region) -> str:
-    return _span(*region.protocols)
+def _service(region: Region) -> tuple[str, str]:
+    return _span(*region.protocols), _span(*region.ports)
 
 
 def _far(region: Region) -> str:

@@ -17,8 +17,8 @@ from ...engine.firewall.coverage import Coverage, CoverageLevel
 from ...engine.firewall.interposition import MAX_TARGETS, Ground, Target, grounds, reachable, targets
 from ...engine.firewall.plan import PacketClass, Plan
 from ...engine.firewall.proof import Finding
-from ...engine.firewall.topology import Topology
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
+from ...engine.topology import Topology
 from .wire import Wire
 
 INTERVAL: Final = 5.0

@@ -9,7 +9,7 @@ from typing import Final
 from ...engine.assets.model import Address
 from ...engine.firewall.coverage import Coverage, CoverageLevel
 from ...engine.firewall.plan import Member, PacketClass, Plan, Segment
-from ...engine.firewall.topology import Network
+from ...engine.topology import Network
 
 _LINK: Final = re.compile(r"\d+: ([^\s:@]{1,15})(?:@[^\s:]+)?: (.*)")
 _MASTER: Final = re.compile(r"\smaster ([^\s]{1,15})\s")

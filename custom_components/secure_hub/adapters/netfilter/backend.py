@@ -87,18 +87,27 @@ class InProcess(Kernel):
 def open_backend() -> Backend:
     """Return the best way that works here; raises NetlinkError with why none does."""
     found = probe()
-    if not found.usable and HELPER_SOCKET.exists():
-        return HelperClient(HELPER_SOCKET)
-    return InProcess(found)
+    path = _helper(found)
+    return InProcess(found) if path is None else HelperClient(path)
+
+
+def helper_path() -> Path | None:
+    """Where the helper is asked; None where we may do everything ourselves, or there is none."""
+    return _helper(probe())
+
+
+def _helper(found: Capabilities) -> Path | None:
+    return None if found.usable or not HELPER_SOCKET.exists() else HELPER_SOCKET
 
 
 def capabilities() -> Capabilities:
     """What can be done from here, by ourselves or through the helper."""
     found = probe()
-    if found.usable or not HELPER_SOCKET.exists():
+    path = _helper(found)
+    if path is None:
         return found
     try:
-        helper = HelperClient(HELPER_SOCKET)
+        helper = HelperClient(path)
     except NetlinkError as error:
         return Capabilities(reason="firewall_no_helper", detail=str(error))
     helper.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 import errno
 from pathlib import Path
+import select
 import socket
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from .protocol import (
     Ask,
     ChangeElements,
     Flush,
+    Listen,
     Load,
     ProtocolError,
     Request,
@@ -31,6 +33,8 @@ from .tables import Elements
 
 _TIMEOUT: Final = 30.0
 """Seconds for one call; ten thousand assets load in two."""
+_MESSAGES: Final = 64
+"""Messages of a stream that are read at once; each holds as much as the kernel gave at once."""
 
 
 class HelperClient:
@@ -84,33 +88,95 @@ class HelperClient:
             self._connection.close()
             self._connection = None
 
+    def rows[T](self, request: Request, read: Callable[[Any], T]) -> list[T]:
+        """What was asked for, row by row."""
+        return _read(lambda found: _rows(found, read), self._call(request))
+
     def _call(self, request: Request) -> Any:
         try:
-            connection = self._connect()
-            send(connection, encode(request))
-            message = load_json(receive(connection) or b"")
+            if self._connection is None:
+                self._connection = _connected(self._path)
+            send(self._connection, encode(request))
+            message = load_json(receive(self._connection) or b"")
         except (OSError, ProtocolError) as error:
             self.close()
-            code = errno.ETIMEDOUT if isinstance(error, TimeoutError) else errno.ECONNREFUSED
-            raise NetlinkError(code, f"{self._path}: {error}") from error
-        if "error" in message:
-            raise NetlinkError(int(message["error"]), str(message.get("detail", "")))
-        return message.get("ok")
-
-    def _connect(self) -> socket.socket:
-        if self._connection is None:
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-            connection.settimeout(_TIMEOUT)
-            try:
-                connection.connect(str(self._path))
-            except OSError:
-                connection.close()
-                raise
-            self._connection = connection
-        return self._connection
+            raise _broken(self._path, error) from error
+        return _told(message)
 
 
-def _read[T](reader: Callable[[object], T], found: object) -> T:
+class HelperStream[T]:
+    """What the helper tells for as long as we listen; `fileno` becomes readable when there is something."""
+
+    def __init__(self, path: Path, what: str, read: Callable[[Any], T]) -> None:
+        """Listen to one of `protocol.HEARD`, of which `read` reads a row. Raises NetlinkError."""
+        self._path = path
+        self._row = read
+        try:
+            self._connection = _connected(path)
+        except OSError as error:
+            raise _broken(path, error) from error
+        try:
+            send(self._connection, encode(Listen(what)))
+            self._next()
+        except (NetlinkError, OSError) as error:
+            self.close()
+            raise error if isinstance(error, NetlinkError) else _broken(path, error) from error
+
+    def fileno(self) -> int:
+        """Return the descriptor, for a selector."""
+        return self._connection.fileno()
+
+    def receive(self) -> list[T]:
+        """Rows that came since the last call; does not wait, and reads a bounded number. Raises NetlinkError."""
+        found: list[T] = []
+        for _ in range(_MESSAGES):
+            if not select.select([self._connection], [], [], 0)[0]:
+                break
+            found += self._next()
+        return found
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._connection.close()
+
+    def _next(self) -> list[T]:
+        try:
+            message = load_json(receive(self._connection) or b"")
+        except (OSError, ProtocolError) as error:
+            raise _broken(self._path, error) from error
+        return _read(lambda found: _rows(found, self._row), _told(message) or [])
+
+
+def _connected(path: Path) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    connection.settimeout(_TIMEOUT)
+    try:
+        connection.connect(str(path))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _told(message: dict[str, Any]) -> Any:
+    """What an answer says, or the error that it is."""
+    if "error" in message:
+        raise NetlinkError(int(message["error"]), str(message.get("detail", "")))
+    return message.get("ok")
+
+
+def _broken(path: Path, error: Exception) -> NetlinkError:
+    return NetlinkError(errno.ETIMEDOUT if isinstance(error, TimeoutError) else errno.ECONNREFUSED, f"{path}: {error}")
+
+
+def _rows[T](found: Any, read: Callable[[Any], T]) -> list[T]:
+    if not isinstance(found, list):
+        msg = "no rows"
+        raise ProtocolError(msg)
+    return [read(row) for row in found]
+
+
+def _read[T](reader: Callable[[Any], T], found: Any) -> T:
     try:
         return reader(found)
     except ProtocolError as error:

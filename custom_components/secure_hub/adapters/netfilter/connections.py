@@ -66,6 +66,10 @@ class Ends:
         self.lost = 0
         """Times that more ended than the kernel could keep for us."""
 
+    def fileno(self) -> int:
+        """Return the descriptor, for a selector."""
+        return self._socket.fileno()
+
     def read(self, limit: int) -> list[Connection]:
         """Return what ended since the last call, about `limit` at most; does not wait. Raises NetlinkError."""
         found: list[Connection] = []

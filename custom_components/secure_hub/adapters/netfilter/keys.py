@@ -1,15 +1,18 @@
 """Keys of our elements as text, as people and the helper's protocol write them, and as the kernel's bytes."""
 
+import contextlib
 import ipaddress
 import re
 import socket
 from typing import Final
 
-from .layout import LAN, PEERS, PLANNED, Field, SetSpec, Value
+from .layout import LAN, PEERS, PLANNED, Field, SetSpec, Value, opened
 from .nftables import Family
 
 _NEAR: Final = frozenset({str(LAN), str(PEERS)})
 """Scopes whose packets may stay within a bridge."""
+_BRIDGED: Final = frozenset({str(opened(LAN)), str(opened(PEERS))})
+"""What only a bridge asks."""
 
 type Key = tuple[str, ...]
 """Parts of a key: `aa:bb:cc:dd:ee:ff`, an address in its canonical form, an interface's name, a number.
@@ -31,7 +34,8 @@ def pack_part(field: Field, value: str) -> bytes:
         case Field.MAC if _MAC.fullmatch(value):
             return bytes.fromhex(value.replace(":", ""))
         case Field.IPV4:
-            return ipaddress.IPv4Address(value).packed
+            with contextlib.suppress(OSError):
+                return socket.inet_pton(socket.AF_INET, value)
         case Field.IPV6:
             address = ipaddress.IPv6Address(value)
             if address.scope_id is None and str(address) == value:
@@ -116,4 +120,6 @@ def _parts(spec: SetSpec, data: bytes) -> Key:
 def families(cell: Cell) -> tuple[Family, ...]:
     """Tables that an element belongs into: exceptions where packets of their scope pass."""
     spec, found = PLANNED[cell[0]]
-    return found if spec.value is not Value.DECISION or cell[1][0] in _NEAR else (Family.INET,)
+    if spec.value is not Value.DECISION or cell[1][0] in _NEAR:
+        return found
+    return (Family.BRIDGE,) if cell[1][0] in _BRIDGED else (Family.INET,)

@@ -58,12 +58,8 @@ class PacketLog:
         """Return the descriptor, for a selector."""
         return self._socket.fileno()
 
-    def read(self) -> list[bytes]:
-        """Packets from the network header on that came since the last call; some may have been lost."""
-        return [copy.packet for copy in self.receive()]
-
     def receive(self) -> list[Copy]:
-        """The same, with what else is known of them."""
+        """Packets that came since the last call; some may have been lost. Does not wait. Raises NetlinkError."""
         found: list[Copy] = []
         try:
             copies = (_copy(attributes(body(m))) for m in self._socket.drain(_DATAGRAMS) if m.kind == _PACKET)

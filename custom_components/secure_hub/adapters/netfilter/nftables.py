@@ -102,7 +102,7 @@ class SetFlag(IntEnum):
 KEY: Final = 8
 """First 32-bit register: where keys are put together."""
 VALUE: Final = 20
-"""32-bit register for what a map gives; behind the longest key of 32 bytes."""
+"""32-bit register for what a map gives; behind the longest key of 44 bytes."""
 
 _REG_VERDICT: Final = 0
 _MESSAGE_BUDGET: Final = 48_000

@@ -2,8 +2,9 @@
 
 A chain stands for a scope and a direction. The class of the device says at once what is allowed or denied as a whole;
 where it has exceptions, maps are asked, from the single service to the whole address. What the far end opened is
-judged by what comes from it, what the device opened by what comes from the device; replies pass with them. On
-a bridge nobody remembers connections: there both directions are judged by the port of the far end.
+judged by what comes from it and the device's own port, what the device opened by what comes from the device and the
+port of the far end; replies pass with them. On a bridge nobody remembers connections: there only TCP tells who opens
+one, and every other packet may be of either, so that none passes that either forbids.
 """
 
 from collections.abc import Iterator
@@ -13,9 +14,7 @@ from typing import Final
 from .accounting import refused
 from .asking import copied
 from .layout import (
-    ALLOW,
     ASKS,
-    DENY,
     KIND,
     NAMES,
     OPEN,
@@ -26,26 +25,39 @@ from .layout import (
     Shape,
     denied,
     excepted,
+    opened,
 )
 from .log import GROUP, SNAPLEN
+from .looks import (
+    PORTED,
+    RETURN,
+    Look,
+    Maps,
+    destination,
+    every_look,
+    goto,
+    judged,
+    looks_anywhere,
+    looks_in_zone,
+    looks_there,
+    source,
+    words,
+)
 from .nftables import (
     KEY,
     VALUE,
     Base,
     Family,
     Meta,
-    Verdict,
     class_value,
     constant,
     ct_direction,
-    decide,
     equals,
     limit,
     log,
     mapped,
     mask,
     meta,
-    outside,
     payload,
     within,
 )
@@ -78,11 +90,8 @@ _NEAR: Final = ("lan", "peers")
 _FROM: Final = "from"
 _TO: Final = "to"
 
-_RETURN: Final = decide(Verdict.RETURN)
 _IS: Final = {4: IS4, 6: IS6}
 _TYPE: Final = {4: ethertype(IP4), 6: ethertype(IP6)}
-_PORTED: Final = meta(Meta.L4PROTO) + within("ported")
-_PORTLESS: Final = meta(Meta.L4PROTO) + outside("ported")
 _OPENING: Final = meta(Meta.L4PROTO) + equals(TCP) + payload(Base.TRANSPORT, 13, 1) + mask(b"\x12") + equals(b"\x02")
 """TCP with SYN and without ACK (RFC 9293, 3.1)."""
 _NAME_SERVICE: Final = (53).to_bytes(2)
@@ -90,10 +99,6 @@ _ANSWERS: Final = 200
 """Answers that are copied to us a second, of all devices; each is worth some ten microseconds."""
 _SOURCE_PORT: Final = 0
 _DESTINATION_PORT: Final = 2
-
-
-def _goto(chain: str) -> bytes:
-    return decide(Verdict.GOTO, chain)
 
 
 def _is(bits: int, value: int) -> bytes:
@@ -106,21 +111,6 @@ def ruled(chain: str, match: bytes, verdict: bytes) -> RuleSpec:
     return rule(chain, "governed", match, _is(KIND, RULED), verdict)
 
 
-def _source(version: int, register: int = KEY) -> bytes:
-    offset, size = (12, 4) if version == 4 else (8, 16)  # noqa: PLR2004 - the protocol's number
-    return payload(Base.NETWORK, offset, size, register)
-
-
-def _destination(version: int, register: int = KEY) -> bytes:
-    offset, size = (16, 4) if version == 4 else (24, 16)  # noqa: PLR2004 - the protocol's number
-    return payload(Base.NETWORK, offset, size, register)
-
-
-def _words(version: int) -> int:
-    """Registers of an address."""
-    return 1 if version == 4 else 4  # noqa: PLR2004 - the protocol's number
-
-
 # --- judging
 
 
@@ -128,70 +118,35 @@ def _whole(chain: str, device: bytes, way: str, scope: str) -> Iterator[RuleSpec
     """What needs no look at the far end; `device` loads the class."""
     number = SCOPES[scope]
     bits = denied(number) | excepted(number)
-    yield rule(chain, "allowed", device, _is(bits, 0), _RETURN)
-    yield rule(chain, "denied", device, _is(bits, denied(number)), _goto(f"denied_{way}_{scope}"))
+    yield rule(chain, "allowed", device, _is(bits, 0), RETURN)
+    yield rule(chain, "denied", device, _is(bits, denied(number)), goto(f"denied_{way}_{scope}"))
 
 
 def _rest(chain: str, device: bytes, way: str, scope: str) -> RuleSpec:
     bit = denied(SCOPES[scope])
-    return rule(chain, "the rest", device, _is(bit, bit), _goto(f"denied_{way}_{scope}"))
+    return rule(chain, "the rest", device, _is(bit, bit), goto(f"denied_{way}_{scope}"))
 
 
-def _asked(chain: str, comment: str, key: bytes, name: str, stop: str) -> Iterator[RuleSpec]:
-    for decision, words, verdict in ((ALLOW, "allowed", _RETURN), (DENY, "denied", _goto(stop))):
-        yield rule(chain, f"{comment}: {words}", key, mapped(name), equals(class_value(decision), VALUE), verdict)
+def _scope(number: int) -> bytes:
+    return constant(number.to_bytes(2))
 
 
-def _exceptions(  # noqa: PLR0913, PLR0917 - a key has that many parts
-    chain: str, head: bytes, far: bytes, version: int, port: int | None, stop: str
-) -> Iterator[RuleSpec]:
-    """Ask the maps of a device by its MAC: `head` loads scope and MAC, `far` the far end behind them.
-
-    `port` is the offset of the port that counts, None if none does.
-    """
-
-    def service(after: int) -> tuple[bytes, bytes]:
-        """Load protocol and port behind the rest of a key; for protocols without ports, or if none counts, port 0."""
-        protocol = meta(Meta.L4PROTO, after)
-        plain = protocol + constant(bytes(2), after + 1)
-        return plain, plain if port is None else protocol + payload(Base.TRANSPORT, port, 2, after + 1)
-
-    def asked(what: str, name: str, ends: bytes, after: int) -> Iterator[RuleSpec]:
-        plain, numbered = service(after)
-        if port is None:
-            yield from _asked(chain, what, ends + plain, name, stop)
-        else:
-            yield from _asked(chain, what, _PORTED + ends + numbered, name, stop)
-            yield from _asked(chain, f"{what} without ports", _PORTLESS + ends + plain, name, stop)
-
-    if far:
-        behind = KEY + 3 + _words(version)
-        if port is not None:
-            yield from _asked(chain, "service", _PORTED + head + far + service(behind)[1], f"exact{version}", stop)
-        yield from asked("network", f"range{version}", head + far, behind)
-        yield from _asked(chain, "address", head + far, f"place{version}", stop)
-    yield from asked("anywhere", "any", head, KEY + 3)
-
-
-def _scope(scope: str) -> bytes:
-    return constant(SCOPES[scope].to_bytes(2))
-
-
-def _by_mac(scope: str, offset: int) -> bytes:
+def _by_mac(number: int, offset: int) -> bytes:
     """Load scope and MAC of the device, which is at this offset of the frame."""
-    return _scope(scope) + payload(Base.LINK, offset, 6, KEY + 1)
+    return _scope(number) + payload(Base.LINK, offset, 6, KEY + 1)
 
 
 # --- routed, and to and from this machine
 
 
-def routed_chains() -> Iterator[ChainSpec]:
+def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
     """Chains in table inet."""
     names = [f"denied_{way}_{scope}" for way, scope in product((_FROM, _TO), SCOPES)]
     names += ["ruled_from", "ruled_to_hub", "from_hub", "spent"]
     for version in _VERSIONS:
         names += [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
         names += [f"{way}_near{version}" for way in (_FROM, _TO)]
+        names += [f"lists{version}", f"unlisted{version}", *(_zone(version, zone) for zone in _zones(shape))]
         names += [f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
     yield from map(ChainSpec, names)
 
@@ -206,11 +161,11 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
     yield from refused(Family.INET, "spent", _FROM)
     yield local("spent", "quota", drop(shape))
     for version in _VERSIONS:
-        yield rule("ruled_from", f"IPv{version}", _IS[version], _goto(f"ruled_from{version}"))
+        yield rule("ruled_from", f"IPv{version}", _IS[version], goto(f"ruled_from{version}"))
         yield from _entrance(_FROM, version)
         yield from _entrance(_TO, version)
         for scope in _BEYOND:
-            yield from _from(scope, version)
+            yield from _from(scope, version, shape)
             yield from _to(scope, version)
     yield from _hub()
 
@@ -219,27 +174,27 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
     """Which scope a packet that is routed is of: by the interface of the far end, and on guarded ones by who it is."""
     chain, near = f"ruled_{way}{version}", f"{way}_near{version}"
     interface, address, offset, device = (
-        (OIF, _destination(version), _DESTINATION_PORT, _sender())
+        (OIF, destination(version), _DESTINATION_PORT, _sender())
         if way == _FROM
-        else (IIF, _source(version), _SOURCE_PORT, _receiver(version))
+        else (IIF, source(version), _SOURCE_PORT, _receiver(version))
     )
     if way == _TO:
         yield _heard(chain, version)
-    question = _PORTED + payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE)
+    question = PORTED + payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE)
     server = _IS[version] + address + within(f"resolver{version}") + question
     yield from _names(chain, server, device, way)
-    yield rule(chain, "near", interface, within("segment"), _goto(near))
-    yield rule(chain, "LAN", interface, within("lan"), _goto(f"{way}_lan{version}"))
-    yield rule(chain, "internet", _goto(f"{way}_internet{version}"))
+    yield rule(chain, "near", interface, within("segment"), goto(near))
+    yield rule(chain, "LAN", interface, within("lan"), goto(f"{way}_lan{version}"))
+    yield rule(chain, "internet", goto(f"{way}_internet{version}"))
     ungoverned = _IS[version] + address + mapped(f"class{version}") + _is(KIND, OPEN)
-    yield rule(near, "not governed", ungoverned, _goto(f"{way}_lan{version}"))
-    yield rule(near, "peers", _goto(f"{way}_peers{version}"))
+    yield rule(near, "not governed", ungoverned, goto(f"{way}_lan{version}"))
+    yield rule(near, "peers", goto(f"{way}_peers{version}"))
 
 
 def _names(chain: str, question: bytes, device: bytes, way: str) -> Iterator[RuleSpec]:
     """Questions to the home's name server, and answers, are of the internet."""
-    yield rule(chain, "names", question, device, _is(ASKS, ASKS), _RETURN)
-    yield rule(chain, "no names", question, _goto(f"denied_{way}_internet"))
+    yield rule(chain, "names", question, device, _is(ASKS, ASKS), RETURN)
+    yield rule(chain, "no names", question, goto(f"denied_{way}_internet"))
 
 
 def _heard(chain: str, version: int) -> RuleSpec:
@@ -254,65 +209,86 @@ def _sender() -> bytes:
 
 
 def _receiver(version: int) -> bytes:
-    return _IS[version] + _destination(version) + mapped(f"class{version}")
+    return _IS[version] + destination(version) + mapped(f"class{version}")
 
 
-def _from(scope: str, version: int) -> Iterator[RuleSpec]:
+def _from(scope: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
     chain = f"from_{scope}{version}"
     if scope == "internet":
-        yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), _goto("spent"))
+        yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), goto("spent"))
     yield from _whole(chain, _sender(), _FROM, scope)
-    yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
-    head = ETHERNET + _IS[version] + _by_mac(scope, 6)
-    far = _destination(version, KEY + 3)
-    yield from _exceptions(chain, head, far, version, _DESTINATION_PORT, f"denied_from_{scope}")
+    yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
+    maps = Maps(ETHERNET + _IS[version] + _by_mac(SCOPES[scope], 6), destination(version, KEY + 3), version)
+    stop = f"denied_from_{scope}"
+    yield from judged(chain, looks_there(maps, _DESTINATION_PORT), stop)
+    if scope == "internet":
+        yield from _lists(maps, shape)
+    yield from judged(chain, looks_anywhere(maps, _DESTINATION_PORT), stop)
     yield _rest(chain, _sender(), _FROM, scope)
+
+
+def _zones(shape: Shape) -> range:
+    return range(1, shape.zones + 1)
+
+
+def _zone(version: int, zone: int) -> str:
+    return f"zone{version}_{zone}"
+
+
+def _lists(maps: Maps, shape: Shape) -> Iterator[RuleSpec]:
+    """Ask what is said of the zone of the named lists that the far end is in; what is in none goes by in one look."""
+    version, stop = maps.version, "denied_from_internet"
+    entrance, rest = f"lists{version}", f"unlisted{version}"
+    zone_of = _IS[version] + destination(version) + mapped(f"list{version}")
+    yield rule(f"from_internet{version}", "in a list", zone_of, _is(0, 0), goto(entrance))
+    for zone in _zones(shape):
+        chain = _zone(version, zone)
+        yield rule(entrance, f"zone {zone}", zone_of, equals(class_value(zone), VALUE), goto(chain))
+        yield from judged(chain, looks_in_zone(maps, zone, _DESTINATION_PORT), stop)
+        yield rule(chain, "whatever the list", goto(rest))
+    yield from judged(rest, looks_anywhere(maps, _DESTINATION_PORT), stop)
+    yield _rest(rest, _sender(), _FROM, "internet")
 
 
 def _to(scope: str, version: int) -> Iterator[RuleSpec]:
     chain, stop = f"to_{scope}{version}", f"denied_to_{scope}"
     yield from _whole(chain, _receiver(version), _TO, scope)
-    yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
+    yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
     if scope in _NEAR:
-        size = _words(version)
-        ends = _IS[version] + _scope(scope) + _destination(version, KEY + 1) + _source(version, KEY + 1 + size)
-        network = ends + meta(Meta.L4PROTO, KEY + 1 + 2 * size)
-        yield from _asked(chain, "opens, network", network, f"opened_range{version}", stop)
-        yield from _asked(chain, "opens, address", ends, f"opened_place{version}", stop)
-        yield from _opens(chain, scope, version, stop)
+        yield from judged(chain, _opens(scope, version, source(version, KEY + 1 + words(version))), stop)
     yield _rest(chain, _receiver(version), _TO, scope)
 
 
-def _opens(chain: str, scope: str, version: int, stop: str) -> Iterator[RuleSpec]:
-    own = _IS[version] + _scope(scope) + _destination(version, KEY + 1)
-    key = own + meta(Meta.L4PROTO, KEY + 1 + _words(version))
-    yield from _asked(chain, "opens", key, f"opened_any{version}", stop)
+def _opens(scope: str, version: int, far: bytes) -> Iterator[Look]:
+    """Ask what the far end may open, by the device's address and its own port."""
+    head = _IS[version] + _scope(SCOPES[scope]) + destination(version, KEY + 1)
+    return every_look(Maps(head, far, version, KEY + 1 + words(version), "opened_"), _DESTINATION_PORT)
 
 
 def _hub() -> Iterator[RuleSpec]:
     """To and from this machine; DHCP and neighbour discovery are of no scope."""
-    yield rule("ruled_to_hub", "DHCP", udp(68, 67), _RETURN)
-    yield rule("ruled_to_hub", "DHCPv6", udp(546, 547), _RETURN)
-    yield rule("ruled_to_hub", "neighbour discovery", icmp6(), within(DISCOVERY_FROM.name), _RETURN)
-    asked = _PORTED + payload(Base.TRANSPORT, _DESTINATION_PORT, 2) + equals(_NAME_SERVICE)
+    yield rule("ruled_to_hub", "DHCP", udp(68, 67), RETURN)
+    yield rule("ruled_to_hub", "DHCPv6", udp(546, 547), RETURN)
+    yield rule("ruled_to_hub", "neighbour discovery", icmp6(), within(DISCOVERY_FROM.name), RETURN)
+    asked = PORTED + payload(Base.TRANSPORT, _DESTINATION_PORT, 2) + equals(_NAME_SERVICE)
     yield from _names("ruled_to_hub", asked, _sender(), _FROM)
-    yield rule("ruled_to_hub", "hub", _goto("from_hub"))
+    yield rule("ruled_to_hub", "hub", goto("from_hub"))
     yield from _whole("from_hub", _sender(), _FROM, "hub")
-    yield rule("from_hub", "reply", ct_direction(), equals(REPLY), _RETURN)
-    head = ETHERNET + _by_mac("hub", 6)
-    yield from _exceptions("from_hub", head, b"", 0, _DESTINATION_PORT, "denied_from_hub")
+    yield rule("from_hub", "reply", ct_direction(), equals(REPLY), RETURN)
+    looks = every_look(Maps(ETHERNET + _by_mac(SCOPES["hub"], 6), b"", 0), _DESTINATION_PORT)
+    yield from judged("from_hub", looks, "denied_from_hub")
     yield _rest("from_hub", _sender(), _FROM, "hub")
     for version in _VERSIONS:
         chain = f"ruled_from_hub{version}"
-        yield rule(chain, "DHCP", udp(67, 68), _RETURN)
-        yield rule(chain, "DHCPv6", udp(547, 546), _RETURN)
-        yield rule(chain, "neighbour discovery", icmp6(), within(DISCOVERY_TO.name), _RETURN)
+        yield rule(chain, "DHCP", udp(67, 68), RETURN)
+        yield rule(chain, "DHCPv6", udp(547, 546), RETURN)
+        yield rule(chain, "neighbour discovery", icmp6(), within(DISCOVERY_TO.name), RETURN)
         yield _heard(chain, version)
-        answer = _PORTED + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
+        answer = PORTED + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
         yield from _names(chain, answer, _receiver(version), _TO)
         yield from _whole(chain, _receiver(version), _TO, "hub")
-        yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
-        yield from _opens(chain, "hub", version, "denied_to_hub")
+        yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
+        yield from judged(chain, _opens("hub", version, b""), "denied_to_hub")
         yield _rest(chain, _receiver(version), _TO, "hub")
 
 
@@ -326,9 +302,8 @@ def bridged_chains() -> Iterator[ChainSpec]:
         yield from (ChainSpec(f"denied_{way}_{scope}") for scope in _NEAR)
         for version in _VERSIONS:
             yield ChainSpec(f"{entrance}{version}")
-            yield from (ChainSpec(f"{way}_{scope}{version}") for scope in _NEAR)
-            if way == _TO:
-                yield from (ChainSpec(f"opened_{scope}{version}") for scope in _NEAR)
+            for prefix, scope in product(("", "opens_", "own_"), _NEAR):
+                yield ChainSpec(f"{prefix}{way}_{scope}{version}")
 
 
 def bridged(shape: Shape) -> Iterator[RuleSpec]:
@@ -339,29 +314,37 @@ def bridged(shape: Shape) -> Iterator[RuleSpec]:
             if way == _FROM:
                 yield from copied(Family.BRIDGE, scope)
             yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
-        yield rule(entrance, "IPv4 DHCP", _TYPE[4], udp(68, 67), _RETURN)
-        yield rule(entrance, "neighbour discovery", _TYPE[6], icmp6(), within(DISCOVERY_FROM.name), _RETURN)
+        yield rule(entrance, "IPv4 DHCP", _TYPE[4], udp(68, 67), RETURN)
+        yield rule(entrance, "neighbour discovery", _TYPE[6], icmp6(), within(DISCOVERY_FROM.name), RETURN)
         other = DESTINATION if way == _FROM else SOURCE
         for version in _VERSIONS:
             chain = f"{entrance}{version}"
-            yield rule(entrance, f"IPv{version}", _TYPE[version], _goto(chain))
-            yield rule(chain, "not governed", other, mapped("mac"), _is(KIND, OPEN), _goto(f"{way}_lan{version}"))
-            yield rule(chain, "peers", _goto(f"{way}_peers{version}"))
+            yield rule(entrance, f"IPv{version}", _TYPE[version], goto(chain))
+            yield rule(chain, "not governed", other, mapped("mac"), _is(KIND, OPEN), goto(f"{way}_lan{version}"))
+            yield rule(chain, "peers", goto(f"{way}_peers{version}"))
             for scope in _NEAR:
                 yield from _bridged(way, scope, version)
 
 
 def _bridged(way: str, scope: str, version: int) -> Iterator[RuleSpec]:
+    """TCP that opens is judged by who opens it; of any other packet the port of either end may be what counts."""
     chain, stop = f"{way}_{scope}{version}", f"denied_{way}_{scope}"
-    device = (SOURCE if way == _FROM else DESTINATION) + mapped("mac")
-    head = _TYPE[version] + _by_mac(scope, 6 if way == _FROM else 0)
+    mac, address, far_port, own_port = (
+        (SOURCE, destination(version, KEY + 3), _DESTINATION_PORT, _SOURCE_PORT)
+        if way == _FROM
+        else (DESTINATION, source(version, KEY + 3), _SOURCE_PORT, _DESTINATION_PORT)
+    )
+    device, number, offset = mac + mapped("mac"), SCOPES[scope], 6 if way == _FROM else 0
+    far = list(every_look(Maps(_TYPE[version] + _by_mac(number, offset), address, version), far_port))
+    opening = every_look(Maps(_TYPE[version] + _by_mac(opened(number), offset), address, version), own_port)
+    own = [look for look in opening if look.port]
     yield from _whole(chain, device, way, scope)
-    if way == _FROM:
-        yield from _exceptions(chain, head, _destination(version, KEY + 3), version, _DESTINATION_PORT, stop)
-    else:
-        opened, far = f"opened_{scope}{version}", _source(version, KEY + 3)
-        yield rule(chain, "opens", _TYPE[version], _OPENING, _goto(opened))
-        yield from _exceptions(chain, head, far, version, _SOURCE_PORT, stop)
-        yield from _exceptions(opened, head, far, version, None, stop)
-        yield _rest(opened, device, way, scope)
+    yield rule(chain, "opens", _TYPE[version], _OPENING, goto(f"opens_{chain}"))
+    yield from judged(chain, far, stop, goto(f"own_{chain}"))
+    yield from judged(chain, own, stop)
     yield _rest(chain, device, way, scope)
+    yield from judged(f"own_{chain}", own, stop)
+    whole = [look for look in far if look.name.startswith("place")]
+    opens = [look for look in far if look.port or look in whole] if way == _FROM else [*own[:-1], *whole, own[-1]]
+    yield from judged(f"opens_{chain}", opens, stop)
+    yield _rest(f"opens_{chain}", device, way, scope)

@@ -1,4 +1,4 @@
-"""The root helper: answers one kind of user on a Unix socket, and does nothing but keep our tables."""
+"""The root helper: answers one kind of user on a Unix socket, keeps our tables, and tells what the kernel sees."""
 
 from collections.abc import Collection
 import contextlib
@@ -13,11 +13,14 @@ import threading
 from typing import Final
 
 from .backend import Backend
-from .netlink import NetlinkError
+from .connections import connections
+from .conntrack import connections as answered
+from .netlink import NetfilterSocket, NetlinkError
 from .protocol import (
     Ask,
     ChangeElements,
     Flush,
+    Listen,
     Load,
     ProtocolError,
     Request,
@@ -28,11 +31,15 @@ from .protocol import (
     receive,
     send,
 )
+from .rows import answered_row
+from .stream import tell
 
 _LOGGER: Final = logging.getLogger(__name__)
 
-CONVERSATIONS: Final = 8
-"""At most so many at once; Home Assistant needs two."""
+CONVERSATIONS: Final = 12
+"""At most so many at once; Home Assistant needs seven: the firewall, the streams, and who looks at connections."""
+_CONNECTIONS: Final = 32_768
+"""Connections of which one answer tells."""
 _PATIENCE: Final = 10.0
 """Seconds for a message that has begun, and for taking an answer."""
 _CREDENTIALS: Final = struct.Struct("=iII")
@@ -117,21 +124,25 @@ class Server:
             data = receive(connection)
             if data is None:
                 return
-            send(connection, self.answer(data))
-
-    def answer(self, data: bytes) -> bytes:
-        """Answer one request, whatever its bytes are."""
-        try:
-            request = decode(data)
-        except ProtocolError as error:
-            return failure(errno.EBADMSG, str(error))
-        try:
-            with self._lock:
-                return answer(self._do(request))
-        except NetlinkError as error:
-            return failure(error.code, error.detail)
+            try:
+                request = decode(data)
+                if isinstance(request, Listen):
+                    tell(connection, request.what)
+                    return
+                told = answer(self._do(request))
+            except ProtocolError as error:
+                told = failure(errno.EBADMSG, str(error))
+            except NetlinkError as error:
+                told = failure(error.code, error.detail)
+            send(connection, told)
 
     def _do(self, request: Request) -> object:
+        if isinstance(request, Simple) and request.operation in _SEEN:
+            return _seen(request.operation)  # our tables are not meant: nobody waits for it
+        with self._lock:
+            return self._change(request)
+
+    def _change(self, request: Request) -> object:
         backend = self._backend
         match request:
             case Load(shape, elements, tried):
@@ -161,3 +172,14 @@ class Server:
                 return None
             case _:
                 return asdict(backend.capabilities)
+
+
+_SEEN: Final = frozenset({"answered", "connections"})
+
+
+def _seen(operation: str) -> object:
+    """The kernel's connections; nothing of a packet."""
+    with NetfilterSocket() as kernel:
+        if operation == "connections":
+            return connections(kernel, _CONNECTIONS)
+        return [answered_row(one) for one in answered(kernel)[:_CONNECTIONS]]

@@ -11,7 +11,8 @@ from typing import Final
 
 from ...engine.assets.model import Address
 from ...engine.firewall.names import Answer, is_name
-from ..netfilter.log import PacketLog
+from ..netfilter.protocol import ANSWERS
+from ..netfilter.sight import open_copies
 
 _HEADER: Final = struct.Struct("!HHHHHH")
 _RECORD: Final = struct.Struct("!HHIH")
@@ -36,12 +37,12 @@ _NAME_SERVICE: Final = 53
 
 
 class DnsTap:
-    """Answers that devices are given, as they pass. Needs CAP_NET_ADMIN in this process."""
+    """Answers that devices are given, as they pass. Needs CAP_NET_ADMIN or the helper."""
 
     def __init__(self, on_answer: Callable[[Address, Answer], None]) -> None:
         """Listen; `on_answer` gets the address of the device that was told, and what. Raises OSError, NetlinkError."""
         self._on_answer = on_answer
-        self._log = PacketLog()
+        self._log = open_copies(ANSWERS)
 
     def fileno(self) -> int:
         """Readable when there are answers: for `loop.add_reader`, with `read`."""
@@ -49,8 +50,8 @@ class DnsTap:
 
     def read(self) -> None:
         """Tell of the answers that have come; does not wait, and reads a bounded number."""
-        for packet in self._log.read():
-            if found := answer_in_packet(packet):
+        for copy in self._log.receive():
+            if found := answer_in_packet(copy.packet):
                 self._on_answer(*found)
 
     def close(self) -> None:

@@ -6,8 +6,9 @@ from typing import Final
 
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ...engine.requests.reach import Reach
-from ..netfilter.asking import GROUP, SNAPLEN
-from ..netfilter.log import Copy, PacketLog
+from ..netfilter.log import Copy
+from ..netfilter.protocol import REACHES
+from ..netfilter.sight import open_copies
 
 _PORTS: Final = struct.Struct("!HH")
 _PORTED: Final = frozenset({6, 17})
@@ -19,11 +20,11 @@ _FRAGMENT_OFFSET: Final = 0x1FFF
 
 
 class ReachTap:
-    """Packets of devices that were held off because a person is to be asked. Needs CAP_NET_ADMIN in this process."""
+    """Packets of devices that were held off because a person is to be asked. Needs CAP_NET_ADMIN or the helper."""
 
     def __init__(self) -> None:
         """Listen. Raises OSError, NetlinkError."""
-        self._log = PacketLog(GROUP, SNAPLEN)
+        self._log = open_copies(REACHES)
 
     def fileno(self) -> int:
         """Readable when there are packets: for `loop.add_reader`, with `read`."""

@@ -13,9 +13,11 @@ MGMT_LEAVE_RSP: Final = 0x8034
 MGMT_PERMIT_JOINING_REQ: Final = 0x0036
 BASIC: Final = 0x0000
 GROUPS: Final = 0x0004
+SCENES: Final = 0x0005
 POLL_CONTROL: Final = 0x0020
 IAS_ZONE: Final = 0x0500
 
+_MEMBERSHIPS: Final = frozenset({GROUPS, SCENES})
 _ZDO_RESPONSE: Final = 0x8000
 _CLUSTER_COMMAND: Final = 0b011
 _MANUFACTURER_SPECIFIC: Final = 0b100
@@ -65,11 +67,11 @@ def is_acknowledgement(packet: Any) -> bool:
 
 
 def is_membership_answer(packet: Any) -> bool:
-    """Whether it answers what was asked of the device's groups or bindings, and says nothing else of it."""
+    """Whether it answers what was asked of the device's groups, scenes or bindings, and says nothing else of it."""
     if is_acknowledgement(packet):
         return True
     control, _ = _zcl(packet)
-    return bool(packet.cluster_id == GROUPS and control & _CLUSTER_COMMAND and control & _FROM_SERVER)
+    return bool(packet.cluster_id in _MEMBERSHIPS and control & _CLUSTER_COMMAND and control & _FROM_SERVER)
 
 
 def introduces(packet: Any) -> bool:

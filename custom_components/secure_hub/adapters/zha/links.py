@@ -5,7 +5,7 @@ off is asked too. Sleepy devices answer only just after they have spoken.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +20,8 @@ DEVICE_NOT_IN_NETWORK: Final = "device_not_in_network"
 DEVICE_SILENT: Final = "device_silent"
 LIMIT_S: Final = 12.0
 """Seconds that a device is given for one answer."""
+AT_ONCE: Final = 4
+"""Devices that are asked at the same time; sleepy ones make others wait."""
 MAX_BINDINGS: Final = 255
 """Lines of one binding table; the protocol counts them in a byte."""
 _TO_GROUP: Final = 1
@@ -91,19 +93,33 @@ class ZigbeeLinks:
             found[ieee] = LinkedDevice(ieee, sleepy, bool(sends - _NOT_FOR_OTHERS))
         return found
 
+    def clusters(self, ieee: str) -> Mapping[int, frozenset[int]]:
+        """Server clusters of a device by endpoint, as zigpy remembers them. Raises LinkError."""
+        return {int(one.endpoint_id): frozenset(map(int, one.in_clusters)) for one in _endpoints(self.device(ieee))}
+
+    def memberships(self, ieee: str) -> tuple[Link, ...]:
+        """Groups of a device as zigpy remembers them, also of one that is dead. Raises LinkError."""
+        device = self.device(ieee)
+        groups = device.application.groups
+        return tuple(
+            Link(ieee, int(endpoint.endpoint_id), group=int(number), name=_name(groups, int(number)))
+            for endpoint in _endpoints(device)
+            for number in sorted(endpoint.member_of)
+        )
+
     async def read(self, ieee: str) -> tuple[Link, ...]:
         """Every link that a device holds. Raises LinkError."""
         return (*await self.read_groups(ieee), *await self.read_bindings(ieee))
 
     async def read_groups(self, ieee: str) -> tuple[Link, ...]:
         """Groups that a device is a member of, as it says itself; ZHA is told too. Raises LinkError."""
-        device = self._device(ieee)
+        device = self.device(ieee)
         groups = device.application.groups
         found = []
         for endpoint in _endpoints(device):
             if GROUPS not in endpoint.in_clusters:
                 continue
-            async with self._asking(ieee):
+            async with self.asking(ieee):
                 answer = await endpoint.in_clusters[GROUPS].get_membership(groups=[])
             members = getattr(answer, "groups", None)
             if members is None:
@@ -121,11 +137,11 @@ class ZigbeeLinks:
 
         Raises LinkError.
         """
-        device = self._device(ieee)
+        device = self.device(ieee)
         groups = device.application.groups
         found: list[Link] = []
         while len(found) < MAX_BINDINGS:
-            async with self._asking(ieee):
+            async with self.asking(ieee):
                 status, total, start, page = await device.zdo.Mgmt_Bind_req(len(found))
             if status == _NOT_SUPPORTED:
                 return ()
@@ -136,6 +152,24 @@ class ZigbeeLinks:
                 break
         return tuple(found)
 
+    async def leading_to(self, ieee: str) -> tuple[tuple[Link, ...], tuple[str, ...]]:
+        """Bindings by which others command a device directly, and those whose table could not be read."""
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def of(one: str) -> Collection[Link] | None:
+            async with places:
+                try:
+                    return [link for link in await self.read_bindings(one) if link.target == ieee]
+                except LinkError:
+                    return None
+
+        others = sorted(one for one, known in self.devices().items() if known.commands and one != ieee)
+        found = dict(zip(others, await asyncio.gather(*map(of, others)), strict=True))
+        return (
+            tuple(link for links in found.values() for link in links or ()),
+            tuple(one for one, links in found.items() if links is None),
+        )
+
     async def take(self, link: Link) -> None:
         """Take a link out of the device that holds it; one that is not there is well. Raises LinkError."""
         await self._change(link, "remove_from_group", "Unbind_req", {_SUCCESS, _NOT_FOUND, _NO_ENTRY})
@@ -145,8 +179,8 @@ class ZigbeeLinks:
         await self._change(link, "add_to_group", "Bind_req", {_SUCCESS, _DUPLICATE})
 
     async def _change(self, link: Link, membership: str, binding: str, well: set[int]) -> None:
-        device = self._device(link.holder)
-        async with self._asking(link.holder):
+        device = self.device(link.holder)
+        async with self.asking(link.holder):
             if link.is_membership:
                 endpoint = device.endpoints.get(link.endpoint)
                 if endpoint is None:
@@ -159,8 +193,8 @@ class ZigbeeLinks:
         if int(status) not in well:
             raise LinkError(DEVICE_REFUSED, repr(status))
 
-    def _device(self, ieee: str) -> Any:
-        """Give zigpy's device. Raises LinkError."""
+    def device(self, ieee: str) -> Any:
+        """The device as zigpy has it. Raises LinkError."""
         gateway = self._gate.gateway
         if (application := gateway.application) is None or gateway.stopping:
             raise LinkError(gateway.reason or NOT_LOADED)
@@ -170,7 +204,7 @@ class ZigbeeLinks:
         return device
 
     @asynccontextmanager
-    async def _asking(self, ieee: str) -> AsyncIterator[None]:
+    async def asking(self, ieee: str) -> AsyncIterator[None]:
         """Ask one thing of a device, past the gate; what goes wrong on the way is a LinkError."""
         from zigpy.exceptions import ZigbeeException  # noqa: PLC0415  # ZHA brings it, or none of this runs
 

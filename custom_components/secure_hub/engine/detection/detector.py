@@ -112,8 +112,16 @@ class Detector:
         self._baselines = baselines
         self._watches: dict[str, _Watch] = {}
         self._home: list[Hallmark] = [it() for it in _OF_THE_HOME]
-        if listed:
-            self._home.append(ListedNetwork(listed))
+        self._listed: Hallmark | None = None
+        self.watch_for(listed or ListedNetworks())
+
+    def watch_for(self, listed: ListedNetworks) -> None:
+        """Take these for bad from now on, and no others."""
+        if self._listed is not None:
+            self._home.remove(self._listed)
+        self._listed = ListedNetwork(listed) if listed else None
+        if self._listed is not None:
+            self._home.append(self._listed)
 
     @property
     def assets(self) -> int:

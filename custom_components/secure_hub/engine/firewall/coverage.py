@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 
 from ..assets.model import Asset, IdentifierKind
 from ..policy.scopes import NETWORK_SCOPES, Scope
-from .topology import Link, Topology, uplinks
+from ..topology import Link, Topology, uplinks
 
 
 class CoverageLevel(StrEnum):

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final
 
 from ..assets.model import Address
+from ..topology import Network, Topology
 from .discovery import (
     BROADCAST,
     NOWHERE,
@@ -32,7 +33,6 @@ from .discovery import (
     solicited_node,
 )
 from .plan import PacketClass, Plan
-from .topology import Network, Topology
 
 MAX_NEIGHBOURS: Final = 256
 """Addresses on one network that are told about a target, and it about them; gateways come on top."""

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from ..assets.model import Address
-
-if TYPE_CHECKING:  # the policy itself looks at the network, which looks at this
-    from ..policy.limits import Limit
-    from ..policy.tables import Table
-    from .regions import Rules
+from ..policy.limits import Limit
+from ..policy.tables import Table
+from .regions import Rules
+from .zones import NO_ZONES, Zones
 
 
 class PacketClass(IntEnum):
@@ -75,6 +73,8 @@ class Plan:
     """This host's own: a device that claims one of them by ARP, ND or as its source is spoofing."""
     nameservers: frozenset[Address] = frozenset()
     """Name servers of the home that are other machines on its networks; asking them is of scope `internet`."""
+    zones: Zones = NO_ZONES
+    """The named lists."""
     trial: Trial | None = None
     """This plan is only tried."""
 

@@ -4,20 +4,30 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ..policy.destinations import Protocol, Service
+from ..policy.service import Protocol, Service
 
 ANY_PORT: Final = (0, 65535)
 
 
-class Services(NamedTuple):
-    """Whether a packet passes: by TCP and UDP port from 1 (disjoint, in order), and without asking for a port."""
+type Ranges = tuple[tuple[int, int, bool], ...]
+"""Whether a packet passes, by port from 1: disjoint, in order."""
 
-    tcp: tuple[tuple[int, int, bool], ...]
-    udp: tuple[tuple[int, int, bool], ...]
-    any_tcp: bool
-    any_udp: bool
+
+class Services(NamedTuple):
+    """Whether a packet passes: by port of the far end, by port of the asset's own, and where there are no ports."""
+
+    tcp: Ranges
+    udp: Ranges
+    own_tcp: Ranges
+    own_udp: Ranges
     icmp: bool
     other: bool
+
+    @classmethod
+    def uniform(cls, allow: bool) -> Services:  # noqa: FBT001 - the one thing that there is to say
+        """Every service meets the same."""
+        ported = ((1, ANY_PORT[1], allow),)
+        return cls(ported, ported, ported, ported, allow, allow)
 
 
 def services(
@@ -26,22 +36,24 @@ def services(
 ) -> Services:
     """What the first of some services that holds a packet says; one without a service holds all of them."""
 
-    def first(protocol: Protocol | None, ports: tuple[int, int]) -> bool:
+    def first(protocol: Protocol | None, ports: tuple[int, int], *, own: bool = False) -> bool:
         for service, allow in heard:
             if service is None:
                 return allow
-            if service.protocol is protocol and service.first <= ports[0] and ports[1] <= service.last:
+            if service.protocol is protocol and (
+                service.is_whole or (service.own is own and service.first <= ports[0] and ports[1] <= service.last)
+            ):
                 return allow
         return default
 
-    def ported(protocol: Protocol) -> tuple[tuple[int, int, bool], ...]:
+    def ported(protocol: Protocol, *, own: bool = False) -> Ranges:
         cuts = {1, ANY_PORT[1] + 1}
         for service, _ in heard:
-            if service is not None and service.protocol is protocol:
+            if service is not None and service.protocol is protocol and service.own is own:
                 cuts |= {max(1, service.first), service.last + 1}
         found: list[tuple[int, int, bool]] = []
         for start, end in pairwise(sorted(cuts)):
-            allow = first(protocol, (start, end - 1))
+            allow = first(protocol, (start, end - 1), own=own)
             if found and found[-1][2] is allow:
                 found[-1] = (found[-1][0], end - 1, allow)
             else:
@@ -51,8 +63,8 @@ def services(
     return Services(
         ported(Protocol.TCP),
         ported(Protocol.UDP),
-        first(Protocol.TCP, ANY_PORT),
-        first(Protocol.UDP, ANY_PORT),
+        ported(Protocol.TCP, own=True),
+        ported(Protocol.UDP, own=True),
         first(Protocol.ICMP, ANY_PORT),
         first(None, ANY_PORT),
     )
@@ -61,21 +73,20 @@ def services(
 def strictest(some: Services, other: Services) -> Services:
     """What both allow."""
 
-    def both(
-        one: tuple[tuple[int, int, bool], ...], two: tuple[tuple[int, int, bool], ...]
-    ) -> tuple[tuple[int, int, bool], ...]:
+    def both(one: Ranges, two: Ranges) -> Ranges:
         return tuple((start, end, allow and wanted) for start, end, allow, wanted in in_step(one, two))
 
     return Services(
         both(some.tcp, other.tcp),
         both(some.udp, other.udp),
-        *(one and two for one, two in zip(some[2:], other[2:], strict=True)),
+        both(some.own_tcp, other.own_tcp),
+        both(some.own_udp, other.own_udp),
+        some.icmp and other.icmp,
+        some.other and other.other,
     )
 
 
-def in_step(
-    one: tuple[tuple[int, int, bool], ...], two: tuple[tuple[int, int, bool], ...]
-) -> Iterator[tuple[int, int, bool, bool]]:
+def in_step(one: Ranges, two: Ranges) -> Iterator[tuple[int, int, bool, bool]]:
     """Ranges in which neither changes, and what each says there."""
     left, right = 0, 0
     start = 1
@@ -89,5 +100,5 @@ def in_step(
 
 def is_uniform(found: Services) -> bool:
     """Every service meets the same."""
-    ported = {allow for _, _, allow in (*found.tcp, *found.udp)}
-    return {*ported, *found[2:]} == {found.other}
+    ported = {allow for ranges in found[:4] for _, _, allow in ranges}
+    return {*ported, found.icmp} == {found.other}

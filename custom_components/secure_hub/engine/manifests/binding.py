@@ -1,7 +1,7 @@
 """A manifest's rules to the allow-list of one asset in this home: what names and abstractions stand for here.
 
-The firewall judges a connection by the place and the port of the far end and remembers who opened it. What a rule asks
-beyond that is left out and named: less is allowed than the manifest asks for, never more.
+The firewall judges a connection by the place of the far end and the port of whoever answers. What a rule asks beyond
+that is left out and named: less is allowed than the manifest asks for, never more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from ..assets.model import Address
-from ..policy.destinations import Destination, Place, Protocol, Service, asset_place, name_place, network_place
+from ..policy.destinations import Destination, Place, asset_place, name_place, network_place
 from ..policy.permissions import Allowed
 from ..policy.scopes import PolicyError, Scope
+from ..policy.service import PROTOCOLS, Protocol, Service
 from .allow_list import DEFAULTS, allow_list
 from .matches import ALWAYS_LOCAL
 from .model import (
@@ -37,7 +38,6 @@ from .model import (
 DNS_SERVERS = Group(GroupKind.CONTROLLER, "urn:ietf:params:mud:dns")
 _HOME = (Scope.LAN, Scope.PEERS)
 _EVERYWHERE = (Scope.INTERNET, *_HOME)
-_PROTOCOLS: Mapping[int, Protocol] = {TCP: Protocol.TCP, UDP: Protocol.UDP, ICMP: Protocol.ICMP, ICMPV6: Protocol.ICMP}
 _GLOBAL: Mapping[Family, Network] = {
     Family.IPV4: IPv4Network("0.0.0.0/0"),
     Family.IPV6: IPv6Network("2000::/3"),  # RFC 4291, section 2.4: all that is given out of global unicast
@@ -96,21 +96,19 @@ def _bound(rule: Rule, rules: Sequence[Rule], home: Surroundings) -> Iterator[tu
         return  # what an asset may do with this machine is the scope `hub`, which `restricted` allows
     if rule.family is Family.ETHERNET:
         raise _left_out(rule, "it is about frames without IP, of which the home needs few and they pass anyway")
-    if rule.direction is Direction.TO_DEVICE:
-        both = any(_lets_in(one, rule) and one.protocol == rule.protocol for one in rules)
-        if not both and not _is_answer(rule, rules):
-            raise _left_out(rule, "others may open connections to the device from all ports of a place, or not at all")
-        return
-    if rule.initiated is Direction.TO_DEVICE or any(_mirrors(rule, other) for other in rules):
-        return  # the answers of what others open; whether they may is said of the other direction
-    if rule.local or not _all(rule.local_ports):
-        raise _left_out(
-            rule, "it asks for an address or a port of the device's own, and only the far end's is looked at"
-        )
+    if rule.local:
+        raise _left_out(rule, "it asks for an address of the device's own, which nobody looks at")
+    inbound = rule.direction is Direction.TO_DEVICE
+    let_in = inbound and any(_lets_in(one, rule) and one.protocol == rule.protocol for one in rules)
+    if let_in or _answers(rule, rules):
+        return  # whether the connection may be opened, the other direction says
+    services = _own_services(rule) if inbound else _services(rule, rules)
     spots = _spots(rule, rules, home)
-    for service in _services(rule, rules):
-        for scope, place in spots:
-            yield scope, Destination(() if place is None else (place,), service)
+    for scope, place in spots:
+        if not inbound or scope is not Scope.INTERNET:
+            yield from ((scope, Destination(() if place is None else (place,), service)) for service in services)
+    if inbound and any(scope is Scope.INTERNET for scope, _ in spots):
+        raise _left_out(rule, "from the internet nobody opens connections to a device")
 
 
 def _is_served_here(rule: Rule, home: Surroundings) -> bool:
@@ -135,6 +133,13 @@ def _all(ranges: tuple[PortRange, ...] | None) -> bool:
     return ranges is None or ranges == ((0, MAX_PORT),)
 
 
+def _covers(ranges: tuple[PortRange, ...] | None, others: tuple[PortRange, ...] | None) -> bool:
+    """Every one of the other ports is one of these."""
+    if _all(ranges) or others is None:
+        return _all(ranges)
+    return all(any(first <= low and high <= last for first, last in ranges or ()) for low, high in others)
+
+
 def _lets_in(rule: Rule, other: Rule) -> bool:
     """Both directions, all ports, whoever begins: the far end may open what the device may."""
     return (
@@ -151,51 +156,68 @@ def _lets_in(rule: Rule, other: Rule) -> bool:
     )
 
 
-def _is_answer(rule: Rule, rules: Sequence[Rule]) -> bool:
-    """Packets to the device answer what a rule lets the device open; answers always pass."""
-    return rule.initiated is Direction.FROM_DEVICE or any(
-        one.direction is Direction.FROM_DEVICE
+def _answers(rule: Rule, rules: Sequence[Rule]) -> bool:
+    """The packets answer what a rule of the other direction lets somebody open; answers always pass."""
+    if rule.initiated is not None:
+        return rule.initiated is not rule.direction
+    return any(
+        one.direction is not rule.direction
+        and one.initiated in {None, one.direction}
         and (one.family, one.remote, one.protocol) == (rule.family, rule.remote, rule.protocol)
-        and not _all(rule.remote_ports)
-        and _all(rule.local_ports)
-        and (_all(one.remote_ports) or set(rule.remote_ports or ()) <= set(one.remote_ports or ()))
+        and _is_narrower(rule, one)
         for one in rules
     )
 
 
-def _mirrors(rule: Rule, other: Rule) -> bool:
-    """Packets from a port of the device are the answers to those that come there."""
-    return (
-        other.direction is Direction.TO_DEVICE
-        and (rule.family, rule.remote, rule.protocol) == (other.family, other.remote, other.protocol)
-        and not _all(rule.local_ports)
-        and rule.local_ports == other.local_ports
-        and _all(rule.remote_ports)
-    )
+def _is_narrower(rule: Rule, other: Rule) -> bool:
+    """Only from ports at which the other rule lets somebody open connections, whichever port he chooses himself."""
+    if rule.direction is Direction.TO_DEVICE:
+        return (
+            not _all(rule.remote_ports) and _all(other.local_ports) and _covers(other.remote_ports, rule.remote_ports)
+        )
+    return not _all(rule.local_ports) and _all(other.remote_ports) and _covers(other.local_ports, rule.local_ports)
 
 
 # --- services
 
 
 def _services(rule: Rule, rules: Sequence[Rule]) -> tuple[Service | None, ...]:
-    """Services of the far end. A protocol with all of its ports would also let the far end open connections."""
+    """Services of the far end; a protocol with all of its ports only if the far end may open connections too."""
     same = [rule, *(other for other in rules if _is_twin(rule, other))]
     both = all(any(_lets_in(one, other) for other in rules) for one in same)
     if rule.protocol is None:
         if not both:
             raise _left_out(rule, "all protocols pass in both directions or not at all")
         return (None,)
-    protocol = _PROTOCOLS.get(rule.protocol)
-    if protocol is None:
-        raise _left_out(rule, f"of protocol {rule.protocol} no service can be named")
-    if protocol is Protocol.ICMP:
-        if not both:
-            raise _left_out(rule, "ICMP passes with all of its types in both directions, or not at all")
-        return (Service(protocol),)
+    protocol = _protocol(rule)
+    if protocol is Protocol.ICMP and not both:
+        raise _left_out(rule, "ICMP passes with all of its types in both directions, or not at all")
     if both:
         return (Service(protocol),)
-    ranges = ((1, MAX_PORT),) if _all(rule.remote_ports) else rule.remote_ports or ()
-    return tuple(Service(protocol, max(1, low), high) for low, high in ranges if high)
+    if not _all(rule.local_ports):
+        raise _left_out(rule, "it asks for the port from which the device opens connections, which nobody looks at")
+    return tuple(_ranges(protocol, rule.remote_ports, own=False))
+
+
+def _own_services(rule: Rule) -> tuple[Service, ...]:
+    """Services of the device's own, that others may open."""
+    if rule.protocol not in {TCP, UDP}:
+        raise _left_out(rule, "of protocols without ports both directions pass, or neither")
+    if not _all(rule.remote_ports):
+        raise _left_out(rule, "it asks for the port from which others open connections, which nobody looks at")
+    return tuple(_ranges(_protocol(rule), rule.local_ports, own=True))
+
+
+def _ranges(protocol: Protocol, ports: tuple[PortRange, ...] | None, *, own: bool) -> Iterator[Service]:
+    ranges = ((1, MAX_PORT),) if ports is None else ports
+    return (Service(protocol, max(1, low), high, own) for low, high in ranges if high)
+
+
+def _protocol(rule: Rule) -> Protocol:
+    protocol = PROTOCOLS.get(rule.protocol or 0)
+    if protocol is None:
+        raise _left_out(rule, f"of protocol {rule.protocol} no service can be named")
+    return protocol
 
 
 # --- places

@@ -11,73 +11,26 @@ known of its far end. Three relations are all that evaluation needs:
   else is incomparable. A destination is narrower if neither its place nor its service is wider, and one is narrower.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 import re
-from typing import Final, Literal
+from typing import Literal
 
 from ..assets.model import Address
 from .scopes import PolicyError, Refusal
+from .service import ALL_PORTS, Protocol, Service, parse_service
 
 type Network = IPv4Network | IPv6Network
 
 MAX_TEXT = 320
 """Longest destination as text: a DNS name of 253, a service, and room."""
 
-_PORTS = (0, 65535)
 _NAME = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _TOKEN = re.compile(r"[a-z0-9_-]{1,64}")
-_PORT_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _MAPPED = IPv6Network("::ffff:0:0/96")
-
-
-class Protocol(StrEnum):
-    """Transport protocols that a service can be of; `icmp` is both ICMP (RFC 792) and ICMPv6 (RFC 4443)."""
-
-    TCP = "tcp"
-    UDP = "udp"
-    ICMP = "icmp"
-
-
-PROTOCOLS: Final[Mapping[int, Protocol]] = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
-"""Protocols by the number that an IP header gives them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A protocol and an inclusive range of destination ports; all ports for ICMP, which has none."""
-
-    protocol: Protocol
-    first: int = _PORTS[0]
-    last: int = _PORTS[1]
-
-    def __post_init__(self) -> None:
-        """Refuse ranges that no packet can match. Raises PolicyError `invalid_service`."""
-        every = (self.first, self.last) == _PORTS
-        if not (_PORTS[0] <= self.first <= self.last <= _PORTS[1]) or (self.protocol is Protocol.ICMP and not every):
-            raise PolicyError(Refusal.INVALID_SERVICE, f"{self.protocol}/{self.first}-{self.last}")
-
-    def covers(self, other: Service) -> bool:
-        """Every packet of `other` is one of this service."""
-        return self.protocol is other.protocol and self.first <= other.first and other.last <= self.last
-
-    def overlaps(self, other: Service) -> bool:
-        """Some packet is of both."""
-        return self.protocol is other.protocol and self.first <= other.last and other.first <= self.last
-
-    def meet(self, other: Service) -> Service:
-        """What both have in common; only for services that overlap."""
-        return Service(self.protocol, max(self.first, other.first), min(self.last, other.last))
-
-    def __str__(self) -> str:
-        """`tcp`, `tcp/443` or `tcp/8000-8100`."""
-        if (self.first, self.last) == _PORTS:
-            return str(self.protocol)
-        ports = str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
-        return f"{self.protocol}/{ports}"
 
 
 class PlaceKind(StrEnum):
@@ -313,12 +266,13 @@ def target(  # noqa: PLR0913 - everything that can be known of a packet's far en
     lists: Iterable[str] = (),
     protocol: Protocol | None = None,
     port: int | None = None,
+    own: bool = False,
 ) -> Destination:
     """The far end of one packet: all that is known of it.
 
     `names` are the DNS names that the device was given this address for, `lists` the named lists that hold the
-    address. Without a protocol, or for one that services cannot name, only rules for every service match.
-    Raises PolicyError for what cannot be.
+    address. An `own` connection was opened by the far end, to this port of the asset. Without a protocol, or for one
+    that services cannot name, only rules for every service match. Raises PolicyError for what cannot be.
     """
     places = [*map(name_place, names), *map(list_place, lists)]
     if address is not None:
@@ -327,8 +281,10 @@ def target(  # noqa: PLR0913 - everything that can be known of a packet's far en
         places.append(asset_place(asset_id))
     if protocol is None:
         return Destination(tuple(places))
-    ports = _PORTS if port is None or protocol is Protocol.ICMP else (port, port)
-    return Destination(tuple(places), Service(protocol, *ports))
+    if protocol is Protocol.ICMP:
+        return Destination(tuple(places), Service(protocol))
+    ports = ALL_PORTS if port is None else (port, port)
+    return Destination(tuple(places), Service(protocol, *ports, own=own))
 
 
 def parse(text: str) -> Destination:
@@ -336,7 +292,8 @@ def parse(text: str) -> Destination:
 
     `any`, or a place, a service, or a place and a service with a space between. Places: `192.0.2.0/24`,
     `2001:db8::1`, `example.com`, `*.example.com`, `asset:<id>`, `set:<name>`. Services: `tcp`, `udp/53`,
-    `tcp/8000-8100`, `icmp`. Raises PolicyError that says which part cannot be read.
+    `tcp/8000-8100`, `icmp`; of the asset's own ports `own:tcp`, `own:tcp/22`. Raises PolicyError that says which part
+    cannot be read.
     """
     if len(text) > MAX_TEXT:
         raise PolicyError(Refusal.DESTINATION_TOO_LONG, text[:40])
@@ -344,9 +301,9 @@ def parse(text: str) -> Destination:
         case ["any"]:
             return ANY
         case [word]:
-            service = _parse_service(word)
+            service = parse_service(word)
             return Destination((), service) if service else Destination((parse_place(word),))
-        case [place, word] if service := _parse_service(word):
+        case [place, word] if service := parse_service(word):
             return Destination((parse_place(place),), service)
     raise PolicyError(Refusal.INVALID_DESTINATION, text)
 
@@ -369,17 +326,3 @@ def parse_place(text: str) -> Place:
         raise
     except ValueError as error:
         raise PolicyError(Refusal.INVALID_NETWORK, text) from error
-
-
-def _parse_service(text: str) -> Service | None:
-    """The service that a word names, None if it names a place. Raises PolicyError for a bad range."""
-    name, slash, ports = text.partition("/")
-    if name not in set(Protocol):
-        return None
-    if not slash:
-        return Service(Protocol(name))
-    numbers = _PORT_RANGE.fullmatch(ports)
-    if numbers is None or name == Protocol.ICMP:
-        raise PolicyError(Refusal.INVALID_SERVICE, text)
-    first = int(numbers[1])
-    return Service(Protocol(name), first, int(numbers[2] or first))

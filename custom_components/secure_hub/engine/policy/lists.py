@@ -62,13 +62,13 @@ def enriched(destination: Destination, lists: Mapping[str, NetworkList]) -> Dest
 
 
 def read_list(text: str) -> NetworkList:
-    """Read a list: one network or address a line, `#` begins a comment.
+    """Read a list: one network or address a line; `#` or `;` begins a comment.
 
     Raises ListError for a line that is no network, a network with host bits among them, and PolicyError as NetworkList.
     """
     networks: list[Network] = []
     for number, line in enumerate(text.splitlines(), 1):
-        written = line.partition("#")[0].strip()
+        written = line.partition("#")[0].partition(";")[0].strip()
         if not written:
             continue
         try:

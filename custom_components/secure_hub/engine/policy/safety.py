@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..assets.model import Address, Asset, IdentifierKind
-from ..firewall.topology import Topology, gateways, interface_towards, own_macs
+from ..topology import Topology, gateways, interface_towards, own_macs
 
 
 class Protection(StrEnum):

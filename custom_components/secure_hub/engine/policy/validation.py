@@ -23,6 +23,8 @@ PLACES: Mapping[Scope, frozenset[PlaceKind]] = MappingProxyType({
 """Kinds of places that a rule of each scope may name; other scopes name none."""
 
 SERVICES = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS, Scope.HUB})
+OWN_SERVICES = SERVICES - {Scope.INTERNET}
+"""From the internet nobody opens a connection to an asset."""
 """Scopes whose rules may name a service."""
 
 
@@ -87,7 +89,9 @@ def _check_asset(asset_id: str, scope: Scope, decision: Decision, premises: Prem
 
 def _check_destination(scope: Scope, destination: Destination, decision: Decision, premises: Premises) -> None:
     kinds = PLACES.get(scope, frozenset())
-    if len(destination.places) > 1 or (destination.service is not None and scope not in SERVICES):
+    service = destination.service
+    unheard = service is not None and scope not in (OWN_SERVICES if service.own else SERVICES)
+    if len(destination.places) > 1 or unheard:
         raise PolicyError(Refusal.DESTINATION_NOT_FOR_SCOPE, destination.text)
     for place in destination.places:
         if place.kind not in kinds:

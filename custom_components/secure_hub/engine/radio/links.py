@@ -24,6 +24,8 @@ class Link:
     target_endpoint: int | None = None
     name: str | None = field(default=None, compare=False)
     """What the home calls the group."""
+    scenes: tuple[bytes, ...] = field(default=(), compare=False)
+    """Of a membership that is to be taken: payloads that make the scenes which a device forgets with its group."""
 
     @property
     def is_membership(self) -> bool:

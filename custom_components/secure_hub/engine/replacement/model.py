@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ..zigbee import Binding
+from ..radio.links import Link
+from ..radio.scenes import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class EntityFacts:
     area_id: str | None = None
     labels: frozenset[str] = frozenset()
     hidden: bool = False
+    scenes: tuple[str, ...] = ()
+    """Home Assistant's scenes that say what it is to be like."""
 
     @property
     def domain(self) -> str:
@@ -44,9 +47,13 @@ class Radio:
     ieee: str
     inputs: Mapping[int, frozenset[int]] = field(default_factory=dict)
     groups: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    bound_by: tuple[Binding, ...] = ()
+    bound_by: tuple[Link, ...] = ()
+    taken: frozenset[Link] = frozenset()
+    """Those of `bound_by` that are taken away now, because the device is cut off."""
     unread: tuple[str, ...] = ()
     """IEEE addresses of devices whose binding table could not be read."""
+    scenes: tuple[Scene, ...] | None = ()
+    """Scenes that it keeps, None if they could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,10 @@ class Thing:
     entities: tuple[EntityFacts, ...] = ()
     owners: frozenset[str] = frozenset()
     """Users whose it is."""
+    guest_until: float | None = None
+    """Until when it is a guest, in seconds since the epoch."""
+    manifest: str | None = None
+    """What its allow-list was made from."""
     model: str | None = None
     """Maker and model, where known."""
     protected: bool = False
@@ -77,6 +88,10 @@ class StepKind(StrEnum):
     """Rules, profile, grants: before anything else, so that the new one is never freer than the old one was."""
     OWNER = "owner"
     """Whose it is."""
+    GUEST = "guest"
+    """Until when it is a guest."""
+    MANIFEST = "manifest"
+    """What its allow-list was made from."""
     BEHAVIOUR = "behaviour"
     """What it usually did, for one of the same model."""
     DEVICE = "device"
@@ -84,6 +99,8 @@ class StepKind(StrEnum):
     ENTITY = "entity"
     """An entity's id and name, so that automations, dashboards and history go on."""
     GROUP = "group"
+    SCENE = "scene"
+    """A scene that the device itself keeps."""
     BINDING = "binding"
     """A remote that commanded the old device directly."""
     RETIRE = "retire"
@@ -110,6 +127,8 @@ class Loss(StrEnum):
     """Groups and bindings are of Zigbee, and the new device does not speak it."""
     UNREAD = "unread"
     """A device that does not answer now may still command the old one directly."""
+    SCENES_UNREAD = "scenes_unread"
+    """The old device does not say which scenes it keeps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Planning a replacement: which step carries what over. Pure; O(entities + groups + bindings)."""
+"""Planning a replacement: which step carries what over. Pure; O(entities + groups + scenes + bindings)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from ..journal import JsonValue
-from ..zigbee import Binding
+from ..radio.links import Link
+from ..radio.scenes import SCENES, Scene
 from .model import EntityFacts, Loss, Plan, Radio, Refusal, ReplacementError, Step, StepKind, Thing
 
 GROUPS: Final = 0x0004
@@ -28,13 +29,18 @@ def plan(old: Thing, new: Thing) -> Plan:
     if old.owners and old.owners != new.owners:
         owners = {"owners": sorted(old.owners), "old_owners": sorted(new.owners)}
         steps.append(Step(StepKind.OWNER, old.name, owners))
+    if old.guest_until != new.guest_until:
+        guest = {"until": old.guest_until, "old_until": new.guest_until}
+        steps.append(Step(StepKind.GUEST, old.name, guest))
+    if old.manifest is not None:
+        steps.append(Step(StepKind.MANIFEST, old.manifest))
     if old.model is not None and old.model == new.model:
         steps.append(Step(StepKind.BEHAVIOUR, old.name))
     if old.device_id and new.device_id:
         steps.append(Step(StepKind.DEVICE, old.user_name or old.name, _device(old, new)))
     pairs, lost = pair(old.entities, new.entities)
-    steps += [Step(StepKind.ENTITY, mine.entity_id, _entity(mine, theirs)) for mine, theirs in pairs]
-    losses = [(Loss.NO_SUCH_ENTITY, one.entity_id) for one in lost if one.platform != _OURS]
+    steps += [Step(StepKind.ENTITY, _used(mine), _entity(mine, theirs)) for mine, theirs in pairs]
+    losses = [(Loss.NO_SUCH_ENTITY, _used(one)) for one in lost if one.platform != _OURS]
     if old.radio is not None:
         radio_steps, radio_losses = _radio(old.radio, new.radio)
         steps += [*radio_steps, Step(StepKind.RETIRE, old.name, {"ieee": old.radio.ieee})]
@@ -92,6 +98,11 @@ def _order(one: EntityFacts) -> tuple[str, str]:
     return one.unique_id, one.entity_id
 
 
+def _used(one: EntityFacts) -> str:
+    """An entity and the scenes of Home Assistant that know it by its id."""
+    return f"{one.entity_id} ({', '.join(one.scenes)})" if one.scenes else one.entity_id
+
+
 def _device(old: Thing, new: Thing) -> dict[str, str | list[str] | None]:
     return {
         "device": new.device_id,
@@ -135,13 +146,35 @@ def _radio(old: Radio, new: Radio | None) -> tuple[list[Step], list[tuple[Loss, 
             losses.append((_no_cluster(new), words))
         elif new is not None and group not in new.groups.get(able, frozenset()):
             steps.append(Step(StepKind.GROUP, words, {"ieee": new.ieee, "endpoint": able, "group": group}))
-    for binding in old.bound_by:
-        words = f"{binding.source}/{binding.source_endpoint} 0x{binding.cluster:04x}"
-        if new is None or (able := _able(binding.cluster, binding.target_endpoint or 0, new)) is None:
+    scenes, lost = _scenes(old.scenes, new)
+    steps += scenes
+    losses += lost
+    for link in old.bound_by:
+        words = f"{link.holder}/{link.endpoint} 0x{link.cluster or 0:04x}"
+        if new is None or (able := _able(link.cluster or 0, link.target_endpoint or 0, new)) is None:
             losses.append((_no_cluster(new), words))
         else:
-            steps.append(Step(StepKind.BINDING, words, _binding(binding, new, able)))
+            steps.append(Step(StepKind.BINDING, words, _binding(link, new, able, taken=link in old.taken)))
     losses += [(Loss.UNREAD, ieee) for ieee in old.unread]
+    return steps, losses
+
+
+def _scenes(scenes: Sequence[Scene] | None, new: Radio | None) -> tuple[list[Step], list[tuple[Loss, str]]]:
+    """Carry the scenes that an endpoint of the new device can keep, each with the clusters that it has."""
+    if scenes is None:
+        return [], [(Loss.SCENES_UNREAD, "")]
+    steps: list[Step] = []
+    losses: list[tuple[Loss, str]] = []
+    for scene in scenes:
+        words = f"{scene.number} (0x{scene.group:04x})"
+        if new is None or (able := _able(SCENES, scene.endpoint, new)) is None:
+            losses.append((_no_cluster(new), words))
+            continue
+        kept = scene.with_clusters(new.inputs[able])
+        lacking = [cluster for cluster, _ in scene.fields if cluster not in new.inputs[able]]
+        losses += [(Loss.NO_SUCH_CLUSTER, f"{words} 0x{cluster:04x}") for cluster in lacking]
+        data = {"ieee": new.ieee, "endpoint": able, "group": scene.group, "number": scene.number}
+        steps.append(Step(StepKind.SCENE, words, {**data, "payload": kept.payload().hex()}))
     return steps, losses
 
 
@@ -161,22 +194,27 @@ def _able(cluster: int, wished: int, new: Radio | None) -> int | None:
     return wished if wished in able else next(iter(able), None)
 
 
-def _binding(binding: Binding, new: Radio, endpoint: int) -> dict[str, JsonValue]:
+def _binding(link: Link, new: Radio, endpoint: int, *, taken: bool) -> dict[str, JsonValue]:
     return {
-        "source": binding.source,
-        "source_endpoint": binding.source_endpoint,
-        "cluster": binding.cluster,
-        "old_target": binding.target,
-        "old_target_endpoint": binding.target_endpoint,
+        "source": link.holder,
+        "source_endpoint": link.endpoint,
+        "cluster": link.cluster,
+        "old_target": link.target,
+        "old_target_endpoint": link.target_endpoint,
         "target": new.ieee,
         "target_endpoint": endpoint,
+        "taken": taken,
     }
 
 
-def bindings(step: Step) -> tuple[Binding, Binding]:
+def bindings(step: Step) -> tuple[Link, Link]:
     """The entry that a step of kind `binding` takes away, and the one that it makes instead."""
     data = step.data
-    old = Binding(
-        data["source"], data["source_endpoint"], data["cluster"], data["old_target"], data["old_target_endpoint"]
+    old = Link(
+        data["source"],
+        data["source_endpoint"],
+        data["cluster"],
+        target=data["old_target"],
+        target_endpoint=data["old_target_endpoint"],
     )
     return old, replace(old, target=data["target"], target_endpoint=data["target_endpoint"])

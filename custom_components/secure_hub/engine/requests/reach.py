@@ -8,9 +8,10 @@ from typing import Final
 
 from ..assets.model import Address
 from ..firewall.regions import Names
-from ..policy.destinations import PROTOCOLS, Destination, Protocol, Service, asset_place, target, unmapped
+from ..policy.destinations import Destination, asset_place, target, unmapped
 from ..policy.lists import NetworkList, enriched
 from ..policy.scopes import Decision, PolicyError, Scope
+from ..policy.service import PROTOCOLS, Protocol, Service
 from ..policy.tables import Table
 from .model import Ask, Kind, Want
 

@@ -1,4 +1,4 @@
-"""A conversation with a network that is listed as bad. Watches the whole home with one list."""
+"""A conversation with a network that is listed as bad. Watches the whole home with the same lists."""
 
 from typing import ClassVar
 
@@ -14,12 +14,14 @@ class ListedNetwork:
     observes: ClassVar = frozenset({ObservationKind.FLOW})
 
     def __init__(self, listed: ListedNetworks) -> None:
-        """Take the list, which whoever has it may replace."""
-        self.listed = listed
+        """Take the lists."""
+        self._listed = listed
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when one is listed; that somebody listed knocks and is not let in is every day's."""
-        if seen.local or seen.peer not in self.listed or (seen.inward and seen.outcome is not Outcome.ANSWERED):
+        if seen.local or (seen.inward and seen.outcome is not Outcome.ANSWERED):
+            return None
+        if not (names := self._listed.naming(seen.peer)):
             return None
         met = seen.outcome is Outcome.ANSWERED
         return Finding(
@@ -31,5 +33,5 @@ class ListedNetwork:
             "T1071",
             seen.peer,
             f"It {'talked with' if met else 'called'} {seen.peer} at {place(seen)}, "
-            "which the list of bad networks names.",
+            f"which stands in your list of bad networks ({names}).",
         )

@@ -14,8 +14,8 @@ from hypothesis import given, strategies as st
 from custom_components.secure_hub.engine.detection.detector import Detector
 from custom_components.secure_hub.engine.detection.findings import FindingKind
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome, Radio
-from custom_components.secure_hub.engine.detection.readers.telemetry import MAX_OF_A_ROW, TelemetryReader
 from custom_components.secure_hub.engine.telemetry.aggregate import Aggregator
+from custom_components.secure_hub.engine.telemetry.reader import MAX_OF_A_ROW, TelemetryReader
 from custom_components.secure_hub.engine.telemetry.record import Count, Record
 from tests.engine.telemetry.observed import NOON, observations
 

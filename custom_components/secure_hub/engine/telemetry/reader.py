@@ -7,8 +7,8 @@ distances, so that nothing looks like clockwork that was not: beacons show from 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ...telemetry.record import Command, Conversation, Count, Name, Record
-from ..observations import Observation, ObservationKind, Outcome, Radio
+from ..detection.observations import Observation, ObservationKind, Outcome, Radio
+from .record import Command, Conversation, Count, Name, Record
 
 MAX_OF_A_ROW: Final = 4096
 """Observations that one row is made into at most."""

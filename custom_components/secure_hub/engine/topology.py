@@ -7,8 +7,7 @@ from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 import re
 from typing import Final
 
-from ..assets.model import Address, IdentifierKind, Sighting, hardware_identifier
-from .plan import PacketClass, Segment
+from .assets.model import Address, IdentifierKind, Sighting, hardware_identifier
 
 type InterfaceAddress = IPv4Interface | IPv6Interface
 type Network = IPv4Network | IPv6Network
@@ -176,19 +175,6 @@ def _ignored(link: Link) -> str | None:
     if link.kind in _IGNORED_KINDS:
         return "virtual"
     return None
-
-
-def segments(
-    topology: Topology, iot_interfaces: Collection[str], newcomers: PacketClass = PacketClass.HELD
-) -> tuple[Segment, ...]:
-    """Guarded segments that exist now, by name; the ports of a bridge are the links whose master it is."""
-    found = []
-    for link in topology.links:
-        if link.name in iot_interfaces:
-            ports = frozenset(port.name for port in topology.links if port.master == link.name)
-            is_bridge = link.kind == "bridge"
-            found.append(Segment(link.name, is_bridge, ports if is_bridge else frozenset(), newcomers))
-    return tuple(sorted(found, key=lambda segment: segment.interface))
 
 
 def neighbour_sightings(topology: Topology, interfaces: Collection[str] | None = None) -> tuple[Sighting, ...]:

@@ -6,8 +6,7 @@ from ipaddress import ip_address, ip_interface
 import pytest
 
 from custom_components.secure_hub.engine.assets.model import Identifier, IdentifierKind
-from custom_components.secure_hub.engine.firewall.plan import PacketClass, Segment
-from custom_components.secure_hub.engine.firewall.topology import (
+from custom_components.secure_hub.engine.topology import (
     Link,
     Role,
     RoleGuess,
@@ -18,11 +17,10 @@ from custom_components.secure_hub.engine.firewall.topology import (
     interface_towards,
     neighbour_sightings,
     own_macs,
-    segments,
     uplinks,
 )
 
-from .homes import FLAT, GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, link, mac, neighbour, route
+from .firewall.homes import FLAT, GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, link, mac, neighbour, route
 
 
 def test_roles_of_a_router() -> None:
@@ -77,13 +75,6 @@ def test_what_leads_where() -> None:
     assert interface_towards(ROUTED, ip_address("198.51.100.1")) == "eth-wan"
     assert interface_towards(ROUTED, ip_address("2001:db8::1")) is None
     assert interface_towards(Topology(), ip_address("10.0.0.1")) is None
-
-
-def test_segments_are_the_guarded_interfaces_that_exist() -> None:
-    assert segments(ROUTED, {"eth-lan", "br-iot", "gone0"}, PacketClass.OPEN) == (
-        Segment("br-iot", is_bridge=True, ports=frozenset({"port1", "port2"}), newcomers=PacketClass.OPEN),
-        Segment("eth-lan", is_bridge=False, ports=frozenset(), newcomers=PacketClass.OPEN),
-    )
 
 
 def test_neighbours_are_sighted_once_per_address_and_interface() -> None:
