@@ -10,6 +10,9 @@ const AT_ONCE = 50;
 
 type Column = "device" | "peer" | "service" | "sent" | "received" | "outcome" | "last";
 
+/** Names are sorted from A on, amounts from the most on. */
+const NAMES: ReadonlySet<Column> = new Set(["device", "peer", "service"]);
+
 /** What is known of the other side, best first. */
 export const peerName = (flow: Flow): string => flow.peer_asset ?? (flow.name || flow.peer);
 
@@ -99,7 +102,7 @@ class FlowTable extends View {
     return html`<th scope="col" aria-sort=${sorted ? (this.upwards ? "ascending" : "descending") : "none"}>
       <button
         @click=${() => {
-          this.upwards = sorted ? !this.upwards : typeof this.key(this.flows[0]!) === "string";
+          this.upwards = sorted ? !this.upwards : NAMES.has(column);
           this.sort = column;
         }}
       >
