@@ -13,8 +13,11 @@ from .engine.policy.evaluation import Verdict, Voice
 from .engine.policy.grants import Grant
 from .engine.policy.rules import Matcher, MatcherKind, Rule
 from .engine.policy.scopes import Scope
+from .engine.replacement.model import Plan
+from .engine.replacement.progress import Progress
 from .engine.requests.model import ANSWERS, Request
 from .engine.requests.outcome import also_using
+from .engine.response.responder import Containment
 from .hub import SecureHub
 from .hub.describing import describe, network_of
 
@@ -77,7 +80,7 @@ def asset_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     grants = permissions.grants.get(asset_id, {}).values()
     return {
         **asset_row(hub, asset_id),
-        **_identity(asset),
+        **asset_identity(asset),
         "quarantine": {"since": quarantine.since, "actor": quarantine.actor, "reason": quarantine.reason}
         if quarantine
         else None,
@@ -95,7 +98,8 @@ def asset_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     }
 
 
-def _identity(asset: Asset) -> dict[str, Any]:
+def asset_identity(asset: Asset) -> dict[str, Any]:
+    """Who an asset is, and why it counts as what it is."""
     return {
         "identifiers": [{"kind": one.kind.value, "value": one.value} for one in sorted(asset.record.identifiers)],
         "addresses": sorted(map(str, asset.addresses)),
@@ -206,3 +210,34 @@ def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
         "actor": request.actor,
         "settled": request.settled,
     }
+
+
+def told_plan(plan: Plan) -> dict[str, Any]:
+    """What replacing one device by another takes, and what is not carried over."""
+    return {
+        "steps": [{"step": step.kind.value, "subject": step.subject} for step in plan.steps],
+        "not_carried_over": [{"reason": loss.value, "subject": subject} for loss, subject in plan.losses],
+    }
+
+
+def told_progress(hub: SecureHub, progress: Progress, *, whole: bool = True) -> dict[str, Any]:
+    """How far a replacement is; its plan only in the `whole` of it."""
+    old, new = (hub.assets.get(one) for one in (progress.plan.old, progress.plan.new))
+    return {
+        "old": progress.plan.old,
+        "new": progress.plan.new,
+        "old_name": asset_name(hub, old) if old else None,
+        "new_name": asset_name(hub, new) if new else None,
+        "state": progress.state.value,
+        "done": len(progress.done),
+        "number": len(progress.plan.steps),
+        "can_roll_back": progress.can_roll_back,
+        "error": progress.error,
+        "detail": progress.detail,
+        **(told_plan(progress.plan) if whole else {}),
+    }
+
+
+def told_containment(done: Containment | None) -> dict[str, Any] | None:
+    """What was done to an asset because of an incident, by itself."""
+    return {"step": done.step.value, "since": done.since, "incident": done.incident} if done else None

@@ -17,7 +17,7 @@ from ..adapters.enforcers.block_switches import BlockSwitch, Meaning
 from ..adapters.enforcers.delegated import DelegatedEnforcer
 from ..adapters.enforcers.ha_gate import HomeAssistantGate, Taken
 from ..adapters.enforcers.interposition import Interposition
-from ..adapters.enforcers.nftables import Drift
+from ..adapters.enforcers.telling import Drift
 from ..adapters.enforcers.undo_stores import GateStore, SwitchStore
 from ..adapters.storage import RoomStore, StoreUnreadableError, StoreWriteError
 from ..const import (

@@ -157,7 +157,7 @@ def _inet(shape: Shape) -> TableSpec:
         *(ChainSpec(name) for name in ("unsolicited", "towards", "from_this", "device_from", "device_to_hub")),
         *(ChainSpec(f"cut_off_{w}{v}") for w in ("from", "to", "to_hub", "from_hub") for v in (4, 6)),
         *_end_chains("from", "to", "to_hub", "from_hub"),
-        *permits.routed_chains(),
+        *permits.routed_chains(shape),
     )
     ends: dict[str, tuple[tuple[str, bytes], ...]] = {
         "from": (),
