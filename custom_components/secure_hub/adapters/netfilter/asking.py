@@ -22,6 +22,7 @@ METER: Final = SetSpec("asking", (Field.MAC,), learned=True, local=True, size=40
 """Devices that were copied of late."""
 DENIED_METER: Final = SetSpec("denials", (Field.MAC,), learned=True, local=True, size=4096, timeout=60_000)
 """The same of what is denied."""
+METERS: Final = (METER, DENIED_METER)
 _PER_DEVICE: Final = 5
 """Packets a second of one device; a hostile one does not silence the others."""
 _BURST: Final = 20
