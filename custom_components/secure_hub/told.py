@@ -7,6 +7,7 @@ from homeassistant.helpers import device_registry as dr
 from .const import DOMAIN
 from .engine.assets.model import Asset
 from .engine.choices import DEFAULT, chosen_profile
+from .engine.network_owners import Owner
 from .engine.policy.destinations import ANY, Destination
 from .engine.policy.evaluation import Verdict, Voice
 from .engine.policy.grants import Grant
@@ -18,6 +19,7 @@ from .engine.requests.model import ANSWERS, Request
 from .engine.requests.outcome import also_using
 from .engine.response.responder import Containment
 from .hub import SecureHub
+from .hub.describing import describe, network_of
 
 MAX_TOLD = 100
 """Voices of one verdict, and rules, grants and list entries of one asset, that an answer tells."""
@@ -33,7 +35,7 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     first = next((sighting for sighting in asset.sightings if sighting.device_id), None)
     return {
         "id": asset_id,
-        "name": asset_name(hub, asset),
+        **asset_passing(hub, asset_id),
         "class": asset.classification.asset_class.value,
         "governed": subject.governed,
         "protected": subject.protected,
@@ -57,6 +59,16 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
             }
             for scope, one in table.scopes
         },
+    }
+
+
+def asset_passing(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+    """What of a row may change while the home stays the very same: people rename devices without asking the hub."""
+    incident = hub.monitoring.incident(asset_id)
+    return {
+        "name": asset_name(hub, hub.assets[asset_id]),
+        "firmware": hub.firmware.status(asset_id).state.value,
+        "anomaly": incident.score if incident else 0,
     }
 
 
@@ -170,6 +182,11 @@ def _voice(voice: Voice) -> dict[str, Any]:
     return told
 
 
+def network_row(owner: Owner | None) -> dict[str, Any] | None:
+    """Whose a network is; None where no table says it."""
+    return None if owner is None else {"number": owner.number, "country": owner.country, "name": owner.name}
+
+
 def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
     """A request: who asks for what, since when, what may be answered, and what was."""
     asset = hub.assets.get(request.asset_id)
@@ -189,7 +206,8 @@ def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
             {
                 "scope": want.scope.value,
                 "destination": want.destination,
-                "description": hub.requests.describe(want),
+                "description": describe(hub, request.asset_id, want),
+                "network": network_row(network_of(hub, request.asset_id, want)),
                 "used_by": [asset_name(hub, hub.assets[key]) for key in also_using(hub.home, request.asset_id, want)],
             }
             for want in request.wants

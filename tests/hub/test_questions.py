@@ -171,7 +171,7 @@ async def test_a_replayed_answer(attack: Attack) -> None:
 async def test_an_expired_answer(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
     memory = attack.hub.requests._kept.memory
     offers = {key: replace(offer, expires=time.time() - 1) for key, offer in memory.offers.items()}
-    monkeypatch.setattr(attack.hub.requests, "_memory", replace(memory, offers=offers))
+    monkeypatch.setattr(attack.hub.requests._kept, "memory", replace(memory, offers=offers))
     await attack.phone.press(button(attack.notice, "Allow"))
     await attack.fails("expired", attack.anna.id)
 

@@ -44,6 +44,7 @@ from .enforcement import Enforcement
 from .isolation import Isolation
 from .naming import Naming, names_store
 from .network_lists import NetworkLists
+from .network_owners import NetworkOwners
 from .publisher import Publisher
 from .view import HomeView
 
@@ -70,6 +71,7 @@ class HomeKeeper(HomeView):
         self.isolation = Isolation(hass, self.gate, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish, store=names_store(hass))
         self.lists = NetworkLists(Path(hass.config.path(DOMAIN)), run)
+        self.network_owners = NetworkOwners(hass, entry.entry_id)
         self.asking = Asking(run, on_status=self._async_publish)
         own = (self.naming, self.asking, self.firewall, self.gate, self.isolation)
         self.enforcement = Enforcement(own, self.journal, self.reaches)
