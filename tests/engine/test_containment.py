@@ -11,11 +11,13 @@ from custom_components.secure_hub.engine.containment import (
     contained,
     covered,
     denies,
+    keeps,
     rules,
     scope_covered,
 )
 from custom_components.secure_hub.engine.firewall.coverage import NOT_SEEN, Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import PacketClass
+from custom_components.secure_hub.engine.policy.limits import Limited
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Scope
 
 NONE, HUB_ONLY, ROUTED, FULL = CoverageLevel.NONE, CoverageLevel.HUB_ONLY, CoverageLevel.ROUTED, CoverageLevel.FULL
@@ -33,6 +35,21 @@ def reach(
     ruled: frozenset[Scope] = NOBODY,
 ) -> Reach:
     return Reach(Coverage(level, f"by_{level.value}"), cut, ruled, held)
+
+
+@pytest.mark.parametrize("level", RISING)
+@pytest.mark.parametrize("current", [False, True])
+@pytest.mark.parametrize("able", [(), (Limited.RATE,), tuple(Limited)])
+def test_a_limit_is_kept_by_who_is_passed_and_can(
+    level: CoverageLevel,
+    current: bool,  # noqa: FBT001 - a parameter of the test
+    able: tuple[Limited, ...],
+) -> None:
+    one = Reach(Coverage(level, "by"), NETWORK_SCOPES, current=current, limits=frozenset(able))
+    for kind in Limited:
+        kept = current and kind in able and level in {ROUTED, FULL}
+        assert keeps((one,), kind) is kept
+        assert keeps((reach(FULL), one), kind) is kept, "who cannot makes no difference"
 
 
 OWN = [Coverage(level, "own") for level in RISING]

@@ -217,6 +217,9 @@ async def test_rules_hold_on_the_router_and_a_router_that_is_away_undoes_nothing
     await hass.services.async_call("select", "select_option", {"entity_id": select, "option": "deny"}, blocking=True)
     assert now(hub).enforced(identity, Scope.INTERNET) == "deny"
     assert now(hub).scope_coverage(identity, Scope.INTERNET).reason == "behind_router_bridge"
+    limit = {"device_id": asset(now(hub), tv).device_id, "rate": 50, "quota": 50}
+    told = await hass.services.async_call(DOMAIN, "set_limit", limit, blocking=True, return_response=True)
+    assert told["assets"][identity] | {"name": ""} == {"name": "", "rate": "enforced", "quota": "not_enforceable"}
     ways = await reach(flat, tv)
     assert not ways & {"wan4", "wan6"}
     assert ways >= {"lan4", "lan6", "peer4", "peer6"}

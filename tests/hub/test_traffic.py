@@ -5,6 +5,7 @@ from functools import partial
 import json
 from pathlib import Path
 import time
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, State
@@ -122,9 +123,14 @@ async def test_what_cannot_be_read_is_put_aside_and_counting_begins_anew(
     assert hub.traffic.use(asset(hub, bare_kernel.device("camera")).id).sent == 0
 
 
-async def limit(hass: HomeAssistant, hub: SecureHub, device: Device, **data: float) -> None:
-    """Limit a device, as an automation does."""
-    await hass.services.async_call(DOMAIN, "set_limit", {"device_id": device_id(hub, device), **data}, blocking=True)
+async def limit(hass: HomeAssistant, hub: SecureHub, device: Device, **data: float) -> dict[str, str]:
+    """Limit a device, as an automation does, and give what is said of its limits."""
+    what: dict[str, Any] = {"device_id": device_id(hub, device), **data}
+    answer = await hass.services.async_call(DOMAIN, "set_limit", what, blocking=True, return_response=True)
+    assert answer
+    told: dict[str, str] = answer["assets"][asset(hub, device).id]  # type: ignore[index,call-overload,assignment]
+    assert told.pop("name")
+    return told
 
 
 def event_of(hass: HomeAssistant, hub: SecureHub, device: Device) -> State | None:
@@ -138,7 +144,7 @@ async def test_a_quota_ends_for_the_day_is_told_once_and_begins_anew_at_midnight
     hass: HomeAssistant, hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory
 ) -> None:
     camera = lab.device("camera")
-    await limit(hass, hub, camera, quota=0.003, rate=500)
+    assert await limit(hass, hub, camera, quota=0.003, rate=500) == {"rate": "enforced", "quota": "enforced"}
     await hub.traffic.async_read()
     attributes = sensor(hass, hub, camera).attributes
     assert attributes["quota_bytes"] == 3_000
@@ -166,7 +172,8 @@ async def test_a_quota_ends_for_the_day_is_told_once_and_begins_anew_at_midnight
     freezer.tick(timedelta(days=1))
     await again.traffic.async_read()
     assert await connects(camera, lab.internet)
-    await limit(hass, again, camera)
+    assert "limits_not_enforceable" not in sensor(hass, again, camera).attributes
+    assert await limit(hass, again, camera) == {}
     assert again.permissions.limits == {}
     await again.traffic.async_read()
     assert "quota_bytes" not in sensor(hass, again, camera).attributes
