@@ -71,6 +71,8 @@ def test_find_what_is_wrong(run: Run) -> None:
     async def find(home: World, shown: Panel) -> None:
         await shown.open("")
         await expect(shown.main.get_by_text("All is quiet")).to_be_visible()
+        posture = shown.main.get_by_role("listitem").filter(has_text="What was decided is enforced")
+        await expect(posture).to_contain_text("good")
         await cut_off(home, "camera")
         await expect(shown.main.get_by_text("Now: one device is quarantined.")).to_be_visible()
         await shown.main.get_by_role("link", name="Why?").click()
@@ -178,11 +180,53 @@ def test_see_why_something_is_blocked_and_what_cannot_be(run: Run) -> None:
     run(look)
 
 
+async def asset_of(home: World, name: str) -> str:
+    """Id of the asset that people call so."""
+    rows = (await home.client.command("secure_hub/assets"))["assets"]
+    return str(next(row["id"] for row in rows if row["name"] == name))
+
+
+async def show(shown: Panel, name: str) -> None:
+    """Open a device's page by way of the list."""
+    await shown.open("devices")
+    await shown.row(name).get_by_role("link", name=name, exact=True).click()
+    await expect(shown.main.get_by_role("heading", name=name, level=2)).to_be_visible()
+
+
+def test_go_to_a_part_of_a_devices_page_with_the_keyboard(run: Run) -> None:
+    async def jump(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await show(shown, "Camera")
+        keyboard = shown.screen.page.keyboard
+        await shown.tab_to("How it behaves")
+        await keyboard.press("Enter")
+        behaviour = shown.main.locator("secure-hub-behaviour")
+        await expect(behaviour).to_be_focused()
+        await keyboard.press("Tab")
+        await keyboard.press("ArrowDown")
+        await expect(behaviour.get_by_role("combobox")).to_have_value("received")
+
+    run(jump)
+
+
+def test_hand_a_device_over(run: Run) -> None:
+    async def hand_over(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await show(shown, "Speaker")
+        life = shown.main.locator("secure-hub-life")
+        await expect(life).to_contain_text("It belongs to nobody in particular.")
+        await life.get_by_role("combobox", name="Choose a person").select_option("Resident")
+        await shown.press("Hand over", life)
+        await expect(shown.dialog).to_contain_text("Hand Speaker over to Resident?")
+        await shown.press("Hand over", shown.dialog)
+        await expect(shown.news).to_contain_text("Speaker belongs to Resident now.")
+        await expect(life).to_contain_text("It belongs to Resident.")
+        await expect(shown.main.locator("secure-hub-lines")).to_contain_text("Given to other owners")
+
+    run(hand_over)
+
+
 async def asks(home: World, name: str) -> None:
     """Let a device reach for the internet, which it may not without a yes."""
-    rows = (await home.client.command("secure_hub/assets"))["assets"]
-    asset_id = next(row["id"] for row in rows if row["name"].lower() == name)
-    change = {"value": asset_id, "scope": "internet", "decision": "ask"}
+    change = {"value": await asset_of(home, name.capitalize()), "scope": "internet", "decision": "ask"}
     await home.client.command("secure_hub/set_permissions", changes=[change])
     assert not await asyncio.to_thread(home.lab.device(name).can_reach, home.lab.internet)
 
@@ -212,6 +256,28 @@ def test_answer_requests_with_mouse_and_keyboard(run: Run) -> None:
         assert not await asyncio.to_thread(home.lab.device("speaker").can_reach, home.lab.internet)
 
     run(answer)
+
+
+def test_see_where_a_device_talks_to_and_what_was_held(run: Run) -> None:
+    async def look(home: World, shown: Panel) -> None:
+        await asks(home, "tv")
+        await show(shown, "Tv")
+        flows = shown.main.locator("secure-hub-flows")
+        await expect(flows.get_by_role("row").nth(1)).to_contain_text("✕ Held")
+        outcome = flows.get_by_role("columnheader", name="Outcome")
+        await shown.press("Outcome", flows)
+        await expect(outcome).to_have_attribute("aria-sort", "descending")
+        await shown.tab_to("Service")
+        await shown.screen.page.keyboard.press("Enter")
+        await expect(outcome).to_have_attribute("aria-sort", "none")
+        await expect(flows.get_by_role("columnheader", name="Service")).to_have_attribute("aria-sort", "ascending")
+        await shown.open("network")
+        await expect(shown.main.locator("svg .flow.stopped")).to_have_count(1)
+        await expect(shown.main.get_by_role("row").filter(has_text="Tv")).to_contain_text("✕ Held")
+        change = {"value": await asset_of(home, "Tv"), "scope": "internet", "decision": "default"}
+        await home.client.command("secure_hub/set_permissions", changes=[change])
+
+    run(look)
 
 
 def test_read_what_happened(run: Run, tmp_path: Path) -> None:
@@ -324,6 +390,42 @@ def test_a_resident_sees_no_panel(run: Run) -> None:
             await expect(other.page.get_by_role("link", name="Secure Hub")).to_have_count(0)
 
     run(look)
+
+
+def test_replace_a_device_after_seeing_what_it_takes(run: Run) -> None:
+    async def replace(home: World, shown: Panel) -> None:
+        await cut_off(home, "plug")
+        await cut_off(home, "plug", cut=False)
+        await show(shown, "Plug")
+        life = shown.main.locator("secure-hub-life")
+        await life.get_by_role("combobox", name="Choose the new device").select_option("Tv")
+        await shown.press("Show what it takes", life)
+        await expect(life).to_contain_text("Everything is carried over.")
+        await expect(life).to_contain_text("Name, area and labels of Plug")
+        await shown.press("Replace", life)
+        await expect(shown.dialog).to_contain_text("Replace Plug by Tv?")
+        await shown.press("Replace", shown.dialog)
+        await expect(shown.main.get_by_role("heading", name="Plug", level=2)).to_be_visible()
+        assert await asset_of(home, "Plug")
+        await expect(shown.main.locator("secure-hub-lines")).to_contain_text("Took another device's place")
+
+    run(replace)
+
+
+def test_retire_a_device_for_good(run: Run) -> None:
+    async def retire(home: World, shown: Panel) -> None:
+        await show(shown, "Virtual Zoo bulb")
+        life = shown.main.locator("secure-hub-life")
+        await shown.press("Retire it", life)
+        await expect(shown.dialog).to_contain_text("This cannot be undone.")
+        await shown.press("Cancel", shown.dialog)
+        assert await asset_of(home, "Virtual Zoo bulb")
+        await shown.press("Retire it", life)
+        await shown.press("Retire it", shown.dialog)
+        await expect(shown.news).to_contain_text("Virtual Zoo bulb has left the home.")
+        await expect(shown.main.get_by_role("searchbox")).to_be_visible()
+
+    run(retire)
 
 
 def test_a_hub_that_does_not_start_says_why(run: Run) -> None:

@@ -130,6 +130,9 @@ def _of_lists(hub: SecureHub) -> Iterable[Issue]:
             yield Issue("list_unreadable", placeholders=said, about=trouble.file)
         else:
             yield Issue("list_line_unreadable", placeholders={**said, "line": str(trouble.line)}, about=trouble.file)
+    for file, detail in hub.network_owners.troubles.items():
+        said = {"file": file, "detail": detail}
+        yield Issue("owners_unreadable", ir.IssueSeverity.WARNING, said, about=file)
     if hub.lists.missing:
         yield Issue("list_missing", placeholders={"names": _few(hub.lists.missing)})
     if missing := hub.monitoring.missing_lists:

@@ -17,7 +17,8 @@ from .engine.assets.model import Asset, IdentifierKind
 from .engine.detection.findings import Severity
 from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
-from .engine.radio.posture import score
+from .engine.posture import score
+from .engine.radio.posture import WEIGHTS
 from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.enforcement import EnforcementState
@@ -72,7 +73,7 @@ SENSORS = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda hub: score(hub.radio.posture),
+        value_fn=lambda hub: score(hub.radio.posture, WEIGHTS),
         attributes_fn=lambda hub: {item.check.value: item.outcome for item in hub.radio.posture},
     ),
     HubSensorDescription(

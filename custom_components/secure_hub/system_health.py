@@ -8,7 +8,8 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .engine.enforcement import Status
-from .engine.radio.posture import score
+from .engine.posture import score
+from .engine.radio.posture import WEIGHTS
 from .hub import SecureHubConfigEntry
 
 
@@ -42,7 +43,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "enforcement": text(f"entity.sensor.enforcement.state.{hub.state.value}", hub.state.value),
         **{name: health(enforcer.status) for name, enforcer in hub.enforcement.named().items()},
-        **({} if (percent := score(hub.radio.posture)) is None else {"zigbee_posture": f"{percent} %"}),
+        **({} if (percent := score(hub.radio.posture, WEIGHTS)) is None else {"zigbee_posture": f"{percent} %"}),
         "sources": f"{sum(it.active for it in sources)} / {len(sources)}",
         "telemetry": text(f"entity.binary_sensor.telemetry.state.{telemetry}", telemetry),
         "assets": len(hub.assets),

@@ -15,7 +15,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_capture_events
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
@@ -78,11 +78,12 @@ async def act(hub: SecureHub, device: Device, action: str, **data: object) -> No
     await hub.hass.services.async_call(DOMAIN, action, {"device_id": device_id(hub, device), **data}, blocking=True)
 
 
-async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell) -> None:
     await known(lab)
-    camera = lab.device("camera")
+    camera, group = lab.device("camera"), await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    anna = MockUser(name="Anna", groups=[group]).add_to_hass(hass)
+    phone = await sell(anna, "Anna's phone")
     assert anomaly(hass, hub, camera) == "off"
-    shown = async_capture_events(hass, "call_service")
     await hub.monitoring.async_look()  # what is there already is nothing new
     began = time.monotonic()
     await off_loop(camera.run, "scan", hosts=[f"203.0.113.{it}" for it in range(100, 140)], ports=[23])
@@ -108,14 +109,16 @@ async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass:
         "suricata": "inactive",
     }
     assert heard.state == "4"
-    assert not [it for it in shown if it.data["domain"] != "persistent_notification"]
+    notice = await phone.receive()
+    assert notice["message"] == f"{said}\n\nIt was quarantined. You can release it and have it watched."
     assert actions_of(hass, asset(hub, camera).id)[-4:] == ["finding", "quarantine", "enforced", "response"]
 
-    await act(hub, camera, "release_and_watch")
+    await phone.press(button(notice, "Release and watch"))
+    await eventually(lambda: anomaly(hass, hub, camera) == "off")
     assert is_on(hass, hub, camera.mac) is False
-    assert anomaly(hass, hub, camera) == "off"
     assert await off_loop(camera.can_reach, lab.internet, timeout=3.0)
-    assert actions_of(hass, asset(hub, camera).id)[-1] == "probation"
+    assert actions_of(hass, asset(hub, camera).id)[-3:] == ["release", "enforced", "probation"]
+    assert {it["actor"] for it in journal_of(hass) if it["action"] in {"release", "probation"}} == {anna.id}
     medium = replace(GRAVE, kind=FindingKind.BEACON, severity=Severity.MEDIUM, confidence=0.6)
     await judge(hub, camera, medium)
     assert is_on(hass, hub, camera.mac), "while it is watched, less is enough"
@@ -454,6 +457,6 @@ async def test_a_restriction_that_fails_is_told_and_a_late_button_counts_for_not
         await containing._async_pressed("release_and_watch", incident, "anna")
         assert "could not be carried out" in caplog.text
     assert is_on(hass, hub, camera.mac)
-    await act(hub, camera, "release")
+    await act(hub, camera, "release_and_watch")
     await containing.async_sweep(time.time())
     assert not hub.monitoring.kept.responder.contained

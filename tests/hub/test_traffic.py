@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.choices import set_limit
-from custom_components.secure_hub.engine.policy.limits import Limit
+from custom_components.secure_hub.engine.policy.limits import Limit, Limited
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.traffic import INTERVAL
 from tests.faces import asset, device_id
@@ -185,7 +185,9 @@ async def test_what_cannot_be_limited_is_refused(hass: HomeAssistant, hub: Secur
     assert refusal.value.translation_key == "limit_out_of_range"
     laptop = next(one for one in hub.assets.values() if lab.laptop.ipv4 in map(str, one.addresses))
     with pytest.raises(ServiceValidationError) as refusal:
-        await hub.async_decide(partial(set_limit, asset_id=laptop.id, limit=Limit(5_000), actor=None))
+        await hub.async_decide(
+            partial(set_limit, asset_id=laptop.id, limit=Limit(5_000), able=tuple(Limited), actor=None)
+        )
     assert refusal.value.translation_key in {"not_limitable", "asset_protected"}
     await limit(hass, hub, lab.device("camera"))
     assert "set_limit" not in actions_of(hass)

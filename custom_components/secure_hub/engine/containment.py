@@ -93,10 +93,10 @@ def rules(reaches: Iterable[Reach], scope: Scope) -> bool:
     return all(reach.current for reach in reaches if reach.sees and scope in reach.ruled)
 
 
-def keeps(reaches: Iterable[Reach], kind: Limited) -> bool:
-    """Whether somebody whom the asset's packets to the internet pass keeps such a limit, and has read it back."""
+def limitable(reaches: Iterable[Reach]) -> frozenset[Limited]:
+    """What of a limit somebody can keep whom the asset's packets to the internet pass."""
     passed = (CoverageLevel.ROUTED, CoverageLevel.FULL)
-    return any(kind in one.limits and one.current and one.coverage.level in passed for one in reaches)
+    return frozenset(kind for one in reaches if one.coverage.level in passed for kind in one.limits)
 
 
 def _best(own: Coverage, others: Iterable[Coverage]) -> Coverage:

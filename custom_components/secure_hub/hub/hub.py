@@ -85,6 +85,7 @@ class SecureHub(HomeKeeper):
         self.rooms = (
             *self.rooms,
             self.further,
+            self.network_owners,
             self.traffic,
             self.spoofing,
             self.uses,

@@ -17,6 +17,7 @@ from ..adapters.journal import JournalError
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..adapters.storage_codec import StoreValueError
 from ..const import CONF_BAD_LISTS, CONF_EVE_PATH, DOMAIN
+from ..engine.assets.model import AssetClass
 from ..engine.detection.baselines.behaviour import Behaviour
 from ..engine.detection.detector import Detector
 from ..engine.detection.feedback import Normal
@@ -223,6 +224,11 @@ class Monitoring:
             asset_id: f"{it.record.manufacturer} {it.record.model}"
             for asset_id, it in assets.items()
             if it.record.model
+        }
+        self.kept.baselines.classes = {
+            asset_id: it.classification.asset_class.value
+            for asset_id, it in assets.items()
+            if it.classification.asset_class is not AssetClass.UNKNOWN
         }
         keep = frozenset(self.kept.responder.contained) | frozenset(self.kept.responder.probation)
         for incident in self.kept.incidents.sweep(now, keep=keep):

@@ -31,6 +31,7 @@ from ..engine.requests.reach import reach_ask
 from .arrivals import AddressBook, changed_identities, first_identities, newcomers
 from .asking import Reached
 from .commanded import Commanded
+from .describing import describe
 from .keeper import HomeKeeper, failed
 from .people import Household
 from .publisher import signal_hub
@@ -61,7 +62,7 @@ class Requests:
         self._household = household
         self._kept = Remembering(hub, hub.entry.entry_id)
         self._raisers: dict[Kind, Raiser] = {}
-        self._questions = Questions(hub.hass, on_answer=self._async_pressed, name_of=self._name_of)
+        self._questions = Questions(hub.hass, on_answer=self._async_pressed, describe=partial(describe, hub))
         self._commanded = Commanded(hub, self.async_ask)
         self._alarm = Alarm(hub.hass, self._async_settle_soon)
         self._lock = asyncio.Lock()
@@ -85,10 +86,6 @@ class Requests:
     def is_asked(self, asset_id: str, kind: Kind, family: str) -> bool:
         """Whether this waits for an answer, or had its end so lately that it is not asked again yet."""
         return is_raised(self.book, (asset_id, kind, family), time.time())
-
-    def describe(self, want: Want) -> str:
-        """What is asked for, as people know it."""
-        return self._questions.describe(want)
 
     @callback
     def async_on_change(self, listener: Callable[[], None]) -> CALLBACK_TYPE:

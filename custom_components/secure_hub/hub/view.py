@@ -11,7 +11,7 @@ from ..adapters.enforcers.nftables import NftablesEnforcer
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import DOMAIN
 from ..engine.assets.model import Asset, IdentifierKind
-from ..engine.containment import COMMANDS, Reach, covered, denies, keeps, rules, scope_covered
+from ..engine.containment import COMMANDS, Reach, covered, denies, limitable, rules, scope_covered
 from ..engine.enforcement import Enforcer, Health
 from ..engine.firewall.coverage import (
     NOT_SEEN,
@@ -37,6 +37,7 @@ from .asking import Asking
 from .enforcement import Enforcement, EnforcementState
 from .isolation import Isolation
 from .naming import Naming
+from .network_owners import NetworkOwners
 
 ENFORCED: Final = "enforced"
 NOT_ENFORCEABLE: Final = "not_enforceable"
@@ -53,6 +54,7 @@ class HomeView:
     isolation: Isolation
     naming: Naming
     asking: Asking
+    network_owners: NetworkOwners
     enforcement: Enforcement
     _home: Home
 
@@ -174,11 +176,15 @@ class HomeView:
         return member is not None and member.rules is not None and scope in member.rules.refused
 
     def limits(self, asset_id: str) -> dict[Limited, str]:
-        """What of an asset's limit is enforced, watched only, or by nobody who sees it; nothing if it has none."""
-        limit, reaches = self.permissions.limits.get(asset_id), tuple(self.reaches(asset_id))
+        """How each part of an asset's limit is kept; nothing if it has none."""
+        if (limit := self.permissions.limits.get(asset_id)) is None:
+            return {}
+        reaches = tuple(self.reaches(asset_id))
+        able, kept = limitable(reaches), limitable(reach for reach in reaches if reach.current)
         done = ENFORCED if self._home.plan.enforce else MONITORED
-        kinds = sorted(limit.kinds) if limit else ()
-        return {kind: done if keeps(reaches, kind) else NOT_ENFORCEABLE for kind in kinds}
+        return {
+            kind: done if kind in kept else PENDING if kind in able else NOT_ENFORCEABLE for kind in sorted(limit.kinds)
+        }
 
     def _is_cut_off(self, asset_id: str) -> bool:
         member = self._home.plan.members.get(asset_id)

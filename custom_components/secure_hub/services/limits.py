@@ -6,6 +6,7 @@ from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 import voluptuous as vol
 
 from ..engine.choices import set_limit
+from ..engine.containment import limitable
 from ..engine.policy.limits import Limit
 from ..engine.policy.scopes import PolicyError
 from ..hub import refused
@@ -32,7 +33,9 @@ async def _async_set_limit(call: ServiceCall) -> ServiceResponse:
         raise refused(error) from error
     assets = asset_ids(hub, call)
     for asset_id in assets:
-        await hub.async_decide(partial(set_limit, asset_id=asset_id, limit=limit, actor=call.context.user_id))
+        able = limitable(hub.reaches(asset_id))
+        actor = call.context.user_id
+        await hub.async_decide(partial(set_limit, asset_id=asset_id, limit=limit, able=able, actor=actor))
     told = {one: {str(kind): how for kind, how in hub.limits(one).items()} for one in assets}
     return {"assets": {one: {"name": hub.asset(one).name, **kinds} for one, kinds in told.items()}}
 

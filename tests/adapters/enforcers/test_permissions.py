@@ -15,6 +15,7 @@ from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnf
 from custom_components.secure_hub.engine.assets.model import Address
 from custom_components.secure_hub.engine.firewall.plan import Member, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
+from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
 from custom_components.secure_hub.engine.policy.destinations import ANY, parse
 from custom_components.secure_hub.engine.policy.evaluation import Situation, explain
 from custom_components.secure_hub.engine.policy.model import Newcomers, Policy
@@ -91,7 +92,7 @@ def governed(
 
     def ruled(asset_id: str, member: Member) -> Member:
         table = compile_table(subject(asset_id), now)
-        return replace(member, table=table, rules=rules(table, Resolver(addresses, names or {}, {})))
+        return replace(member, table=table, rules=rules(table, Resolver(addresses, names or {}, NO_ZONES)))
 
     return replace(base, members={key: ruled(key, member) for key, member in base.members.items()})
 

@@ -30,6 +30,7 @@ from custom_components.secure_hub.engine.enforcement import EnforcementError, He
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import PacketClass, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
+from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
 from custom_components.secure_hub.engine.policy.limits import Limit
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import compile_table
@@ -211,7 +212,7 @@ async def test_permissions(flat: Lab, make: Callable[..., RouterEnforcer]) -> No
     def ruled(rules_: tuple[Said, ...]) -> Plan:
         base = plan(flat)
         now = situation({}, {"camera": rules_})
-        resolver = Resolver(lambda key: base.members[key].addresses, {}, {})
+        resolver = Resolver(lambda key: base.members[key].addresses, {}, NO_ZONES)
         tables = {key: compile_table(subject(key), now) for key in base.members}
         members = {k: replace(m, table=tables[k], rules=rules(tables[k], resolver)) for k, m in base.members.items()}
         return replace(base, members=members)

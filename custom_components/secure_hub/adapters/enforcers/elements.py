@@ -1,11 +1,14 @@
 """From the plan to the elements that our tables must hold; who wants which, so that a change costs what it changes."""
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from ...engine.assets.model import Address
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.firewall.regions import Rules
+from ...engine.firewall.zones import Zones
 from ...engine.persistent import differing
 from ...engine.policy.limits import Limit
 from ..netfilter.kernel import Change
@@ -46,7 +49,7 @@ class Desired:
         wanted: dict[str, dict[Key, int]] = {}
         for cell, claims in self.claims.items():
             wanted.setdefault(cell[0], {})[cell[1]] = _resolve(cell, claims)
-        return wanted
+        return wanted | _lists(self.plan.zones)
 
     def held(self, asset_id: str) -> PacketClass | None:
         """What packets of an asset meet where this stands: the least strict class that any of its elements has.
@@ -129,11 +132,26 @@ class Proposal:
                 desired.cells.pop(asset_id, None)
 
 
+@lru_cache(maxsize=2)  # what is tried may stand beside what lasts
+def _lists(zones: Zones) -> dict[str, dict[Key, int]]:
+    found: dict[str, dict[Key, int]] = {}
+    for version, first, last, lists in zones.ranges:
+        address = IPv4Address if version == 4 else IPv6Address  # noqa: PLR2004 - the protocol's number
+        ends = (str(address(number)) for number in dict.fromkeys((first, last)))
+        found.setdefault(f"list{version}", {})[("-".join(ends),)] = zones.numbers[lists]
+    return found
+
+
 def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> Shape:
     """Rules that the plan needs, as far as the kernel can, for the guarded interfaces that are there."""
     netdevs = sorted(s.interface for s in plan.segments if not s.is_bridge and s.interface in present)
     bridge = any(s.is_bridge for s in plan.segments)
-    return Shape(plan.enforce, bridge and capabilities.bridge, tuple(netdevs) if capabilities.netdev else ())
+    return Shape(
+        plan.enforce,
+        bridge and capabilities.bridge,
+        tuple(netdevs) if capabilities.netdev else (),
+        zones=len(plan.zones.numbers),
+    )
 
 
 def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple[str, ...]:
@@ -144,7 +162,7 @@ def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple
         if member is None:
             continue
         old = before.members.get(asset_id) if before is not None and before.enforce else None
-        if _less(old, member):
+        if _less(old, member) or (before is not None and before.zones is not after.zones and _is_about_lists(member)):
             found |= member.addresses | (old.addresses if old else frozenset())
         elif old is not None and member.packet_class is not PacketClass.OPEN:
             found |= member.addresses - old.addresses
@@ -158,6 +176,10 @@ def _less(old: Member | None, new: Member) -> bool:
     if new.rules is None or (old is not None and old.packet_class is not PacketClass.OPEN):
         return False
     return new.rules.stricter((old.rules if old else None) or Rules())
+
+
+def _is_about_lists(member: Member) -> bool:
+    return member.rules is not None and any(region.zone for region in member.rules.regions)
 
 
 def _resolve(cell: Cell, claims: Mapping[str, int]) -> int:
