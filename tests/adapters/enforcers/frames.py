@@ -25,6 +25,13 @@ def udp4(source: str, target: str, ports: tuple[int, int], data: bytes = b"spoof
     return bytes(head) + datagram
 
 
+def udp6(source: str, target: str, ports: tuple[int, int], data: bytes = b"") -> bytes:
+    """IPv6 packet with UDP inside, without a checksum that anybody would believe."""
+    datagram = struct.pack("!4H", *ports, 8 + len(data), 1) + data
+    head = struct.pack("!IHBB", 6 << 28, len(datagram), 17, 255)
+    return head + ip_address(source).packed + ip_address(target).packed + datagram
+
+
 def icmp6(source: str, kind: int, rest: bytes) -> bytes:
     """ICMPv6 to all nodes, hop limit 255, with a checksum."""
     ends = socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, "ff02::1")
