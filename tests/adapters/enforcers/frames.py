@@ -1,6 +1,8 @@
 """Frames that no honest device sends."""
 
+from ipaddress import ip_address
 import socket
+import struct
 
 
 def ethernet(source: str, ethertype: int, payload: bytes, target: str = "ff:ff:ff:ff:ff:ff", tag: bytes = b"") -> bytes:
