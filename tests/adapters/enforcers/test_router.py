@@ -31,7 +31,7 @@ from custom_components.secure_hub.engine.firewall.coverage import Coverage, Cove
 from custom_components.secure_hub.engine.firewall.plan import PacketClass, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
 from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
-from custom_components.secure_hub.engine.policy.limits import Limit
+from custom_components.secure_hub.engine.policy.limits import Limit, Limited
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import compile_table
 from tests.lab.network.catalogue import DEVICES
@@ -169,7 +169,9 @@ async def test_quarantine(flat: Lab, make: Callable[..., RouterEnforcer]) -> Non
     await enforcer.apply(plan(flat), {"camera"})
     assert await matrix(flat) == everything - UNSOLICITED
     bridge = Coverage(CoverageLevel.FULL, "behind_router_bridge")
-    assert enforcer.reach("camera") == Reach(bridge, NETWORK_SCOPES, NETWORK_SCOPES, OPEN)
+    assert enforcer.reach("camera") == Reach(
+        bridge, NETWORK_SCOPES, NETWORK_SCOPES, OPEN, limits=frozenset({Limited.RATE})
+    )
     assert enforcer.reach("nobody") is None
 
 
