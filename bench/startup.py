@@ -112,7 +112,7 @@ def _start(config: Path) -> tuple[float, float]:
         return float(found[1]), resident / 1024
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(LIMIT_S)  # the recorder writes what a first start made: 15 entities for each asset
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 import json
+import time
 from typing import Any, Final
 
 from aiohttp import WSMsgType
@@ -29,6 +30,7 @@ import yaml
 
 from custom_components.secure_hub.adapters.device_pages import PAGE_GONE, PageError
 from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
 from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.engine.requests.model import Ask, Kind, Want
 from custom_components.secure_hub.hub import SecureHub
@@ -156,22 +158,30 @@ FILLED_IN: Final[Mapping[str, Any]] = {
     "changes": [{"value": "camera", "scope": "internet", "decision": "deny"}],
     "days": 1,
     "duration": "1_hour",
+    "incident_id": "incident",
+    "new": "camera",
+    "old": "plug",
     "owners": [],
     "profile": "local_only",
     "reason": "because",
-    "request_id": "0123",
+    "replace/resume asset_id": "tv",
+    "replace/roll_back asset_id": "tv",
+    "request_id": "one",
+    "request_ids": ["other"],
     "scope": "internet",
 }
+"""A value for each field that a command must have, or of one command alone."""
 
 
-def filled_in(camera: str, request: str = "0123") -> Iterator[dict[str, Any]]:
-    """Every websocket command of ours with the fields that it must have; `camera` is an asset's id, `request` one's."""
+def filled_in(ids: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+    """Every websocket command of ours with the fields that it must have; `ids` says what the names above are."""
     for command in COMMANDS:
-        fields = {str(key): FILLED_IN[str(key)] for key in command.fields if isinstance(key, vol.Required)}
-        yield {
-            "type": command.type,
-            **json.loads(json.dumps(fields).replace('"camera"', f'"{camera}"').replace('"0123"', f'"{request}"')),
-        }
+        names = [str(key) for key in command.fields if isinstance(key, vol.Required)]
+        fields = {name: FILLED_IN.get(f"{command.name} {name}", FILLED_IN.get(name)) for name in names}
+        text = json.dumps({"type": command.type, **fields})
+        for name, known in (ids or {}).items():
+            text = text.replace(f'"{name}"', f'"{known}"')
+        yield json.loads(text)
 
 
 async def user_in(hass: HomeAssistant, group: str) -> User:
@@ -246,9 +256,22 @@ async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: py
     def stop(*_: object) -> None:
         raise PageError(PAGE_GONE, "tv")
 
+    camera = asset(hub, lab.device("camera")).id
+    await hub.monitoring.async_judge(
+        Finding(camera, time.time(), FindingKind.BEACON, Severity.LOW, 0.5, "T1071", "", "")
+    )
     monkeypatch.setattr("custom_components.secure_hub.adapters.device_pages._update_device", stop)
     assert (await hub.replacements.async_replace(tv, other_than(hub, lab), actor=None)).error == PAGE_GONE
     return hub
+
+
+def ids_of(hub: SecureHub, lab: Lab) -> Mapping[str, str]:
+    """What the names in FILLED_IN stand for in this home."""
+    return {
+        **{device.name: asset(hub, device).id for device in lab.devices},
+        **{request.family: request.id for request in hub.requests.book.pending.values()},
+        "incident": hub.monitoring.incidents[0].id,
+    }
 
 
 def other_than(hub: SecureHub, lab: Lab) -> str:
@@ -276,7 +299,7 @@ async def test_no_other_user_gets_anything_done(guarded: SecureHub, lab: Lab, en
     assert await let_in_by_http(client, tries) == []
     assert await let_in_by_websocket(socket, (one.command for one in tries)) == []
     assert await let_in_by_websocket(socket, commands(guarded.hass)) == []
-    assert await let_in_by_websocket(socket, filled_in(asset(guarded, lab.device("camera")).id)) == []
+    assert await let_in_by_websocket(socket, filled_in(ids_of(guarded, lab))) == []
     assert await let_in_by_views(guarded.hass, client) == []
     assert all_there_is(guarded) == before
 
@@ -289,7 +312,7 @@ async def test_a_stranger_gets_nothing_done(
     client = await hass_client_no_auth()
     assert await let_in_by_http(client, attempts(guarded, lab)) == []
     assert await let_in_by_views(hass, client) == []
-    for number, command in enumerate(filled_in(asset(guarded, lab.device("camera")).id), 1):
+    for number, command in enumerate(filled_in(ids_of(guarded, lab)), 1):
         async with client.ws_connect("/api/websocket") as socket:
             assert (await socket.receive_json())["type"] == "auth_required"
             await socket.send_json({"id": number, **command})
@@ -361,8 +384,7 @@ async def test_an_administrator_gets_all_of_it_done(
 
 async def test_an_administrator_is_answered(guarded: SecureHub, lab: Lab, hass_ws_client: WebSocketGenerator) -> None:
     socket = await hass_ws_client(guarded.hass)
-    request = next(iter(guarded.requests.book.pending))
-    for command in filled_in(asset(guarded, lab.device("camera")).id, request):
+    for command in filled_in(ids_of(guarded, lab)):
         await socket.send_json_auto_id(command)
         while (answer := await socket.receive_json())["type"] == "event":
             pass

@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
@@ -156,6 +156,17 @@ async def test_a_crash_forgets_nothing(hass: HomeAssistant, lab: Lab, hub: Secur
             assert verification.ok
             assert await other.config_entries.async_unload(entry.entry_id)
             await other.async_stop(force=True)
+
+
+async def test_nothing_holds_home_assistant_up_when_it_stops(hass: HomeAssistant, lab: Lab, hub: SecureHub) -> None:
+    """It unloads nothing then, and waits 10 s for a thread that was left behind."""
+    camera = lab.device("camera")
+    await press(hass, hub, camera.mac, on=True)
+    assert "secure_hub_nftables_0" in {thread.name for thread in threading.enumerate()}
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("secure_hub")]
+    assert not await connects(camera, lab.internet)
 
 
 async def test_removal_leaves_the_journal_and_what_is_not_ours(

@@ -52,7 +52,7 @@ async def test_the_journal_knows_the_reason_and_that_it_was_an_automation(
 ) -> None:
     camera = lab.device("camera")
     await ask(hass, "quarantine", device_id=device_id(hub, camera), reason="scanned the network")
-    records = (await hub.journal.tail(10, asset_id=asset(hub, camera).id)).records
+    records = (await hub.journal.tail(10, None, lambda it: it.entry.asset_id == asset(hub, camera).id)).records
     decision = next(record.entry for record in records if record.entry.action == "quarantine")
     assert (decision.reason, decision.actor, decision.before, decision.after) == (
         "scanned the network",
@@ -78,7 +78,7 @@ async def test_two_devices_that_are_one_thing_are_one_decision(
         ids.append(device.id)
     await hub.async_look()
     await ask(hass, "quarantine", device_id=ids)
-    records = (await hub.journal.tail(20, asset_id=asset(hub, camera).id)).records
+    records = (await hub.journal.tail(20, None, lambda it: it.entry.asset_id == asset(hub, camera).id)).records
     assert [record.entry.action for record in records].count("quarantine") == 1
     assert on(hass, hub, lab) == {"camera"}
 

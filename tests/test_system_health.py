@@ -37,6 +37,8 @@ async def test_a_running_hub(hass: HomeAssistant, hub: SecureHub, lab: Lab, hass
         "nftables": "As decided",
         "zigbee_gate": "There is no ZHA",
         "zigbee_links": "There is no ZHA",
+        "sources": f"{sum(it.active for it in hub.monitoring.sources.health.values())} / 6",
+        "telemetry": "Kept and taken",
         "assets": len(hub.assets),
         "journal": "Intact",
     }

@@ -12,9 +12,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .adapters.zha.admission import Window
-from .engine.assets.model import Asset
 from .engine.detection.findings import Severity
-from .entity import AssetEntity, HubEntity
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -35,6 +34,16 @@ BINARY_SENSORS = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
         is_on_fn=lambda hub: hub.journal.status.broken is not None,
+    ),
+    HubBinarySensorDescription(
+        key="telemetry",
+        translation_key="telemetry",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on_fn=lambda hub: any(hub.telemetry.failing.values()),
+        attributes_fn=lambda hub: {
+            name: "failing" if failing else "ok" for name, failing in hub.telemetry.failing.items()
+        },
     ),
     HubBinarySensorDescription(
         key="zigbee_open",
@@ -60,10 +69,7 @@ async def async_setup_entry(
     hub = entry.runtime_data
     async_add_entities(HubBinarySensor(hub, description) for description in BINARY_SENSORS)
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(AnomalySensor(hub, asset, ANOMALY) for asset in assets)
-
-    entry.async_on_unload(hub.async_on_governed(add))
+    async_add_asset_entities(hub, async_add_entities, lambda asset: [AnomalySensor(hub, asset, ANOMALY)])
 
 
 class HubBinarySensor(HubEntity, BinarySensorEntity):

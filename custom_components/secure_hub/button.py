@@ -10,9 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .engine.assets.model import Asset
 from .engine.choices import confirm
-from .entity import AssetEntity, HubEntity
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
@@ -38,10 +37,7 @@ async def async_setup_entry(
     hub = entry.runtime_data
     async_add_entities([ConfirmButton(hub, CONFIRM), InstallUpdatesButton(hub, INSTALL_UPDATES)])
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(RelearnButton(hub, asset, RELEARN) for asset in assets)
-
-    entry.async_on_unload(hub.async_on_governed(add))
+    async_add_asset_entities(hub, async_add_entities, lambda asset: [RelearnButton(hub, asset, RELEARN)])
 
 
 class ConfirmButton(HubEntity, ButtonEntity):

@@ -18,11 +18,22 @@ _CONNECTIONS = {
 
 @callback
 def asset_device(hass: HomeAssistant, entry: SecureHubConfigEntry, asset: Asset) -> dr.AnyDeviceEntry:
-    """Give the device whose page carries the asset's entities."""
-    registry = dr.async_get(hass)
-    if asset.device_id and (device := registry.async_get(asset.device_id)):
-        return device
-    return registry.async_get_or_create(
+    """Give the device whose page carries the asset's entities, made if there is none yet."""
+    devices = dr.async_get(hass)
+    return (
+        _known_device(devices, asset)
+        or devices.async_get_device_by_identifier((DOMAIN, asset.id), entry.entry_id)
+        or _own_device(devices, entry, asset)
+    )
+
+
+def _known_device(devices: dr.DeviceRegistry, asset: Asset) -> dr.AnyDeviceEntry | None:
+    return devices.async_get(asset.device_id) if asset.device_id else None
+
+
+def _own_device(devices: dr.DeviceRegistry, entry: SecureHubConfigEntry, asset: Asset) -> dr.DeviceEntry:
+    """Give our own device, which says what the asset is now."""
+    return devices.async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, asset.id)},
         connections={(_CONNECTIONS[i.kind], i.value) for i in asset.record.identifiers if i.kind in _CONNECTIONS},
@@ -41,7 +52,7 @@ def async_relink(hass: HomeAssistant, entry: SecureHubConfigEntry, assets: Itera
         registered = by_asset.get(asset.id, ())
         if not registered:
             continue
-        device = asset_device(hass, entry, asset)
+        device = _known_device(devices, asset) or _own_device(devices, entry, asset)
         for entity in registered:
             if entity.device_id != device.id:
                 entities.async_update_entity(entity.entity_id, device_id=device.id)
@@ -86,13 +97,18 @@ def _entities_by_asset(registry: er.EntityRegistry, entry: SecureHubConfigEntry)
 @callback
 def async_follow_assets(hub: SecureHub) -> CALLBACK_TYPE:
     """Put entities and devices where they belong, and keep them there for as long as the hub runs."""
+    linked: dict[str, tuple[str | None, str]] = {}
 
     @callback
     def follow(changed: list[Asset], gone: Collection[str]) -> None:
-        if changed:
-            async_relink(hub.hass, hub.entry, changed)
+        moved = [asset for asset in changed if linked.get(asset.id) != (asset.device_id, asset.name)]
+        if moved:  # of all that may change, only this is worth a walk through the registry
+            async_relink(hub.hass, hub.entry, moved)
+            linked.update((asset.id, (asset.device_id, asset.name)) for asset in moved)
         if gone:
             async_drop(hub.hass, hub.entry, gone)
+            for asset_id in gone:
+                linked.pop(asset_id, None)
 
     remembered = _entities_by_asset(er.async_get(hub.hass), hub.entry).keys() - {hub.entry.entry_id}
     follow([hub.assets[asset_id] for asset_id in hub.home.governed], remembered - hub.home.governed)

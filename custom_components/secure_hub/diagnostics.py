@@ -52,6 +52,11 @@ async def async_get_config_entry_diagnostics(
             "forwards_ipv4": hub.home.topology.forwards_ipv4,
             "forwards_ipv6": hub.home.topology.forwards_ipv6,
         },
+        "sources": {
+            name.value: {"active": it.active, "reason": _ADDRESS.sub(REDACTED, it.reason), "seen": it.seen}
+            for name, it in hub.monitoring.sources.health.items()
+        }
+        | {"lost": hub.monitoring.sources.lost},
         "telemetry": {key: it for key, it in hub.telemetry.status.items() if key != "outlets"}
         | {"outlets": [it | {"error": _ADDRESS.sub(REDACTED, it["error"])} for it in hub.telemetry.status["outlets"]]},
         "journal": {"intact": hub.journal.status.broken is None, "records": hub.journal.status.head.seq},

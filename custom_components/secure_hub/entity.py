@@ -1,12 +1,15 @@
 """The two kinds of entity: of the hub itself, and of one asset."""
 
+from collections.abc import Callable, Iterable
 from typing import override
 
 from homeassistant.core import callback
 from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_current_platform
 
 from .const import DOMAIN
 from .devices import asset_device
@@ -87,3 +90,26 @@ class AssetEntity(SecureHubEntity):
     def available(self) -> bool:
         """Whether the asset is still known."""
         return self.asset_id in self.hub.assets
+
+
+@callback
+def async_add_asset_entities(
+    hub: SecureHub,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[Asset], Iterable[AssetEntity]],
+) -> None:
+    """Give every governed asset its entities, now and as assets appear.
+
+    What is switched off is left out, most of what a start would build: Home Assistant knows it from before, and loads
+    the hub anew when somebody switches it on.
+    """
+    registry, domain = er.async_get(hub.hass), async_get_current_platform().domain
+
+    def is_off(entity: AssetEntity) -> bool:
+        entity_id = registry.async_get_entity_id(domain, DOMAIN, entity.unique_id or "")
+        return entity_id is not None and registry.entities[entity_id].disabled
+
+    def add(assets: list[Asset]) -> None:
+        async_add_entities(entity for asset in assets for entity in entities_of(asset) if not is_off(entity))
+
+    hub.entry.async_on_unload(hub.async_on_governed(add))

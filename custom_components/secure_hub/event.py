@@ -7,10 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .engine.assets.model import Asset
 from .engine.events import SecurityEvent
 from .engine.happened import Happened
-from .entity import AssetEntity, HubEntity
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHubConfigEntry
 from .hub.publisher import signal_event
 
@@ -33,10 +32,7 @@ async def async_setup_entry(
 
     async_add_entities([HubSecurityEvent(hub, SECURITY)])
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(AssetSecurityEvent(hub, asset, SECURITY) for asset in assets)
-
-    entry.async_on_unload(hub.async_on_governed(add))
+    async_add_asset_entities(hub, async_add_entities, lambda asset: [AssetSecurityEvent(hub, asset, SECURITY)])
 
 
 class AssetSecurityEvent(AssetEntity, EventEntity):

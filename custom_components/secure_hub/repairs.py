@@ -104,7 +104,7 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
             if status.health is not Health.IN_SYNC and status.reason and status.reason not in _PASSING:
                 yield Issue(status.reason, placeholders={"detail": _named(hub, status.detail or "")})
     for asset_id, offer in hub.manifests.kept.offers.items():
-        if asset := hub.assets.get(asset_id):
+        if (asset := hub.assets.get(asset_id)) and not offer.declined:
             yield Issue(
                 MANIFEST_OFFERED,
                 ir.IssueSeverity.WARNING,
@@ -136,6 +136,9 @@ def _of_lists(hub: SecureHub) -> Iterable[Issue]:
             yield Issue("list_unreadable", placeholders=said, about=trouble.file)
         else:
             yield Issue("list_line_unreadable", placeholders={**said, "line": str(trouble.line)}, about=trouble.file)
+    for file, detail in hub.network_owners.troubles.items():
+        said = {"file": file, "detail": detail}
+        yield Issue("owners_unreadable", ir.IssueSeverity.WARNING, said, about=file)
     if hub.lists.missing:
         yield Issue("list_missing", placeholders={"names": _few(hub.lists.missing)})
     if missing := hub.monitoring.missing_lists:

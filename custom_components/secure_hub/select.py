@@ -19,7 +19,7 @@ from .engine.policy.profiles import Profile
 from .engine.policy.rules import Matcher, MatcherKind
 from .engine.policy.scopes import Decision, Scope, applicable_scopes
 from .engine.policy.trial import Settings
-from .entity import AssetEntity, HubEntity
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
@@ -86,13 +86,10 @@ async def async_setup_entry(
     hub = entry.runtime_data
     async_add_entities(HubSelect(hub, description) for description in HUB_SELECTS)
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(select for asset in assets for select in _selects(hub, asset))
-
-    entry.async_on_unload(hub.async_on_governed(add))
+    async_add_asset_entities(hub, async_add_entities, partial(_selects, hub))
 
 
-def _selects(hub: SecureHub, asset: Asset) -> Iterator[SelectEntity]:
+def _selects(hub: SecureHub, asset: Asset) -> Iterator[AssetEntity]:
     """The selects of an asset; those that most homes need are enabled."""
     scopes = applicable_scopes(asset)
     useful = {Scope.INTERNET} if Scope.INTERNET in scopes else set()

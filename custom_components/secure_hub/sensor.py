@@ -1,8 +1,9 @@
 """Sensors of the hub: how the home stands, at a glance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorEntityDescription, SensorStateClass
@@ -16,8 +17,9 @@ from .engine.assets.model import Asset, IdentifierKind
 from .engine.detection.findings import Severity
 from .engine.firmware.status import FirmwareState
 from .engine.policy.model import Standing
-from .engine.radio.posture import score
-from .entity import AssetEntity, HubEntity
+from .engine.posture import score
+from .engine.radio.posture import WEIGHTS
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 from .hub.enforcement import EnforcementState
 from .hub.firmware import signal_firmware
@@ -70,7 +72,7 @@ SENSORS = (
         native_unit_of_measurement=PERCENTAGE,
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda hub: score(hub.radio.posture),
+        value_fn=lambda hub: score(hub.radio.posture, WEIGHTS),
         attributes_fn=lambda hub: {item.check.value: item.outcome for item in hub.radio.posture},
     ),
     HubSensorDescription(
@@ -91,6 +93,13 @@ SENSORS = (
         translation_key="incidents",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda hub: sum(it.severity is not Severity.LOW for it in hub.monitoring.incidents),
+    ),
+    HubSensorDescription(
+        key="sources",
+        translation_key="sources",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda hub: sum(health.active for health in hub.monitoring.sources.health.values()),
         attributes_fn=lambda hub: {
             name.value: ("active" if health.active else "inactive") + (f": {health.reason}" if health.reason else "")
             for name, health in hub.monitoring.sources.health.items()
@@ -176,12 +185,15 @@ async def async_setup_entry(
     hub = entry.runtime_data
     async_add_entities(HubSensor(hub, description) for description in SENSORS)
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(FirmwareSensor(hub, asset, FIRMWARE) for asset in assets)
-        async_add_entities(ScoreSensor(hub, asset, ANOMALY_SCORE) for asset in assets)
-        async_add_entities(SentSensor(hub, asset, SENT) for asset in assets if asset.values(IdentifierKind.MAC))
+    async_add_asset_entities(hub, async_add_entities, partial(_sensors, hub))
 
-    entry.async_on_unload(hub.async_on_governed(add))
+
+def _sensors(hub: SecureHub, asset: Asset) -> Iterator[AssetEntity]:
+    """The sensors of an asset."""
+    yield FirmwareSensor(hub, asset, FIRMWARE)
+    yield ScoreSensor(hub, asset, ANOMALY_SCORE)
+    if asset.values(IdentifierKind.MAC):
+        yield SentSensor(hub, asset, SENT)
 
 
 class HubSensor(HubEntity, SensorEntity):

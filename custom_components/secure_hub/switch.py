@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from .engine.assets.model import Asset
 from .engine.choices import set_everybody
 from .engine.policy.model import Standing
-from .entity import AssetEntity, HubEntity
+from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
@@ -40,10 +40,7 @@ async def async_setup_entry(
 
     async_add_entities([LockdownSwitch(hub, LOCKDOWN)])
 
-    def add(assets: list[Asset]) -> None:
-        async_add_entities(QuarantineSwitch(hub, asset) for asset in assets)
-
-    entry.async_on_unload(hub.async_on_governed(add))
+    async_add_asset_entities(hub, async_add_entities, lambda asset: [QuarantineSwitch(hub, asset)])
 
 
 class QuarantineSwitch(AssetEntity, SwitchEntity):

@@ -8,7 +8,8 @@ from homeassistant.helpers.translation import async_get_translations
 
 from .const import DOMAIN
 from .engine.enforcement import Status
-from .engine.radio.posture import score
+from .engine.posture import score
+from .engine.radio.posture import WEIGHTS
 from .hub import SecureHubConfigEntry
 
 
@@ -36,11 +37,15 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     if not entries:
         return {"enforcement": text("exceptions.not_loaded.message", "not_loaded")}
     hub = entries[0].runtime_data
+    sources = hub.monitoring.sources.health.values()
+    telemetry = "on" if any(hub.telemetry.failing.values()) else "off"
     journal = "on" if hub.journal.status.broken else "off"
     return {
         "enforcement": text(f"entity.sensor.enforcement.state.{hub.state.value}", hub.state.value),
         **{name: health(enforcer.status) for name, enforcer in hub.enforcement.named().items()},
-        **({} if (percent := score(hub.radio.posture)) is None else {"zigbee_posture": f"{percent} %"}),
+        **({} if (percent := score(hub.radio.posture, WEIGHTS)) is None else {"zigbee_posture": f"{percent} %"}),
+        "sources": f"{sum(it.active for it in sources)} / {len(sources)}",
+        "telemetry": text(f"entity.binary_sensor.telemetry.state.{telemetry}", telemetry),
         "assets": len(hub.assets),
         "journal": text(f"entity.binary_sensor.journal.state.{journal}", journal),
     }

@@ -7,14 +7,19 @@ from homeassistant.helpers import device_registry as dr
 from .const import DOMAIN
 from .engine.assets.model import Asset
 from .engine.choices import DEFAULT, chosen_profile
+from .engine.network_owners import Owner
 from .engine.policy.destinations import ANY, Destination
 from .engine.policy.evaluation import Verdict, Voice
 from .engine.policy.grants import Grant
 from .engine.policy.rules import Matcher, MatcherKind, Rule
 from .engine.policy.scopes import Scope
+from .engine.replacement.model import Plan
+from .engine.replacement.progress import Progress
 from .engine.requests.model import ANSWERS, Request
 from .engine.requests.outcome import also_using
+from .engine.response.responder import Containment
 from .hub import SecureHub
+from .hub.describing import describe, network_of
 
 MAX_TOLD = 100
 """Voices of one verdict, and rules, grants and list entries of one asset, that an answer tells."""
@@ -30,7 +35,7 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     first = next((sighting for sighting in asset.sightings if sighting.device_id), None)
     return {
         "id": asset_id,
-        "name": asset_name(hub, asset),
+        **asset_passing(hub, asset_id),
         "class": asset.classification.asset_class.value,
         "governed": subject.governed,
         "protected": subject.protected,
@@ -57,6 +62,16 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     }
 
 
+def asset_passing(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+    """What of a row may change while the home stays the very same: people rename devices without asking the hub."""
+    incident = hub.monitoring.incident(asset_id)
+    return {
+        "name": asset_name(hub, hub.assets[asset_id]),
+        "firmware": hub.firmware.status(asset_id).state.value,
+        "anomaly": incident.score if incident else 0,
+    }
+
+
 def asset_name(hub: SecureHub, asset: Asset) -> str:
     """What people call an asset, be it on the page of the device that we made for it."""
     own = _own_device(hub, asset.id)
@@ -75,7 +90,7 @@ def asset_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     grants = permissions.grants.get(asset_id, {}).values()
     return {
         **asset_row(hub, asset_id),
-        **_identity(asset),
+        **asset_identity(asset),
         "quarantine": {"since": quarantine.since, "actor": quarantine.actor, "reason": quarantine.reason}
         if quarantine
         else None,
@@ -93,7 +108,8 @@ def asset_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     }
 
 
-def _identity(asset: Asset) -> dict[str, Any]:
+def asset_identity(asset: Asset) -> dict[str, Any]:
+    """Who an asset is, and why it counts as what it is."""
     return {
         "identifiers": [{"kind": one.kind.value, "value": one.value} for one in sorted(asset.record.identifiers)],
         "addresses": sorted(map(str, asset.addresses)),
@@ -166,6 +182,11 @@ def _voice(voice: Voice) -> dict[str, Any]:
     return told
 
 
+def network_row(owner: Owner | None) -> dict[str, Any] | None:
+    """Whose a network is; None where no table says it."""
+    return None if owner is None else {"number": owner.number, "country": owner.country, "name": owner.name}
+
+
 def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
     """A request: who asks for what, since when, what may be answered, and what was."""
     asset = hub.assets.get(request.asset_id)
@@ -185,7 +206,8 @@ def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
             {
                 "scope": want.scope.value,
                 "destination": want.destination,
-                "description": hub.requests.describe(want),
+                "description": describe(hub, request.asset_id, want),
+                "network": network_row(network_of(hub, request.asset_id, want)),
                 "used_by": [asset_name(hub, hub.assets[key]) for key in also_using(hub.home, request.asset_id, want)],
             }
             for want in request.wants
@@ -198,3 +220,34 @@ def request_row(hub: SecureHub, request: Request) -> dict[str, Any]:
         "actor": request.actor,
         "settled": request.settled,
     }
+
+
+def told_plan(plan: Plan) -> dict[str, Any]:
+    """What replacing one device by another takes, and what is not carried over."""
+    return {
+        "steps": [{"step": step.kind.value, "subject": step.subject} for step in plan.steps],
+        "not_carried_over": [{"reason": loss.value, "subject": subject} for loss, subject in plan.losses],
+    }
+
+
+def told_progress(hub: SecureHub, progress: Progress, *, whole: bool = True) -> dict[str, Any]:
+    """How far a replacement is; its plan only in the `whole` of it."""
+    old, new = (hub.assets.get(one) for one in (progress.plan.old, progress.plan.new))
+    return {
+        "old": progress.plan.old,
+        "new": progress.plan.new,
+        "old_name": asset_name(hub, old) if old else None,
+        "new_name": asset_name(hub, new) if new else None,
+        "state": progress.state.value,
+        "done": len(progress.done),
+        "number": len(progress.plan.steps),
+        "can_roll_back": progress.can_roll_back,
+        "error": progress.error,
+        "detail": progress.detail,
+        **(told_plan(progress.plan) if whole else {}),
+    }
+
+
+def told_containment(done: Containment | None) -> dict[str, Any] | None:
+    """What was done to an asset because of an incident, by itself."""
+    return {"step": done.step.value, "since": done.since, "incident": done.incident} if done else None

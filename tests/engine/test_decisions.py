@@ -15,7 +15,7 @@ from custom_components.secure_hub.engine.choices import (
     set_permission,
     set_profile,
 )
-from custom_components.secure_hub.engine.decisions import Change, decide, touched
+from custom_components.secure_hub.engine.decisions import Change, concerned, decide, touched
 from custom_components.secure_hub.engine.home import Home, look, planned, remembered
 from custom_components.secure_hub.engine.journal import Entry
 from custom_components.secure_hub.engine.persistent import differing
@@ -28,6 +28,7 @@ from custom_components.secure_hub.engine.policy.permissions import Permissions
 from custom_components.secure_hub.engine.policy.profiles import Profile
 from custom_components.secure_hub.engine.policy.rules import Matcher, MatcherKind, Rule
 from custom_components.secure_hub.engine.policy.scopes import Decision, PolicyError, Refusal, Scope
+from custom_components.secure_hub.engine.policy.trial import settings
 
 from .test_home import FIRST, MACS, NETWORKS, network, new_id, seen
 
@@ -89,6 +90,18 @@ def chosen(home: Home, what: str, asset_id: str, value: object, number: int) -> 
             return confirm(home, actor=None)
 
 
+def seen_of(home: Home, asset_id: str) -> tuple[object, ...]:
+    """What may be seen of an asset that a decision can change."""
+    return (
+        settings(home.policy, home.permissions),
+        home.policy.quarantined.get(asset_id),
+        home.permissions.profiles.get(asset_id),
+        home.permissions.rules.get(asset_matcher(asset_id)),
+        home.tables.get(asset_id),
+        home.plan.members.get(asset_id),
+    )
+
+
 @given(st.lists(choices, max_size=8))
 def test_step_by_step_is_all_at_once(steps: list[tuple[str, str, object]]) -> None:
     home, compiler = START, fresh()
@@ -101,6 +114,8 @@ def test_step_by_step_is_all_at_once(steps: list[tuple[str, str, object]]) -> No
         changed = touched(home.plan, after.plan)
         assert (changed is None) is (replace(home.plan, members={}) != replace(after.plan, members={}))
         assert changed is None or changed == differing(home.plan.members, after.plan.members)
+        about = concerned(home, after)
+        assert about is None or {one for one in IDS if seen_of(home, one) != seen_of(after, one)} <= about
         home = after
     again = look(remembered(home), (), network(*MACS), NETWORKS, frozenset(), now=float(len(steps)), new_id=new_id)
     assert again.tables == home.tables

@@ -15,11 +15,11 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_capture_events
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
-from custom_components.secure_hub.engine.assets.model import Sighting
+from custom_components.secure_hub.engine.assets.model import AssetClass, Sighting
 from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
 from custom_components.secure_hub.engine.detection.incidents import Event, Incident
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
@@ -78,11 +78,12 @@ async def act(hub: SecureHub, device: Device, action: str, **data: object) -> No
     await hub.hass.services.async_call(DOMAIN, action, {"device_id": device_id(hub, device), **data}, blocking=True)
 
 
-async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell) -> None:
     await known(lab)
-    camera = lab.device("camera")
+    camera, group = lab.device("camera"), await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    anna = MockUser(name="Anna", groups=[group]).add_to_hass(hass)
+    phone = await sell(anna, "Anna's phone")
     assert anomaly(hass, hub, camera) == "off"
-    shown = async_capture_events(hass, "call_service")
     await hub.monitoring.async_look()  # what is there already is nothing new
     began = time.monotonic()
     await off_loop(camera.run, "scan", hosts=[f"203.0.113.{it}" for it in range(100, 140)], ports=[23])
@@ -94,17 +95,30 @@ async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass:
     assert said.endswith("it is looking for something to break into.")
     await eventually(lambda: is_on(hass, hub, camera.mac), 20)
     assert not await off_loop(camera.can_reach, lab.internet, timeout=0.4)
-    state = hass.states.get(INCIDENTS)
+    state, heard = hass.states.get(INCIDENTS), hass.states.get("sensor.secure_hub_sources_heard")
     assert state is not None
-    assert (state.state, state.attributes["connections"]) == ("1", "active")
-    assert not [it for it in shown if it.data["domain"] != "persistent_notification"]
+    assert heard is not None
+    assert state.state == "1"
+    told = {name: heard.attributes[name] for name in SourceName}
+    assert told == {
+        "connections": "active",
+        "wire": "active",
+        "wall": "active",
+        "zigbee": "inactive: zha_not_installed",
+        "home_assistant": "active",
+        "suricata": "inactive",
+    }
+    assert heard.state == "4"
+    notice = await phone.receive()
+    assert notice["message"] == f"{said}\n\nIt was quarantined. You can release it and have it watched."
     assert actions_of(hass, asset(hub, camera).id)[-4:] == ["finding", "quarantine", "enforced", "response"]
 
-    await act(hub, camera, "release_and_watch")
+    await phone.press(button(notice, "Release and watch"))
+    await eventually(lambda: anomaly(hass, hub, camera) == "off")
     assert is_on(hass, hub, camera.mac) is False
-    assert anomaly(hass, hub, camera) == "off"
     assert await off_loop(camera.can_reach, lab.internet, timeout=3.0)
-    assert actions_of(hass, asset(hub, camera).id)[-1] == "probation"
+    assert actions_of(hass, asset(hub, camera).id)[-3:] == ["release", "enforced", "probation"]
+    assert {it["actor"] for it in journal_of(hass) if it["action"] in {"release", "probation"}} == {anna.id}
     medium = replace(GRAVE, kind=FindingKind.BEACON, severity=Severity.MEDIUM, confidence=0.6)
     await judge(hub, camera, medium)
     assert is_on(hass, hub, camera.mac), "while it is watched, less is enough"
@@ -338,27 +352,46 @@ async def test_the_phone_says_so_and_takes_it_back(hub: SecureHub, lab: Lab, has
     assert (await phone.receive())["message"] == "clear_notification"
     release = next(it for it in journal_of(hass) if it["action"] == "release")
     assert release["actor"] == anna.id
-    await hub.monitoring._containing._async_pressed("quarantine", asset(hub, camera).id, anna.id)
-    assert is_on(hass, hub, camera.mac)
-    await hub.monitoring._containing._async_pressed("release_and_watch", asset(hub, camera).id, anna.id)
-    await judge(hub, camera, replace(SLIGHT, severity=Severity.MEDIUM))
-    await hub.monitoring._containing._async_pressed("normal", asset(hub, camera).id, anna.id)
-    assert anomaly(hass, hub, camera) == "off"
-    await act(hub, camera, "release")
+
+    tv = lab.device("tv")
+    await judge(hub, tv, replace(GRAVE, severity=Severity.MEDIUM))
+    await phone.press(button(await phone.receive(), "Quarantine"))
+    assert (await phone.receive())["message"].endswith("It was quarantined. You can release it and have it watched.")
+    assert is_on(hass, hub, tv.mac)
+    await judge(hub, tv, replace(GRAVE, kind=FindingKind.FLOOD))
+    notice = await phone.receive()
+    assert notice["message"].endswith("Nothing was changed. It is cut off already.")
+    assert [it["title"] for it in notice["data"]["actions"]] == ["Release and watch", "This is normal"]
+    await phone.press(button(notice, "Release and watch"))
+    await eventually(lambda: is_on(hass, hub, tv.mac) is False)
+    assert (await phone.receive())["message"] == "clear_notification"
+
+    speaker = lab.device("speaker")
+    await judge(hub, speaker, replace(SLIGHT, severity=Severity.MEDIUM))
+    await phone.press(button(await phone.receive(), "This is normal"))
+    await eventually(lambda: anomaly(hass, hub, speaker) == "off")
 
 
 async def test_the_response_is_chosen_in_the_options(hub: SecureHub, hass: HomeAssistant, tmp_path: Path) -> None:
     flows = hass.config_entries.options
     menu = await flows.async_init(hub.entry.entry_id)
     form = await flows.async_configure(menu["flow_id"], {"next_step_id": "monitoring"})
-    chosen = {"playbook": "restrict", "isolation_budget": 7, "release_after": 12, "dry_run": True}
+    classes = ["camera", "vehicle"]
+    chosen = {
+        "playbook": "restrict",
+        "isolation_budget": 7,
+        "release_after": 12,
+        "dry_run": True,
+        "ask_classes": classes,
+    }
     refused = await flows.async_configure(form["flow_id"], {**chosen, CONF_EVE_PATH: str(tmp_path / "no")})
     assert refused["errors"] == {CONF_EVE_PATH: "no_such_file"}
     done = await flows.async_configure(form["flow_id"], chosen)
     await hass.async_block_till_done()
     assert done["type"] is FlowResultType.CREATE_ENTRY
     settings = settings_of(hub.entry.options)
-    assert settings == Settings(PlaybookName.RESTRICT, 7, dry_run=True, release_after=12 * 3600.0)
+    asked = frozenset(map(AssetClass, classes))
+    assert settings == Settings(PlaybookName.RESTRICT, 7, dry_run=True, release_after=12 * 3600.0, ask_classes=asked)
     assert hub.entry.options["mode"] == "enforce", "others' options stay"
 
 
@@ -419,9 +452,11 @@ async def test_a_restriction_that_fails_is_told_and_a_late_button_counts_for_not
     with patch.object(containing._orders, "async_release", side_effect=failure):
         await containing.async_sweep(time.time() + 3601)
         assert "could not be released" in caplog.text
-        await containing._async_pressed("release_and_watch", asset(hub, camera).id, "anna")
+        incident = hub.monitoring.incident(asset(hub, camera).id)
+        assert incident is not None
+        await containing._async_pressed("release_and_watch", incident, "anna")
         assert "could not be carried out" in caplog.text
     assert is_on(hass, hub, camera.mac)
-    await act(hub, camera, "release")
+    await act(hub, camera, "release_and_watch")
     await containing.async_sweep(time.time())
     assert not hub.monitoring.kept.responder.contained

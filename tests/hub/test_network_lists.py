@@ -1,6 +1,8 @@
 """Named lists in a home: what rules about them do to packets, and what is said of lists that are not there."""
 
+import asyncio
 from pathlib import Path
+import time
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -89,3 +91,48 @@ async def test_a_list_in_the_life_of_a_rule(hass: HomeAssistant, hub: SecureHub,
     assert [await reaches(one) for one in (CLOUD.ipv4, OTHER.ipv4)] == [False, True]
     await reload(hass, {"cloud.txt": None})
     assert not await reaches(OTHER.ipv4), "nobody knows what is denied, so everything is"
+
+
+async def test_a_country_of_twenty_thousand_networks(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    """What is in it and what is not, in both families; Home Assistant goes on meanwhile, and a change costs little."""
+    longest, running = 0.0, True
+
+    async def watch() -> None:
+        nonlocal longest
+        while running:
+            began = time.monotonic()
+            await asyncio.sleep(0.001)
+            longest = max(longest, time.monotonic() - began)
+
+    camera, tv = lab.device("camera"), lab.device("tv")
+    networks = [f"{11 + (at >> 16)}.{at >> 8 & 255}.{at & 255}.0/25" for at in range(15_000)]
+    networks += [f"2a00:{at:x}::/48" for at in range(5_000)]
+    text = "\n".join([*networks, CLOUD.ipv4, CLOUD.ipv6, f"{CLOUD.ipv4}/32 # again"])
+    watching = asyncio.create_task(watch())
+    assert (await reload(hass, {"country.txt": text}))["lists"] == {"country": 20_002}
+    for device in (camera, tv):
+        data = {
+            "device_id": device_id(hub, device),
+            "scope": "internet",
+            "decision": "deny",
+            "destination": "set:country",
+        }
+        began = time.monotonic()
+        await hass.services.async_call(DOMAIN, "set_permission", data, blocking=True)
+        assert time.monotonic() - began < 1.0
+        for address, wanted in ((CLOUD.ipv4, False), (CLOUD.ipv6, False), (OTHER.ipv4, True), (OTHER.ipv6, True)):
+            assert await off_loop(device.can_reach, address, timeout=3.0 if wanted else 0.5) is wanted, address
+    rules = hub.home.plan.members[asset(hub, camera).id].rules
+    assert rules is not None
+    assert (len(rules.regions), rules.refused) == (1, frozenset())
+    running = False
+    await watching
+    assert longest < 0.5, "some ten milliseconds where nobody else computes"
+    await hass.services.async_call(
+        DOMAIN, "set_permission", data | {"decision": "allow", "destination": CLOUD.ipv4}, blocking=True
+    )
+    assert await off_loop(tv.can_reach, CLOUD.ipv4, timeout=3.0), "what is narrower than a list wins"
+    assert not await off_loop(tv.can_reach, CLOUD.ipv6, timeout=0.5)
+    await reload(hass, {"country.txt": "\n".join([*networks, OTHER.ipv4])})
+    assert await off_loop(camera.can_reach, CLOUD.ipv4, timeout=3.0)
+    assert not await off_loop(camera.can_reach, OTHER.ipv4, timeout=0.5)

@@ -169,9 +169,9 @@ async def test_a_replayed_answer(attack: Attack) -> None:
 
 
 async def test_an_expired_answer(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = attack.hub.requests._memory
+    memory = attack.hub.requests._kept.memory
     offers = {key: replace(offer, expires=time.time() - 1) for key, offer in memory.offers.items()}
-    monkeypatch.setattr(attack.hub.requests, "_memory", replace(memory, offers=offers))
+    monkeypatch.setattr(attack.hub.requests._kept, "memory", replace(memory, offers=offers))
     await attack.phone.press(button(attack.notice, "Allow"))
     await attack.fails("expired", attack.anna.id)
 
@@ -218,7 +218,7 @@ async def test_who_forges_many_does_not_fill_the_journal(attack: Attack, hass: H
 
 async def test_no_token_is_kept_or_shown(attack: Attack, hass: HomeAssistant) -> None:
     token = button(attack.notice, "Allow").split(":")[1]
-    assert token not in repr(attack.hub.requests._memory)
+    assert token not in repr(attack.hub.requests._kept.memory)
     assert not any(token in repr(state.as_dict()) for state in hass.states.async_all())
     assert token not in repr(journal_of(hass))
 
@@ -291,7 +291,7 @@ async def test_an_owner_answers_where_owners_decide(hass: HomeAssistant, hub: Se
     )
     await raised(hub, lab, "another", Want(Scope.INTERNET, "another.example"))
     await hass.async_block_till_done()
-    assert hub.requests._memory.offers == {}, "who may not answer is not asked"
+    assert hub.requests._kept.memory.offers == {}, "who may not answer is not asked"
 
 
 @pytest.fixture

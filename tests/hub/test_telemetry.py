@@ -10,6 +10,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
@@ -218,6 +219,24 @@ async def test_numbers_are_sent_by_mqtt(hass: HomeAssistant, bare_kernel: Lab) -
     assert told["bytes"] == {"sent": 7}
     assert "x.test" not in data["payload"]
     assert "203.0.113.9" not in data["payload"]
+
+
+async def test_a_way_out_that_nobody_takes_is_a_problem(hass: HomeAssistant, bare_kernel: Lab) -> None:
+    hub = await sending(hass, sends="counts", syslog_host="127.0.0.1", syslog_port=1)
+    camera = asset(hub, bare_kernel.device("camera")).id
+    await share(hub, camera, Decision.ALLOW)
+    before = hass.states.get("binary_sensor.secure_hub_telemetry")
+    assert before is not None
+    assert (before.state, before.attributes["syslog"]) == ("off", "ok")
+    hub.telemetry.async_take([flow(camera)])
+    await records(hub, camera)
+    await eventually(lambda: hub.telemetry.failing["syslog"])
+    await hub.telemetry._async_tick(dt_util.utcnow())
+    await hass.async_block_till_done()
+    after = hass.states.get("binary_sensor.secure_hub_telemetry")
+    assert after is not None
+    assert {key: after.attributes[key] for key in ("storage", "syslog")} == {"storage": "ok", "syslog": "failing"}
+    assert after.state == "on"
 
 
 async def test_nothing_is_sent_by_default(hub: SecureHub, hass: HomeAssistant, lab: Lab) -> None:

@@ -39,13 +39,19 @@ async def a_minute_later(hass: HomeAssistant) -> None:
     await ticked(hass)
 
 
-async def test_off_by_default(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+async def test_off_by_default_and_there_once_switched_on(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    """What is off is left out when the hub is loaded anew, what is on again is not."""
     registry = er.async_get(hass)
     entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"{asset(hub, lab.device('camera')).id}-sent")
     assert entity_id
     entry = registry.async_get(entity_id)
     assert entry
     assert entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    for state, disabler in (None, entry.disabled_by), ("0.0", None):
+        registry.async_update_entity(entity_id, disabled_by=disabler)
+        assert await hass.config_entries.async_reload(hub.entry.entry_id)
+        shown = hass.states.get(entity_id)
+        assert (shown.state if shown else None) == state
 
 
 @pytest.mark.usefixtures("every_entity")

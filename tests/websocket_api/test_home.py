@@ -1,7 +1,11 @@
 """Commands about the whole home: the figures, what differs, and what is decided about everybody."""
 
+import time
+
 from homeassistant.core import HomeAssistant
 
+from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
+from custom_components.secure_hub.engine.posture import HomeCheck
 from custom_components.secure_hub.hub import SecureHub
 from tests.faces import asset
 from tests.lab.network.lab import Lab
@@ -17,6 +21,22 @@ async def test_the_home_in_figures(panel: Panel, lab: Lab) -> None:
     assert "nftables" in [one["name"] for one in told["enforcers"]]
     assert told["journal"]["intact"]
     assert [one["interface"] for one in told["segments"]] == ["br-iot"]
+
+
+async def test_how_well_it_is_kept(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    for device in lab.devices:
+        assert lab.hub.ping(device.ipv4, 3.0)
+    await hub.async_look()
+    told = await panel.asks("posture")
+    checks = {one["check"]: one["outcome"] for one in told["checks"] if one["part"] == "home"}
+    assert set(checks) == {one.value for one in HomeCheck}
+    assert checks["enforced"] == checks["coverage"] == checks["journal"] == checks["newcomers"] == "good"
+    camera = asset(hub, lab.device("camera"))
+    finding = Finding(camera.id, time.time(), FindingKind.BEACON, Severity.HIGH, 0.9, "T1071", "-", "It calls home.")
+    await hub.monitoring.async_judge(finding)
+    after = await panel.asks("posture")
+    assert after["score"] < told["score"]
+    assert {"part": "home", "check": "incidents", "outcome": "bad", "evidence": camera.name} in after["checks"]
 
 
 async def test_what_differs_is_sent_and_nothing_else(panel: Panel, hub: SecureHub, lab: Lab) -> None:

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
+from custom_components.secure_hub.engine.journal import canonical, read
 from custom_components.secure_hub.hub import SecureHub
 from tests.faces import asset
 from tests.lab.network.lab import Lab
@@ -33,6 +34,57 @@ async def test_an_incident_is_told_with_its_evidence(panel: Panel, scanner: str)
     assert incident["timeline"][0]["evidence"] == "It asked 30 others."
     assert (await panel.asks("incidents/list", asset_id="nobody"))["incidents"] == []
     assert (await panel.asks("overview"))["incidents"]["open"] == 1
+
+
+async def test_what_was_done_is_told_and_exported(panel: Panel, hub: SecureHub, scanner: str) -> None:
+    incident = (await panel.asks("incidents/list"))["incidents"][0]
+    await panel.asks("quarantine", asset_ids=[scanner], reason="it scans")
+    await panel.asks("incidents/release", asset_id=scanner)
+    told = await panel.asks("incidents/get", incident_id=incident["id"])
+    done = [record["action"] for record in told["done"]]
+    assert [one for one in done if one in {"quarantine", "release", "probation"}] == [
+        "quarantine",
+        "release",
+        "probation",
+    ]
+    assert "finding" not in done, "it is in the timeline"
+    assert (told["reason"], told["contained"]) == ("released", None)
+    assert told["closed"] >= told["opened"]
+    assert told["probation_until"] > time.time()
+    evidence = await panel.asks("incidents/export", incident_id=incident["id"])
+    assert evidence["format"] == 1
+    assert {one["kind"] for one in evidence["asset"]["identifiers"]} >= {"mac"}
+    assert "finding" in [record["action"] for record in evidence["journal"]]
+    for record in evidence["journal"]:
+        assert read(canonical(record) + b"\n").hash == record["hash"]
+    assert evidence["journal_head"]["seq"] == hub.journal.status.head.seq
+    assert await panel.refused("incidents/get", incident_id="nobody") == "unknown_incident"
+    assert await panel.refused("incidents/export", incident_id="nobody") == "unknown_incident"
+
+
+async def test_what_is_over_is_told_page_by_page(panel: Panel, hub: SecureHub, lab: Lab, scanner: str) -> None:
+    tv = asset(hub, lab.device("tv")).id
+    await hub.monitoring.async_judge(
+        Finding(tv, time.time() + 1, FindingKind.BEACON, Severity.LOW, 0.5, "T1071", "-", "It calls home.")
+    )
+    await panel.asks("incidents/normal", asset_id=scanner)
+    assert [it["asset_id"] for it in (await panel.asks("incidents/list"))["incidents"]] == [tv]
+    page = await panel.asks("incidents/list", closed=True, limit=1)
+    assert ([it["asset_id"] for it in page["incidents"]], page["total"]) == ([tv], 2)
+    rest = await panel.asks("incidents/list", closed=True, limit=1, after=page["after"])
+    assert ([(it["asset_id"], it["reason"]) for it in rest["incidents"]], rest["after"]) == (
+        [(scanner, "normal")],
+        None,
+    )
+
+
+async def test_what_differs_is_sent(panel: Panel, hub: SecureHub, scanner: str) -> None:
+    await panel.asks("incidents/subscribe")
+    first = await panel.next_event()
+    assert ([it["asset_id"] for it in first["changed"]], first["gone"]) == ([scanner], [])
+    incident = hub.monitoring.incidents[0].id
+    await panel.asks("incidents/normal", asset_id=scanner)
+    assert await panel.next_event() == {"gone": [incident]}
 
 
 async def test_what_is_normal_is_an_incident_no_more(panel: Panel, scanner: str) -> None:

@@ -16,7 +16,7 @@ from .conftest import Panel
 
 async def test_pages_from_the_newest_to_the_oldest(panel: Panel, hub: SecureHub) -> None:
     for number in range(7):
-        await hub.journal.append("note", details={"number": number})
+        await hub.journal.append("grant_used", details={"number": number})
     records: list[dict[str, Any]] = []
     page = await panel.asks("journal", limit=3)
     records += page["records"]
@@ -44,6 +44,24 @@ async def test_filters(panel: Panel, hub: SecureHub, lab: Lab) -> None:
     recent = await panel.asks("journal", since=begin, limit=500)
     assert recent["before"] is None
     assert all(one["time"] >= begin for one in recent["records"])
+
+
+async def test_kinds(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    kinds = (await panel.asks("journal/kinds"))["kinds"]
+    assert "lists_changed" in kinds["enforcement"]
+    for _ in range(60):
+        await hub.journal.append("finding")
+    camera = asset(hub, lab.device("camera")).id
+    await panel.asks("quarantine", asset_ids=[camera])
+
+    async def actions(**fields: Any) -> list[str]:
+        return [one["action"] for one in (await panel.asks("journal", limit=5, **fields))["records"]]
+
+    assert await actions(kinds=["decisions"]) == ["quarantine"]
+    assert await actions(kinds=["devices"]) == ["first_look"], "however many others were written since"
+    assert await actions(kinds=["decisions", "enforcement"], asset_id=camera) == ["enforced", "quarantine"]
+    assert await actions(kinds=["devices"], actions=["quarantine"]) == ["quarantine", "first_look"]
+    assert await panel.refused("journal", kinds=["gossip"]) == "invalid_format"
 
 
 async def test_a_journal_that_was_changed_is_told(panel: Panel, hub: SecureHub, config_dir: Path) -> None:

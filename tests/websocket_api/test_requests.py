@@ -1,9 +1,5 @@
 """Commands about requests: what waits is told as it changes, and answered."""
 
-from homeassistant.auth.const import GROUP_ID_USER
-from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import MockUser
-
 from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.engine.requests.model import Ask, Kind, Want
 from custom_components.secure_hub.hub import SecureHub
@@ -28,9 +24,9 @@ async def raised(hub: SecureHub, asset_id: str, family: str = "internet camera.e
 async def test_what_waits_is_told_as_it_changes(panel: Panel, hub: SecureHub, lab: Lab) -> None:
     camera = asset(hub, lab.device("camera"))
     await panel.asks("requests/subscribe")
-    assert await panel.next_event() == {"requests": []}
+    assert await panel.next_event() == {"changed": [], "gone": []}
     request_id = await raised(hub, camera.id)
-    (told,) = (await panel.next_event())["requests"]
+    (told,) = (await panel.next_event())["changed"]
     assert (told["id"], told["asset"], told["kind"], told["status"]) == (
         request_id,
         camera.name,
@@ -46,7 +42,9 @@ async def test_what_waits_is_told_as_it_changes(panel: Panel, hub: SecureHub, la
     assert told["answers"] == ["once", "1_hour", "until_tonight", "always", "deny", "quarantine"]
     answered = await panel.asks("requests/answer", request_id=request_id, answer="always")
     assert (answered["status"], answered["answer"]) == ("approved", "always")
-    assert await panel.next_event() == {"requests": []}
+    while "gone" not in (event := await panel.next_event()):  # it asked once more meanwhile
+        assert [one["id"] for one in event["changed"]] == [request_id]
+    assert event["gone"] == [request_id]
     listed = await panel.asks("requests/list", answered=5)
     assert (listed["requests"], [one["id"] for one in listed["answered"]]) == ([], [request_id])
     assert (await panel.asks("requests/list"))["answered"] == []
@@ -56,7 +54,7 @@ async def test_what_waits_is_told_as_it_changes(panel: Panel, hub: SecureHub, la
     assert told["wants"][0]["used_by"] == [camera.name]
     assert await hub.hass.config_entries.async_unload(hub.entry.entry_id)
     while "stopped" not in (event := await panel.next_event()):
-        assert "requests" in event
+        assert event
 
 
 async def test_what_cannot_be_answered_is_refused(panel: Panel, hub: SecureHub, lab: Lab) -> None:
@@ -66,15 +64,12 @@ async def test_what_cannot_be_answered_is_refused(panel: Panel, hub: SecureHub, 
     assert await panel.refused("requests/list", answered=101) == "invalid_format"
 
 
-async def test_owners(panel: Panel, hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
-    camera = asset(hub, lab.device("camera")).id
-    group = await hass.auth.async_get_group(GROUP_ID_USER)
-    anna, ben = (MockUser(name=name, groups=[group]).add_to_hass(hass).id for name in ("Anna", "Ben"))
-    await panel.asks("requests/set_owner", asset_id=camera, owners=[anna])
-    assert hub.people.ownership.of(camera) == {anna}
-    assert hub.requests.book.of(camera) == ()
-    await panel.asks("requests/set_owner", asset_id=camera, owners=[ben], transfer=True)
-    await eventually(lambda: hub.requests.book.of(camera))
-    assert [one.kind for one in hub.requests.book.of(camera)] == [Kind.OWNER]
-    assert await panel.refused("requests/set_owner", asset_id=camera, owners=["nobody"]) == "unknown_person"
-    assert await panel.refused("requests/set_owner", asset_id="nobody", owners=[]) == "unknown_asset"
+async def test_many_are_answered_at_once(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    ids = [await raised(hub, asset(hub, lab.device(name)).id, name) for name in ("camera", "tv")]
+    figures = (await panel.asks("overview"))["requests"]
+    assert (figures["pending"], figures["latest"]) == (2, max(one.last for one in hub.requests.book.pending.values()))
+    told = await panel.asks("requests/answer_many", request_ids=[ids[0], "nobody", ids[1]], answer="deny")
+    assert told["done"] == [0, 2]
+    assert told["failed"]["1"]["translation_key"] == "request_unknown"
+    assert (await panel.asks("overview"))["requests"] == {"pending": 0, "latest": None}
+    assert await panel.refused("requests/answer_many", request_ids=[], answer="deny") == "invalid_format"

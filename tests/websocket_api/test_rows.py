@@ -18,7 +18,7 @@ async def rows(hub: SecureHub) -> dict[str, dict[str, object]]:
 async def test_a_row_is_worked_out_once(hub: SecureHub, monkeypatch: pytest.MonkeyPatch) -> None:
     first = await rows(hub)
     assert set(first) == set(hub.assets)
-    monkeypatch.setattr(module, "SLICE", 1)
+    monkeypatch.setattr("custom_components.secure_hub.hub.pauses.SLICE_S", -1.0)
     monkeypatch.setattr(module, "asset_row", lambda *_: pytest.fail("nothing changed"))
     assert await rows(hub) == first
 

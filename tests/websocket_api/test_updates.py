@@ -40,6 +40,12 @@ async def test_what_waits_is_told_ordered_and_put_off(
     first, second, third = (row["asset_id"] for row in rows)
     assert await panel.asks("updates/skip", asset_id=second, reason="it is loud") == {"skipped": "1.1.0"}
     assert (await panel.asks("updates/snooze", asset_id=third, days=2, reason="on holiday"))["deadline"]
+    details = await panel.asks("updates/device", asset_id=third)
+    assert details["snooze_reason"] == "on holiday"
+    assert details["entity_id"].startswith("update.")
+    assert [ran["version"] for ran in details["history"]] == ["1.0.0"]
+    assert details["vulnerabilities"] == []
+    assert (await panel.asks("updates/device", asset_id=second))["skip_reason"] == "it is loud"
     ordered = await panel.asks("updates/install", asset_ids=[first], now=True, confirm=True)
     assert ordered == {"installing": {first: "1.1.0"}, "left_out": {}}
     await settled(hass, hub)

@@ -150,14 +150,14 @@ class Journal:
             except OSError as err:
                 raise JournalUnavailableError(str(err)) from err
 
-    async def tail(self, limit: int, before: int | None = None, asset_id: str | None = None) -> Page:
-        """Read the newest records, newest first, of one asset if `asset_id` is given.
+    async def tail(self, limit: int, before: int | None = None, wanted: Callable[[Record], bool] | None = None) -> Page:
+        """Read the newest records, newest first; if `wanted` is given, those of which it, in an executor, says so.
 
         `before` is a page's `before`, to go on where that page ended. At most MAX_PAGE records and one mebibyte are
         read, so a page may be short, even empty, and still have a `before`. Raises JournalError.
         """
         try:
-            page: Page = await self._run(self._ledger.page, max(1, min(limit, MAX_PAGE)), before, asset_id)
+            page: Page = await self._run(self._ledger.page, max(1, min(limit, MAX_PAGE)), before, wanted)
         except OSError as err:
             raise JournalUnavailableError(str(err)) from err
         return page

@@ -137,11 +137,11 @@ class Ledger:
                     position += len(line)
         return min(position, end)
 
-    def page(self, limit: int, before: int | None, asset_id: str | None) -> Page:
+    def page(self, limit: int, before: int | None, wanted: Callable[[Record], bool] | None) -> Page:
         """Read up to `limit` records that end before offset `before`, newest first, in one step of SCAN_BYTES.
 
-        A search for one asset may find none in its step and still have somewhere to go on. Lines that are no records
-        are left out: `verify` tells of them.
+        A search for those that are `wanted` may find none in its step and still have somewhere to go on. Lines that
+        are no records are left out: `verify` tells of them.
         """
         end = self._signed.size if before is None else max(0, min(before, self._signed.size))
         start = max(0, end - SCAN_BYTES)
@@ -154,7 +154,7 @@ class Ledger:
                 break  # the rest of this line is in the next step
             with suppress(LineError):
                 record = read(data[cut:stop])
-                if asset_id is None or record.entry.asset_id == asset_id:
+                if wanted is None or wanted(record):
                     records.append(record)
             stop = cut
         return Page(tuple(records), start + stop or None)

@@ -37,11 +37,15 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A manifest that something names for an asset: `source` is a URL or a file's path, `by` what names it."""
+    """A manifest that something names for an asset: `source` is a URL or a file's path, `by` what names it.
+
+    `declined`: a person does not want it; it is kept so that nobody is asked again.
+    """
 
     source: str
     by: str
     at: float
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,11 @@ def decode_imported(row: Any) -> Imported:
 
 
 def _offer(row: Any) -> Offer:
-    members = _members(row, {"source", "by", "at"})
-    return Offer(_text(members["source"]), _text(members["by"]), _time(members["at"]))
+    members = _members(row, {"source", "by", "at", "declined"})
+    if type(members["declined"]) is not bool:
+        msg = "neither declined nor not"
+        raise StoreValueError(msg)
+    return Offer(_text(members["source"]), _text(members["by"]), _time(members["at"]), members["declined"])
 
 
 def _members(data: Any, names: set[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 
 from ..engine.requests.asking import People
@@ -10,9 +11,14 @@ _ZHA: Final = "zha"
 _REMOVE: Final = "remove"
 
 
+async def async_users(hass: HomeAssistant) -> list[User]:
+    """Everybody who can log in."""
+    return [user for user in await hass.auth.async_get_users() if user.is_active and not user.system_generated]
+
+
 async def async_people(hass: HomeAssistant, owners: frozenset[str] = frozenset()) -> People:
     """Who there is to ask about something that these users own; only the active count."""
-    users = [user for user in await hass.auth.async_get_users() if user.is_active and not user.system_generated]
+    users = await async_users(hass)
     ids = frozenset(user.id for user in users)
     return People(frozenset(user.id for user in users if user.is_admin), owners & ids, ids)
 

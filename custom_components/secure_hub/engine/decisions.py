@@ -12,6 +12,7 @@ from .persistent import differing
 from .policy.compiler import Compiler
 from .policy.model import Policy
 from .policy.permissions import Permissions
+from .policy.rules import MatcherKind
 from .policy.trial import settings, tried
 
 
@@ -55,11 +56,25 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
             home.environment,
             table=table,
             names=home.names,
-            lists=home.lists,
             limit=home.permissions.limits.get(asset_id),
         )
         return replace(home, plan=follows)
     return replace(home, plan=planned(home, networks, now))
+
+
+def concerned(before: Home, after: Home) -> frozenset[str] | None:
+    """Ids of the assets of which a decision may be seen, None if it may be of everybody."""
+    old, new = before.permissions, after.permissions
+    changed = touched(before.plan, after.plan)
+    if changed is None or settings(before.policy, old) != settings(after.policy, new):
+        return None
+    rules = differing(old.rules, new.rules)
+    return changed.union(
+        differing(before.tables, after.tables),
+        differing(before.policy.quarantined, after.policy.quarantined),
+        differing(old.profiles, new.profiles),
+        (matcher.value for matcher in rules if matcher.kind is MatcherKind.ASSET),
+    )
 
 
 def renamed(before: Home, names: Mapping[str, Names]) -> Home:
@@ -67,8 +82,8 @@ def renamed(before: Home, names: Mapping[str, Names]) -> Home:
     changed = differing(before.names, names)
     trial = before.plan.trial
     if trial is not None:
-        trial = replace(trial, lasting=rename(trial.lasting, changed, names, before.lists))
-    follows = rename(before.plan, changed, names, before.lists)
+        trial = replace(trial, lasting=rename(trial.lasting, changed, names))
+    follows = rename(before.plan, changed, names)
     return replace(before, names=names, plan=replace(follows, trial=trial))
 
 

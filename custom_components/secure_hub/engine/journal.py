@@ -125,6 +125,10 @@ class Record:
         """The head of a chain that ends here."""
         return Head(self.seq, self.hash)
 
+    def as_json(self) -> dict[str, JsonValue]:
+        """The object that its line is: whoever has it can check the hash."""
+        return {**_body(self.entry, self.seq, self.time, self.prev), "hash": self.hash}
+
     def follows(self, head: Head) -> bool:
         """Whether this is the record after `head`."""
         return self.seq == head.seq + 1 and self.prev == head.hash
@@ -220,19 +224,8 @@ def seal(entry: Entry, time: datetime, previous: Head) -> tuple[Record, bytes]:
     if time.utcoffset() is None:
         msg = "the time has no offset from UTC"
         raise JournalValueError(msg)
-    body: dict[str, JsonValue] = {
-        "action": entry.action,
-        "actor": entry.actor,
-        "after": entry.after,
-        "asset_id": entry.asset_id,
-        "before": entry.before,
-        "details": entry.details,
-        "format": FORMAT,
-        "prev": previous.hash,
-        "reason": entry.reason,
-        "seq": previous.seq + 1,
-        "time": time.astimezone(UTC).isoformat(timespec="microseconds"),
-    }
+    stamp = time.astimezone(UTC).isoformat(timespec="microseconds")
+    body = _body(entry, previous.seq + 1, stamp, previous.hash)
     digest = hashlib.sha256(canonical(body)).hexdigest()
     line = canonical(body | {"hash": digest}) + b"\n"
     if len(line) > MAX_LINE:
@@ -243,6 +236,23 @@ def seal(entry: Entry, time: datetime, previous: Head) -> tuple[Record, bytes]:
     except LineError as err:
         msg = f"no record can have this entry: {entry.action[:64]!r}"
         raise JournalValueError(msg) from err
+
+
+def _body(entry: Entry, seq: int, time: str, prev: str) -> dict[str, JsonValue]:
+    """What is sealed: all members of a record but its hash."""
+    return {
+        "action": entry.action,
+        "actor": entry.actor,
+        "after": entry.after,
+        "asset_id": entry.asset_id,
+        "before": entry.before,
+        "details": entry.details,
+        "format": FORMAT,
+        "prev": prev,
+        "reason": entry.reason,
+        "seq": seq,
+        "time": time,
+    }
 
 
 def read(line: bytes) -> Record:

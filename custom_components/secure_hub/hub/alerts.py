@@ -26,25 +26,26 @@ _PREFIX: Final = f"{DOMAIN.upper()}_INCIDENT_"
 _LASTS: Final = 86_400.0
 _MAX_BUTTONS: Final = 1024
 _PANEL: Final = "/secure-hub"
-_EXPLAINED: Final = frozenset({"critical", "unsure", "budget", "cooling", "dry_run", "failed"})
-"""Reasons to ask instead of doing what the playbook says."""
+_EXPLAINED: Final = frozenset({"critical", "unsure", "budget", "cooling", "dry_run", "failed", "contained"})
+"""Reasons to ask instead of doing what the playbook says, or to do nothing more."""
+_CONTAINED: Final = ("release_and_watch", "normal")
 BUTTONS: Final[Mapping[Step, tuple[str, ...]]] = {
     Step.NOTIFY: ("normal",),
     Step.ASK: ("quarantine", "normal"),
     Step.RESTRICT: ("release_and_watch", "quarantine", "normal"),
-    Step.QUARANTINE: ("release_and_watch", "normal"),
+    Step.QUARANTINE: _CONTAINED,
+    Step.EVICT: _CONTAINED,
 }
 """What a phone offers, by what was done."""
 
-type OnPressed = Callable[[str, str, str], Awaitable[None]]
-"""Gets what was pressed, the id of the asset, and that of the administrator."""
+type OnPressed = Callable[[str, Incident, str], Awaitable[None]]
+"""Gets what was pressed, the incident that it was about, and the id of the administrator."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Button:
     says: str
-    asset_id: str
-    incident_id: str
+    incident: Incident
     user_id: str
     until: float
 
@@ -90,7 +91,7 @@ class Alerts:
         async_show(hass, _tag(incident), title, message)
         sends = []
         for user_id, services in (await self._phones()).items():
-            says = BUTTONS.get(response.step, ()) if asset else ()
+            says = _offered(response) if asset else ()
             actions = [{"action": self._button(it, incident, user_id), "title": text(f"button_{it}")} for it in says]
             data = {"tag": _tag(incident), "actions": actions, "url": _PANEL, "clickAction": _PANEL}
             sends += [async_push(hass, service, message, data, title) for service in services]
@@ -98,7 +99,7 @@ class Alerts:
 
     async def async_take_back(self, incident: Incident) -> None:
         """Take it away everywhere: it was settled."""
-        self._buttons = {name: it for name, it in self._buttons.items() if it.incident_id != incident.id}
+        self._buttons = {name: it for name, it in self._buttons.items() if it.incident.id != incident.id}
         async_hide(self._hub.hass, _tag(incident))
         for services in (await self._phones()).values():
             await async_clear(self._hub.hass, services, _tag(incident))
@@ -113,7 +114,7 @@ class Alerts:
         while len(self._buttons) >= _MAX_BUTTONS:
             del self._buttons[next(iter(self._buttons))]
         name = f"{_PREFIX}{secrets.token_hex(16)}"
-        self._buttons[name] = _Button(says, incident.asset, incident.id, user_id, time.time() + _LASTS)
+        self._buttons[name] = _Button(says, incident, user_id, time.time() + _LASTS)
         return name
 
     async def _async_heard(self, event: Event[Any]) -> None:
@@ -129,7 +130,14 @@ class Alerts:
             await self._refusals.async_note("not_allowed", user_id)
         else:
             del self._buttons[name]
-            await self._on_pressed(button.says, button.asset_id, user.id)
+            await self._on_pressed(button.says, button.incident, user.id)
+
+
+def _offered(response: Response) -> tuple[str, ...]:
+    if response.reason == "contained":
+        return _CONTAINED
+    offered = BUTTONS.get(response.step, ())
+    return ("evict", *offered) if response.step is Step.ASK and response.wanted is Step.EVICT else offered
 
 
 def _tag(incident: Incident) -> str:

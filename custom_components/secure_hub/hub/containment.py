@@ -10,15 +10,15 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..adapters.journal import JournalError
-from ..const import CONF_BUDGET, CONF_DRY_RUN, CONF_PLAYBOOK, CONF_RELEASE_AFTER
-from ..engine.assets.model import Asset
+from ..const import CONF_ASK_CLASSES, CONF_BUDGET, CONF_DRY_RUN, CONF_PLAYBOOK, CONF_RELEASE_AFTER
+from ..engine.assets.model import Asset, AssetClass, IdentifierKind
 from ..engine.choices import set_profile
 from ..engine.detection.incidents import Incident
 from ..engine.journal import JsonValue
 from ..engine.policy.profiles import Profile
 from ..engine.policy.safety import protection
 from ..engine.response.playbooks import AUTOMATIC, DEFAULT, PlaybookName, Step
-from ..engine.response.responder import BUDGET, Responder, Response, Settings
+from ..engine.response.responder import BUDGET, Responder, Response, Settings, Suspect
 from .alerts import Alerts
 from .keeper import HomeKeeper
 
@@ -39,6 +39,7 @@ def settings_of(options: Any) -> Settings:
         int(options.get(CONF_BUDGET, BUDGET)),
         bool(options.get(CONF_DRY_RUN, False)),
         hours * _HOUR if hours else None,
+        frozenset(map(AssetClass, options.get(CONF_ASK_CLASSES, ()))),
     )
 
 
@@ -61,6 +62,15 @@ class Orders(Protocol):
 
     async def async_release(self, asset_id: str, *, actor: str | None) -> None:
         """Let it talk again."""
+
+    async def async_evict(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
+        """Send it away from the Zigbee network."""
+
+    async def async_readmit(self, asset_id: str, *, actor: str | None) -> None:
+        """Let it join again."""
+
+    def is_evicted(self, asset_id: str) -> bool:
+        """Whether it was sent away, and not let back."""
 
 
 class Containing:
@@ -86,11 +96,13 @@ class Containing:
         """Hear no more."""
         self._alerts.async_stop()
 
-    async def _async_pressed(self, says: str, asset_id: str, user_id: str) -> None:
-        """An administrator pressed a button on a phone."""
+    async def _async_pressed(self, says: str, incident: Incident, user_id: str) -> None:
+        """An administrator pressed a button on a phone; what was ordered can be taken back by the next."""
+        asset_id = incident.asset
         try:
-            if says == "quarantine":
-                await self._orders.async_quarantine(asset_id, actor=user_id, reason="incident")
+            if says in {Step.QUARANTINE, Step.EVICT}:
+                await self._async_order(Step(says), asset_id, actor=user_id, reason="incident")
+                await self._alerts.async_show(incident, Response(Step(says), "person", Step(says)))
             elif says == "release_and_watch" and self._on_released is not None:
                 await self._on_released(asset_id, user_id)
             elif says == "normal" and self._on_normal is not None:
@@ -105,9 +117,8 @@ class Containing:
 
     async def async_respond(self, incident: Incident) -> None:
         """Do what the playbook says about an incident that is new or graver; tell who has to know."""
-        asset = self._hub.assets.get(incident.asset)
-        critical = asset is None or is_critical(asset) or protection(asset, self._hub.home.environment) is not None
-        response = self._responder.respond(incident, self.settings, critical=critical, now=time.time())
+        suspect = self._suspect(self._hub.assets.get(incident.asset))
+        response = self._responder.respond(incident, self.settings, suspect, time.time())
         done = await self._async_act(incident, response) if response.step in AUTOMATIC else response
         await self._async_journal(
             "response",
@@ -116,6 +127,14 @@ class Containing:
         )
         if done.step is not Step.NOTE:
             await self._alerts.async_show(incident, done)
+
+    def _suspect(self, asset: Asset | None) -> Suspect:
+        if asset is None:
+            return Suspect(critical=True)
+        critical = is_critical(asset) or protection(asset, self._hub.home.environment) is not None
+        on_radio = bool(asset.values(IdentifierKind.IEEE)) and not asset.values(IdentifierKind.MAC)
+        cut_off = asset.id in self._hub.policy.quarantined or self._orders.is_evicted(asset.id)
+        return Suspect(asset.classification.asset_class, critical, on_radio, cut_off)
 
     async def _async_act(self, incident: Incident, response: Response) -> Response:
         """Contain; what cannot be done becomes a question."""
@@ -127,14 +146,17 @@ class Containing:
                     partial(set_profile, asset_id=asset_id, profile=Profile.RESTRICTED, actor=None)
                 )
             else:
-                await self._orders.async_quarantine(
-                    asset_id, actor=None, reason=f"incident: {incident.worst.evidence}"[:_MAX_REASON]
-                )
+                reason = f"incident: {incident.worst.evidence}"[:_MAX_REASON]
+                await self._async_order(response.step, asset_id, actor=None, reason=reason)
         except HomeAssistantError as error:
             _LOGGER.warning("%s could not be contained: %s", asset_id, error)
             return Response(Step.ASK, "failed", response.wanted)
         self._responder.note_contained(incident, response.step, now, before.value if before else None)
         return response
+
+    async def _async_order(self, step: Step, asset_id: str, *, actor: str | None, reason: str) -> None:
+        order = self._orders.async_evict if step is Step.EVICT else self._orders.async_quarantine
+        await order(asset_id, actor=actor, reason=reason)
 
     async def async_release(self, asset_id: str, *, actor: str | None, watch: bool) -> None:
         """Take back what was done to an asset because of an incident, or its quarantine; raises HomeAssistantError."""
@@ -144,6 +166,8 @@ class Containing:
             await self._hub.async_decide(partial(set_profile, asset_id=asset_id, profile=before, actor=actor))
         elif asset_id in self._hub.policy.quarantined:
             await self._orders.async_release(asset_id, actor=actor)
+        if self._orders.is_evicted(asset_id):
+            await self._orders.async_readmit(asset_id, actor=actor)
         self._responder.note_released(asset_id, time.time(), watch=watch)
         if watch:
             await self._async_journal("probation", asset_id, {}, actor=actor)
@@ -155,7 +179,7 @@ class Containing:
             restricted = it.step is Step.RESTRICT and profiles.get(asset_id) is Profile.RESTRICTED
             if asset_id not in self._hub.assets:
                 self._responder.forget(asset_id)
-            elif asset_id not in quarantined and not restricted:
+            elif asset_id not in quarantined and not restricted and not self._orders.is_evicted(asset_id):
                 self._responder.note_released(asset_id, now, watch=False)
         for asset_id in self._responder.due(self.settings, now):
             try:

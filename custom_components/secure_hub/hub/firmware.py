@@ -30,12 +30,11 @@ from ..engine.firmware.versions import is_newer
 from ..engine.journal import Entry
 from .advisories import Advisories
 from .keeper import HomeKeeper, failed
+from .pauses import Pauses
 from .publisher import signal_hub
 
 _LOGGER = logging.getLogger(__name__)
 
-SLICE_S: Final = 0.004
-"""Seconds for which the event loop is held at a time."""
 START_S: Final = 5.0
 """Seconds for which a start waits for the first judgement."""
 ANEW_S: Final = 3600.0
@@ -198,7 +197,7 @@ class FirmwareRoom:
 
     async def _async_judge_now(self, asset_ids: Iterable[str]) -> None:
         """Read what is seen of some assets, judge it off the loop, and tell what came out otherwise."""
-        pause, seen, radios = _Pauses(), [], self.radio.kinds()
+        pause, seen, radios = Pauses(), [], self.radio.kinds()
         for asset_id in asset_ids:
             if (asset := self.hub.assets.get(asset_id)) is not None:
                 seen.append(read_facts(self.hass, asset, radios))
@@ -321,16 +320,3 @@ class FirmwareRoom:
         except StoreWriteError, StoreUnreadableError:
             self.memory = replace(self.memory, **before)
             raise
-
-
-class _Pauses:
-    """Lets others have the event loop after each `SLICE_S`."""
-
-    def __init__(self) -> None:
-        self._since = time.monotonic()
-
-    async def breathe(self) -> None:
-        """Pause if it is time to."""
-        if time.monotonic() - self._since > SLICE_S:
-            await asyncio.sleep(0)
-            self._since = time.monotonic()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange, ConfigEntryState
-from homeassistant.const import CONF_ENTITY_ID, CONF_HOST, CONF_PORT, CONF_USERNAME, EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.const import CONF_ENTITY_ID, CONF_HOST, CONF_PORT, CONF_USERNAME
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.translation import async_get_translations
 
@@ -17,7 +17,7 @@ from ..adapters.enforcers.block_switches import BlockSwitch, Meaning
 from ..adapters.enforcers.delegated import DelegatedEnforcer
 from ..adapters.enforcers.ha_gate import HomeAssistantGate, Taken
 from ..adapters.enforcers.interposition import Interposition
-from ..adapters.enforcers.nftables import Drift
+from ..adapters.enforcers.telling import Drift
 from ..adapters.enforcers.undo_stores import GateStore, SwitchStore
 from ..adapters.storage import RoomStore, StoreUnreadableError, StoreWriteError
 from ..const import (
@@ -70,9 +70,8 @@ class Further:
         self._switches = SwitchStore(hub.hass)
         self._gate = GateStore(hub.hass)
         self._routers: dict[str, RouterEnforcer] = {}
-        self._interposition: Interposition | None = None
         self._settings: _Settings = {}
-        self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._unsubscribe: CALLBACK_TYPE | None = None
 
     async def async_build(self) -> tuple[FurtherEnforcer, ...]:
         """Make the enforcers that the settings name; they begin with the first plan."""
@@ -91,31 +90,21 @@ class Further:
         if taken or entry.options.get(CONF_HA_GATE):
             found.append(self._build_gate(taken, {switch.entity_id for switch in mapping.values()}))
         if entry.options.get(CONF_INTERPOSITION):
-            self._interposition = Interposition(self._topology, self._hub.firewall.held, on_status=self._on_status)
-            found.append(self._interposition)
+            found.append(Interposition(self._topology, self._hub.firewall.held, on_status=self._on_status))
         return tuple(found)
 
     async def async_start(self) -> None:
-        """Follow the settings, and heal the network when Home Assistant stops."""
-        hass = self._hub.hass
-        self._unsubscribe = [
-            async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_changed),
-            hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_heal),
-        ]
+        """Follow the settings."""
+        self._unsubscribe = async_dispatcher_connect(self._hub.hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._async_changed)
 
     async def async_stop(self) -> None:
         """Follow nothing any more; the enforcers are let go of with the others."""
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
-        self._unsubscribe = []
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
         for store in (self._switches, self._gate):
             with suppress(StoreWriteError):  # logged
                 await store.flush()
-
-    async def _async_heal(self, _: Event) -> None:
-        """Tell the network the truth: Home Assistant does not unload what it runs when it stops."""
-        if self._interposition is not None:
-            await self._interposition.close()
 
     def _build_gate(self, taken: Taken, spared: Collection[str]) -> HomeAssistantGate:
         """Make the gate; switched off, it only gives back what it took."""

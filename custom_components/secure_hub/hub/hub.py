@@ -6,7 +6,8 @@ from dataclasses import replace
 import time
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
 from ..adapters.journal import JournalError
@@ -36,6 +37,7 @@ from .offers import Offers
 from .overdue import Overdue
 from .people import Household
 from .radio import Radio
+from .reminders import Reminders
 from .replacement import Replacements
 from .requests import Requests
 from .rollouts import Rollouts
@@ -44,6 +46,7 @@ from .spoofing import Spoofing
 from .telemetry import Telemetry
 from .traffic import Traffic
 from .uses import Uses
+from .widening import Widening
 
 type SecureHubConfigEntry = ConfigEntry[SecureHub]
 
@@ -82,6 +85,7 @@ class SecureHub(HomeKeeper):
         self.rooms = (
             *self.rooms,
             self.further,
+            self.network_owners,
             self.traffic,
             self.spoofing,
             self.uses,
@@ -90,11 +94,13 @@ class SecureHub(HomeKeeper):
             self.requests,
             Offers(self, self.manifests),
             self.learning,
+            Widening(self, self.manifests, self.learning, self.requests),
             self.firmware,
             self.images,
             self.radio,
             self.rollouts,
             self.overdue,
+            Reminders(self.firmware, self.rollouts, self.requests),
             self.replacements,
             self.telemetry,
             self.flows,
@@ -117,6 +123,7 @@ class SecureHub(HomeKeeper):
             self._registries.start()
             for room in self.rooms:
                 await room.async_start()
+            self.entry.async_on_unload(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._async_end))
         except BaseException:
             await self.async_stop()
             raise
@@ -136,6 +143,10 @@ class SecureHub(HomeKeeper):
             await self.enforcement.close()
         with contextlib.suppress(StoreWriteError):  # logged
             await self._store.flush()
+
+    async def _async_end(self, _: Event) -> None:
+        """Stop with Home Assistant, which unloads nothing then; a thread left behind would hold it up for 10 s."""
+        await self.async_stop()
 
     async def _async_remember(self) -> None:
         """Read what was remembered; what is unreadable is no first run."""
@@ -182,6 +193,24 @@ class SecureHub(HomeKeeper):
             return self._standing_change("release", self.asset(asset_id).id, home.policy.release(asset_id), actor, None)
 
         await self.async_decide(choose)
+
+    async def async_evict(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
+        """Send an asset away from the Zigbee network for good; raises HomeAssistantError if it cannot be."""
+        asset = self.asset(asset_id)
+        for ieee in sorted(asset.values(IdentifierKind.IEEE)):
+            await self.radio.async_ban(ieee, name=asset.name, actor=actor, reason=reason)
+
+    async def async_readmit(self, asset_id: str, *, actor: str | None) -> None:
+        """Let an asset that was sent away join the Zigbee network again; raises HomeAssistantError."""
+        for ieee in sorted(self._banned(asset_id)):
+            await self.radio.async_unban(ieee, actor=actor)
+
+    def is_evicted(self, asset_id: str) -> bool:
+        """Whether an asset was sent away from the Zigbee network."""
+        return bool(self._banned(asset_id))
+
+    def _banned(self, asset_id: str) -> Collection[str]:
+        return self.asset(asset_id).values(IdentifierKind.IEEE) & self.radio.memory.bans.keys()
 
     def _standing_change(
         self, action: str, asset_id: str, policy: Policy, actor: str | None, reason: str | None

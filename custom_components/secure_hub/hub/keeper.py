@@ -17,7 +17,8 @@ from homeassistant.helpers.debounce import Debouncer
 from homeassistant.util import dt as dt_util
 
 from ..adapters.alarm import Alarm
-from ..adapters.enforcers.nftables import Drift, NftablesEnforcer
+from ..adapters.enforcers.nftables import NftablesEnforcer
+from ..adapters.enforcers.telling import Drift
 from ..adapters.journal import Journal, JournalError
 from ..adapters.memory import MemoryStore
 from ..adapters.neighbours import NetworkWatch
@@ -26,7 +27,7 @@ from ..adapters.storage import StoreWriteError
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from ..engine.assets.model import Asset, Sighting
-from ..engine.decisions import Change, decide, renamed, touched
+from ..engine.decisions import Change, concerned, decide, renamed, touched
 from ..engine.enforcement import EnforcementError
 from ..engine.events import SecurityEvent
 from ..engine.happened import Happened, decided, looked
@@ -43,6 +44,7 @@ from .enforcement import Enforcement
 from .isolation import Isolation
 from .naming import Naming, names_store
 from .network_lists import NetworkLists
+from .network_owners import NetworkOwners
 from .publisher import Publisher
 from .view import HomeView
 
@@ -69,6 +71,7 @@ class HomeKeeper(HomeView):
         self.isolation = Isolation(hass, self.gate, on_status=self._async_publish)
         self.naming = Naming(run, on_names=self._async_rename, on_status=self._async_publish, store=names_store(hass))
         self.lists = NetworkLists(Path(hass.config.path(DOMAIN)), run)
+        self.network_owners = NetworkOwners(hass, entry.entry_id)
         self.asking = Asking(run, on_status=self._async_publish)
         own = (self.naming, self.asking, self.firewall, self.gate, self.isolation)
         self.enforcement = Enforcement(own, self.journal, self.reaches)
@@ -84,6 +87,7 @@ class HomeKeeper(HomeView):
         )
         self._stale = False
         self._stopped = False
+        self._told_all = False
         self._network = NetworkWatch(self._async_changed)
         self._registries = RegistryWatch(hass, self._async_changed)
         self._trouble: str | None = None
@@ -211,6 +215,8 @@ class HomeKeeper(HomeView):
             decide, before, change, self._compiler, self.networks, time.time()
         )
         changed = None if self.enforcement.plan is None else touched(before.plan, home.plan)
+        about: Collection[str] | None = None
+        self._told_all = False
         try:
             await self.journal.append(
                 entry.action,
@@ -224,11 +230,14 @@ class HomeKeeper(HomeView):
             await self._async_keep(home)
             self._home = home
             await self.enforcement.apply(home.plan, changed)
+            # Whoever was told meanwhile was told of what is under way, and a further enforcer may know more of others.
+            if changed is not None and not self._told_all and not self.enforcement.further:
+                about = concerned(before, home)
         except (EnforcementError, JournalError, StoreWriteError) as error:
             await self._async_undo(before, entry.asset_id, changed, error.key)
             raise failed(error.key, error.detail) from error
         finally:
-            self._async_publish()
+            self._async_publish(about)
         self._async_keep_settings()
         self._async_tell_all(decided(before, home))
 
@@ -286,10 +295,14 @@ class HomeKeeper(HomeView):
             self._publisher.async_tell(one)
 
     @callback
-    def _async_publish(self) -> None:
-        """Tell whoever shows something what is not as it was when last told."""
+    def _async_publish(self, about: Collection[str] | None = None) -> None:
+        """Tell whoever shows something what is not as it was when last told, of all assets or of those in `about`."""
         self._alarm.async_set(None if self._stopped else self.next_end)
-        self._publisher.async_publish({key: (self.assets[key], self._shown(key)) for key in self._home.governed})
+        governed = self._home.governed
+        self._told_all = about is None
+        gone = self._publisher.shown - governed if about is None else ()
+        told = governed if about is None else governed.intersection(about)
+        self._publisher.async_publish({key: (self.assets[key], self._shown(key)) for key in told}, gone)
 
 
 def refused(error: PolicyError) -> ServiceValidationError:

@@ -115,6 +115,17 @@ class Learning:
                 raise failed(error.key, error.detail) from error
         self._run()
 
+    def ready(self) -> dict[str, Watch]:
+        """Watches that are over, saw something, and whose list nobody has locked."""
+        now, imported = self.now(), self._manifests.kept.imported
+        return {
+            key: watch
+            for key, watch in self.watches.items()
+            if watch.until <= now
+            and watch.seen
+            and not (key in imported and imported[key].source == LEARNED and imported[key].at >= watch.since)
+        }
+
     async def async_learned(self, asset_id: str) -> Learned:
         """What was seen of an asset until now; raises ServiceValidationError if nobody watched it."""
         if asset_id not in self.watches:

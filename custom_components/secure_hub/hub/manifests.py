@@ -181,6 +181,12 @@ class Manifests:
             alive = {key: one for key, one in {**self.kept.offers, **offers}.items() if key in self._hub.assets}
             await self._async_keep(replace(self.kept, offers=alive))
 
+    async def async_decline(self, asset_id: str) -> None:
+        """Remember that what is offered to an asset is not wanted. Raises HomeAssistantError."""
+        offer = self.kept.offers.get(asset_id)
+        if offer is not None:
+            await self.async_offer({asset_id: replace(offer, declined=True)})
+
     async def async_open(self, source: str, *, public_only: bool = False, allow_unsigned: bool = False) -> Document:
         """Read, check and understand a manifest. Raises ServiceValidationError."""
         try:

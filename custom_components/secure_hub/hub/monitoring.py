@@ -17,6 +17,7 @@ from ..adapters.journal import JournalError
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..adapters.storage_codec import StoreValueError
 from ..const import CONF_BAD_LISTS, CONF_EVE_PATH, DOMAIN
+from ..engine.assets.model import AssetClass
 from ..engine.detection.baselines.behaviour import Behaviour
 from ..engine.detection.detector import Detector
 from ..engine.detection.feedback import Normal
@@ -63,6 +64,7 @@ class Monitoring:
         self._trouble: str | None = None
         self._next_sweep = self._next_keep = 0.0
         self._home: Home | None = None
+        self._health: tuple[tuple[bool, str], ...] = ()
         self._lists: dict[str, NetworkList] = {}
         self.missing_lists: tuple[str, ...] = ()
         """Lists of bad networks that were chosen, and are not there."""
@@ -136,6 +138,7 @@ class Monitoring:
         async with self._busy:
             self._follow()
             seen = await self.sources.async_collect()
+            self._tell_health()
             for listener in self.listeners:
                 listener(seen)
             findings = await self._hub.hass.async_add_executor_job(self._observe, seen) if seen else []
@@ -177,6 +180,14 @@ class Monitoring:
             self._lists = listed
             self._detector.watch_for(ListedNetworks(listed))
 
+    @callback
+    def _tell_health(self) -> None:
+        """Have it shown when a source is heard again, or no more."""
+        health = tuple((it.active, it.reason) for it in self.sources.health.values())
+        if health != self._health:
+            self._health = health
+            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
+
     def _observe(self, seen: list[Observation]) -> list[Finding]:
         return [finding for one in seen for finding in self._detector.observe(one)]
 
@@ -213,6 +224,11 @@ class Monitoring:
             asset_id: f"{it.record.manufacturer} {it.record.model}"
             for asset_id, it in assets.items()
             if it.record.model
+        }
+        self.kept.baselines.classes = {
+            asset_id: it.classification.asset_class.value
+            for asset_id, it in assets.items()
+            if it.classification.asset_class is not AssetClass.UNKNOWN
         }
         keep = frozenset(self.kept.responder.contained) | frozenset(self.kept.responder.probation)
         for incident in self.kept.incidents.sweep(now, keep=keep):

@@ -1,6 +1,6 @@
 """Says to whoever shows something what is not as it was when last told."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set as AbstractSet
 from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -33,7 +33,7 @@ class Publisher:
         """Nothing was shown yet."""
         self._hass = hass
         self._entry_id = entry_id
-        self._shown: Mapping[str, tuple[Asset, tuple[object, ...]]] = {}
+        self._shown: dict[str, tuple[Asset, tuple[object, ...]]] = {}
         self._appeared_listeners: list[Callable[[list[Asset]], None]] = []
         self._change_listeners: list[Callable[[list[Asset], Collection[str]], None]] = []
 
@@ -49,14 +49,25 @@ class Publisher:
         self._change_listeners.append(listener)
         return partial(self._change_listeners.remove, listener)
 
+    @property
+    def shown(self) -> AbstractSet[str]:
+        """Ids of the assets that were shown."""
+        return self._shown.keys()
+
     @callback
-    def async_publish(self, shown: Mapping[str, tuple[Asset, tuple[object, ...]]]) -> None:
-        """Tell of everything in `shown`, assets with what is to be seen of them by id, that is new or different."""
-        was, self._shown = self._shown, shown
+    def async_publish(self, shown: Mapping[str, tuple[Asset, tuple[object, ...]]], gone: Collection[str] = ()) -> None:
+        """Tell of everything in `shown`, assets with what is to be seen of them by id, that is new or different.
+
+        Those that are `gone` are shown no more; all others are as they were. O(shown).
+        """
+        was = self._shown
         appeared = [asset for key, (asset, _) in shown.items() if key not in was]
         changed = [asset for key, (asset, value) in shown.items() if key in was and was[key][1] != value]
+        was.update(shown)
+        for key in gone:
+            del was[key]
         for change_listener in tuple(self._change_listeners):
-            change_listener(changed, was.keys() - shown.keys())
+            change_listener(changed, gone)
         for asset in changed:
             async_dispatcher_send(self._hass, signal_asset(self._entry_id, asset.id))
         if appeared:

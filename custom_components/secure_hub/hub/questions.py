@@ -12,11 +12,9 @@ from homeassistant.helpers.translation import async_get_translations
 
 from ..adapters.notify import ANSWERED, async_clear, async_hide, async_push, async_show, phones
 from ..const import DOMAIN
-from ..engine.policy.destinations import PlaceKind, parse
-from ..engine.policy.scopes import PolicyError
-from ..engine.requests.model import ANSWERS, Answer, Request, Want
+from ..engine.requests.model import ANSWERS, LEARNED, NAMED, Answer, Kind, Request, Want
 from ..engine.requests.offers import TOKEN_BYTES, Offer, action, digest, is_ours
-from ..engine.requests.reach import service_name
+from ..engine.requests.reminders import OVERDUE
 
 _DIGEST: Final = f"{DOMAIN}_digest"
 _BUTTONS: Final = (Answer.ONCE, Answer.ALWAYS, Answer.DENY, Answer.QUARANTINE)
@@ -60,16 +58,16 @@ class Questions:
         hass: HomeAssistant,
         *,
         on_answer: Callable[[str, str | None], Awaitable[None]],
-        name_of: Callable[[str], str],
+        describe: Callable[[str, Want], str],
     ) -> None:
         """Say nothing yet.
 
-        `on_answer` gets the name of a button of ours and the id of the user who is said to have pressed it; `name_of`
-        gives the name of an asset.
+        `on_answer` gets the name of a button of ours and the id of the user who is said to have pressed it; `describe`
+        says what an asset asks for.
         """
         self._hass = hass
         self._on_answer = on_answer
-        self._name_of = name_of
+        self._describe = describe
         self._unsub: CALLBACK_TYPE | None = None
 
     @callback
@@ -126,25 +124,23 @@ class Questions:
         return {key.removeprefix(_TEXTS): text for key, text in found.items() if key.startswith(_TEXTS)}
 
     def _message(self, request: Request, asset: str, texts: Mapping[str, str]) -> str:
-        wants = [self.describe(want) for want in request.wants]
+        wants = [self._describe(request.asset_id, want) for want in request.wants]
         others = max(0, len(wants) - 3) + request.more
         what = ", ".join(wants[:3])
         if others:
             what = texts["more"].format(what=what, count=others)
-        return texts[request.kind.value].format(asset=asset, what=what, detail=request.detail)
+        return texts[_text_of(request)].format(asset=asset, what=what, detail=request.detail)
 
-    def describe(self, want: Want) -> str:
-        """What is asked for, as people know it: names of devices and of services instead of numbers."""
-        try:
-            destination = parse(want.destination)
-        except PolicyError:
-            return want.destination
-        places = [
-            self._name_of(place.value) if place.kind is PlaceKind.ASSET else str(place) for place in destination.places
-        ]
-        service = service_name(destination) or (str(destination.service) if destination.service else None)
-        where = " ".join(places) or want.scope.value
-        return f"{where} ({service})" if service else where
+
+def _text_of(request: Request) -> str:
+    """Name of the text of a question; what a request for more is about says its family."""
+    if request.kind is Kind.PROFILE and request.family == LEARNED:
+        return "profile_learned"
+    if request.kind is Kind.PROFILE and request.family.startswith(NAMED):
+        return "profile_named"
+    if request.kind is Kind.UPDATE and request.family.startswith(OVERDUE):
+        return "update_overdue"
+    return request.kind.value
 
 
 def _buttons(request: Request, token: str, texts: Mapping[str, str]) -> dict[str, Any]:

@@ -26,10 +26,11 @@ from ..engine.assets.model import Asset, IdentifierKind
 from ..engine.events import SecurityEvent
 from ..engine.firewall.plan import PacketClass
 from ..engine.policy.model import Newcomers
+from ..engine.posture import Item
 from ..engine.radio.install_code import InstallCode
 from ..engine.radio.links import Link
 from ..engine.radio.memory import Ban, Join, RadioMemory
-from ..engine.radio.posture import Item, examine
+from ..engine.radio.posture import examine
 from .keeper import HomeKeeper, failed
 from .publisher import signal_hub
 

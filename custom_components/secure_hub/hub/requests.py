@@ -11,19 +11,18 @@ from uuid import uuid4
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
 from ..adapters.alarm import Alarm
 from ..adapters.journal import JournalError
-from ..adapters.request_storage import RequestStore
 from ..const import CONF_ASKING, DOMAIN
 from ..engine.events import SecurityEvent
 from ..engine.home import Home
 from ..engine.policy.model import Standing
 from ..engine.requests.asking import AskingPolicy, Unanswered, due, may_answer, recipients, told, voices
 from ..engine.requests.asking_options import policy_of
-from ..engine.requests.book import Book, answer, expire, mark_asked, raise_request, withdraw
+from ..engine.requests.book import Book, answer, expire, is_raised, mark_asked, raise_request, withdraw
 from ..engine.requests.memory import RequestMemory
 from ..engine.requests.model import Answer, Ask, Kind, Request, RequestError, Status, Want
 from ..engine.requests.offers import Forgery, ForgeryError, redeem, sent, taken_back
@@ -32,16 +31,17 @@ from ..engine.requests.reach import reach_ask
 from .arrivals import AddressBook, changed_identities, first_identities, newcomers
 from .asking import Reached
 from .commanded import Commanded
+from .describing import describe
 from .keeper import HomeKeeper, failed
 from .people import Household
 from .publisher import signal_hub
 from .questions import Question, Questions
+from .raisers import Raiser
 from .refusals import Refusals
+from .remembering import Remembering
 
 _LOGGER = logging.getLogger(__name__)
 
-_SAVE_S: Final = 10.0
-"""Seconds over which counts of requests are gathered before they are written; what is new is written at once."""
 _MINUTE: Final = 60.0
 _GUARDED: Final = frozenset({"lock", "alarm_control_panel"})
 """Domains of entities that make two people necessary."""
@@ -60,45 +60,46 @@ class Requests:
         """Know of none yet."""
         self._hub = hub
         self._household = household
-        self._store = RequestStore(hub.hass)
-        self._memory = RequestMemory()
-        self._questions = Questions(hub.hass, on_answer=self._async_pressed, name_of=self._name_of)
+        self._kept = Remembering(hub, hub.entry.entry_id)
+        self._raisers: dict[Kind, Raiser] = {}
+        self._questions = Questions(hub.hass, on_answer=self._async_pressed, describe=partial(describe, hub))
         self._commanded = Commanded(hub, self.async_ask)
         self._alarm = Alarm(hub.hass, self._async_settle_soon)
-        self._save_at: float | None = None
         self._lock = asyncio.Lock()
         self._working: asyncio.Task[None] | None = None
         self._raised: list[Ask] = []
         self._home: Home | None = None
         self._refusals = Refusals(hub.journal)
-        self._listeners: list[Callable[[], None]] = []
         self._unsub: CALLBACK_TYPE | None = None
         self._running = False
-        self._shown: tuple[object, ...] = ()
 
     @property
     def book(self) -> Book:
         """What waits and what was answered."""
-        return self._memory.book
+        return self._kept.book
 
     @property
     def policy(self) -> AskingPolicy:
         """How this home wants to be asked."""
         return policy_of(self._hub.entry.options.get(CONF_ASKING))
 
-    def describe(self, want: Want) -> str:
-        """What is asked for, as people know it."""
-        return self._questions.describe(want)
+    def is_asked(self, asset_id: str, kind: Kind, family: str) -> bool:
+        """Whether this waits for an answer, or had its end so lately that it is not asked again yet."""
+        return is_raised(self.book, (asset_id, kind, family), time.time())
 
     @callback
     def async_on_change(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Call `listener` whenever a request came, asks for something else, or ended."""
-        self._listeners.append(listener)
-        return partial(self._listeners.remove, listener)
+        return self._kept.async_on_change(listener)
+
+    @callback
+    def async_follow(self, kind: Kind, raiser: Raiser) -> None:
+        """Let `raiser` say what becomes of requests of a kind."""
+        self._raisers[kind] = raiser
 
     async def async_start(self) -> None:
         """Remember, look for what waits, ask. Raises StoreUnreadableError: what is held stays held."""
-        self._memory = await self._store.load() or RequestMemory()
+        await self._kept.async_load()
         self._running = True
         self._questions.async_start()
         self._hub.asking.listen(self._async_reached)
@@ -119,8 +120,8 @@ class Requests:
             self._unsub = None
         async with self._lock:  # what is under way comes to its end
             self._alarm.async_close()
-            if was_running and self._save_at is not None:
-                await self._async_keep(self._memory)
+            if was_running and self._kept.save_at is not None:
+                await self._kept.async_keep(self._kept.memory)
 
     # --- what raises requests
 
@@ -140,10 +141,9 @@ class Requests:
         before, self._home = self._home, home
         self._raised.extend(newcomers(self._hub, self.book, before))
         if before is None or home.assets is not before.assets:
-            identities = first_identities(self._hub, self._memory.identities)
-            if identities != self._memory.identities:
-                self._memory = replace(self._memory, identities=identities)
-                self._async_save_soon()
+            identities = first_identities(self._hub, self._kept.memory.identities)
+            if identities != self._kept.memory.identities:
+                self._kept.async_change(replace(self._kept.memory, identities=identities))
             self._raised.extend(changed_identities(self._hub, self.book, identities))
         if self._raised or any(self._is_unneeded(request) for request in self.book.pending.values()):
             self._async_settle_soon()
@@ -163,7 +163,10 @@ class Requests:
         asset_id = request.asset_id
         is_known = asset_id in self._hub.assets
         is_held = is_known and self._hub.standing(asset_id) is Standing.HELD
-        return is_unneeded(self._hub.policy, request, is_held=is_held, is_known=is_known)
+        raiser = self._raisers.get(request.kind)
+        return is_unneeded(self._hub.policy, request, is_held=is_held, is_known=is_known) or (
+            raiser is not None and not raiser.is_open(request)
+        )
 
     # --- answers
 
@@ -209,12 +212,14 @@ class Requests:
         request = outcome.request
         if not outcome.complete:
             await self._async_journal_vote(request, actor)
-            gone = taken_back(self._memory.offers, {request_id}, actor)
-            await self._async_keep(replace(self._memory, book=outcome.book, offers=gone))
+            gone = taken_back(self._kept.memory.offers, {request_id}, actor)
+            await self._kept.async_keep(replace(self._kept.memory, book=outcome.book, offers=gone))
             return request
         about = request.wants if wants is None else wants
         setting = Setting(actor, now, dt_util.get_default_time_zone(), lambda: uuid4().hex, reason)
         final = request.answer or said
+        if (raiser := self._raisers.get(request.kind)) is not None:
+            await raiser.async_carry_out(request, final, actor=actor)
         await self._hub.async_decide(partial(carry_out, request=request, wants=about, answer=final, setting=setting))
         if request.kind is Kind.NEWCOMER and (until := guest_until(final, now, setting.timezone)) is not None:
             await self._household.async_welcome(asset_id, until, actor=actor)
@@ -231,18 +236,18 @@ class Requests:
     async def _async_settled(self, book: Book, requests: tuple[Request, ...]) -> None:
         """Remember what ended, tell of it, and take its questions back everywhere."""
         users = {request.id: self._asked_users(request.id) for request in requests}
-        identities = dict(self._memory.identities)
+        identities = dict(self._kept.memory.identities)
         for request in requests:
             if request.kind is Kind.IDENTITY and request.status is Status.APPROVED:
                 identities[request.asset_id] = request.family
-        offers = taken_back(self._memory.offers, {request.id for request in requests})
-        await self._async_keep(RequestMemory(book, offers, identities))
+        offers = taken_back(self._kept.memory.offers, {request.id for request in requests})
+        await self._kept.async_keep(RequestMemory(book, offers, identities))
         for request in requests:
             self._hub.async_tell(_TOLD[request.status], request.asset_id, request=request.id, kind=request.kind.value)
             self._async_background(self._questions.async_take_back(request.id, users[request.id]))
 
     def _asked_users(self, request_id: str) -> frozenset[str]:
-        return frozenset(one.user_id for one in self._memory.offers.values() if one.request_id == request_id)
+        return frozenset(one.user_id for one in self._kept.memory.offers.values() if one.request_id == request_id)
 
     def _is_guarded(self, asset_id: str) -> bool:
         asset = self._hub.assets.get(asset_id)
@@ -251,7 +256,7 @@ class Requests:
     async def _async_pressed(self, name: str, user_id: str | None) -> None:
         """A button was pressed, or somebody says so."""
         try:
-            offer, said = redeem(self._memory.offers, name, user_id, time.time())
+            offer, said = redeem(self._kept.memory.offers, name, user_id, time.time())
             request = self.book.request(offer.request_id)
         except (ForgeryError, RequestError) as error:
             await self._refusals.async_note(error.key.value, user_id)
@@ -300,16 +305,14 @@ class Requests:
                 if made.is_new and made.request is not None:
                     fresh.append(made.request)
         if book is not self.book:
-            self._memory = replace(self._memory, book=book)
-            self._async_save_soon()
+            self._kept.async_change(replace(self._kept.memory, book=book))
         if fresh:
-            await self._async_keep(self._memory)
+            await self._kept.async_keep(self._kept.memory)
             for request in fresh:
                 await self._async_tell_new(book.request(request.id), policy)
-        elif self._save_at is not None and self._save_at <= now:
-            await self._async_keep(self._memory)
+        await self._kept.async_keep_due()
         if raised:
-            self._async_changed()
+            self._kept.async_tell()
 
     async def _async_tell_new(self, request: Request, policy: AskingPolicy) -> None:
         details = {
@@ -318,7 +321,8 @@ class Requests:
             "wants": [{"scope": want.scope.value, "destination": want.destination} for want in request.wants],
         }
         await self._hub.journal.append("requested", asset_id=request.asset_id, details=details)
-        known = known_answer(self._hub.home, request, policy)
+        raiser = self._raisers.get(request.kind)
+        known = raiser.known_answer(request, policy) if raiser else known_answer(self._hub.home, request, policy)
         if known is not None and not (policy.two_people and self._is_guarded(request.asset_id)):
             said, reason = known
             await self._async_answer(request.id, said, None, None, reason)
@@ -348,45 +352,21 @@ class Requests:
         what = due(self.book, policy, now=now, timezone=dt_util.get_default_time_zone())
         if what.questions or what.waiting:
             book = mark_asked(told(self.book, what, now), [request.id for request in what.questions], now)
-            await self._async_keep(replace(self._memory, book=book))
+            await self._kept.async_keep(replace(self._kept.memory, book=book))
         for request in what.questions:
             people = await self._household.async_people(request.asset_id)
             question = Question(request, self._name_of(request.asset_id), recipients(policy, people))
             prepared = await self._questions.async_prepare(question, request.expires)
-            offers = self._memory.offers
+            offers = self._kept.memory.offers
             for offer in prepared.offers:
                 offers = sent(offers, offer)
-            await self._async_keep(replace(self._memory, offers=offers))
+            await self._kept.async_keep(replace(self._kept.memory, offers=offers))
             self._async_background(prepared.send())
         if what.waiting:
             people = await self._household.async_people("")
             self._async_background(self._questions.async_tell(what.waiting, recipients(policy, people)))
-        ends = [what.again, self._save_at]
+        ends = [what.again, self._kept.save_at]
         self._alarm.async_set(min((end for end in ends if end is not None), default=None))
-
-    async def _async_keep(self, memory: RequestMemory) -> None:
-        """Remember. Raises StoreWriteError; what is in mind then is what was decided, and is written next time."""
-        self._memory = memory
-        self._async_save_soon()
-        self._async_changed()
-        await self._store.save(memory)
-        self._save_at = None
-
-    @callback
-    def _async_save_soon(self) -> None:
-        if self._save_at is None:
-            self._save_at = time.time() + _SAVE_S
-
-    @callback
-    def _async_changed(self) -> None:
-        if self._shown != (now := self._shown_now()):
-            self._shown = now
-            for listener in tuple(self._listeners):
-                listener()
-            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
-
-    def _shown_now(self) -> tuple[object, ...]:
-        return tuple((one.id, one.wants, one.votes) for one in self.book.pending.values())
 
     @callback
     def _async_background(self, work: Coroutine[Any, Any, None]) -> None:

@@ -25,6 +25,7 @@ from ..engine.detection.observations import Observation, ObservationKind, Outcom
 from ..engine.detection.readers.announcements import Announcements
 from ..engine.detection.readers.endpoints import PRIVATE, Home, Place
 from ..engine.detection.readers.eve import EveReader
+from ..engine.enforcement import Health
 from ..engine.events import SecurityEvent
 from ..engine.firewall.plan import Plan
 from ..engine.happened import Happened
@@ -106,13 +107,12 @@ class Sources:
         self._follow()
         self._commands.async_start()
         self.health[SourceName.HOME_ASSISTANT].active = True
+        self._look_at_health()
         self._unlisten = [
             self._hub.gate.tap.subscribe(self._async_frame),
             async_dispatcher_connect(self._hub.hass, signal_event(self._hub.entry.entry_id), self._async_happened),
             async_dispatcher_connect(self._hub.hass, signal_traffic(self._hub.entry.entry_id), self._async_counted),
         ]
-        self.health[SourceName.WALL].active = True
-        self.health[SourceName.ZIGBEE].active = True
 
     async def async_stop(self) -> None:
         """Let go of everything."""
@@ -124,6 +124,7 @@ class Sources:
     async def async_collect(self) -> list[Observation]:
         """Return what was seen since the last call, in the order of its time."""
         self._follow()
+        self._look_at_health()
         heard = await self._hub.hass.async_add_executor_job(self._read)
         # What joined a moment ago was nobody then.
         waiting = [
@@ -154,6 +155,15 @@ class Sources:
         self._announcements = Announcements(self._home)
         self._eve_reader = EveReader(self._home)
         self._hub_addresses = frozenset(map(str, plan.hub_addresses))
+
+    def _look_at_health(self) -> None:
+        """Know what is heard of sources that are somebody else's."""
+        wall, gateway = self._hub.firewall.status, self._hub.gate.gateway
+        for name, active, reason in (
+            (SourceName.WALL, wall.health is not Health.UNAVAILABLE, wall.reason),
+            (SourceName.ZIGBEE, gateway.application is not None, gateway.reason),
+        ):
+            self.health[name].active, self.health[name].reason = active, reason or ""
 
     @callback
     def _put(self, source: SourceName, seen: Observation) -> None:

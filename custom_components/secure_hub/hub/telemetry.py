@@ -12,7 +12,7 @@ import time
 from typing import Any, Final, NamedTuple
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..adapters.journal import JournalError
@@ -32,6 +32,7 @@ from ..engine.telemetry.record import Record
 from ..engine.traffic import Use
 from .keeper import HomeKeeper
 from .monitoring import Monitoring
+from .publisher import signal_hub
 from .traffic import Traffic, signal_traffic
 
 _LOGGER = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class Telemetry:
         self._radios: dict[str, str] = {}
         self._used: dict[str, Use] = {}
         self._listeners: list[Listener] = []
+        self._shown: Mapping[str, bool] = {}
         self._busy = asyncio.Lock()
         self._counting: asyncio.Task[None] | None = None
         self._ends: list[CALLBACK_TYPE] = []
@@ -107,6 +109,11 @@ class Telemetry:
                 for it in self.outlets
             ],
         }
+
+    @property
+    def failing(self) -> Mapping[str, bool]:
+        """Whether records are not kept, or not taken by a way out: by its name."""
+        return {"storage": bool(self.error), **{it.name: bool(it.error) for it in self.outlets}}
 
     async def async_page(self, cursor: str | None, wanted: Wanted, limit: int) -> Page:
         """Read records; raises OSError, ValueError for what is no cursor."""
@@ -173,6 +180,9 @@ class Telemetry:
 
     async def _async_tick(self, _now: datetime) -> None:
         await self.async_gather()
+        if (failing := self.failing) != self._shown:
+            self._shown = failing
+            async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
 
     async def async_gather(self, *, last: bool = False) -> None:
         """Count what waits, and hand on the minutes that are over, or all that are open."""

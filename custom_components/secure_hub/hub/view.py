@@ -36,6 +36,7 @@ from .asking import Asking
 from .enforcement import Enforcement, EnforcementState
 from .isolation import Isolation
 from .naming import Naming
+from .network_owners import NetworkOwners
 
 NOT_ENFORCEABLE: Final = "not_enforceable"
 MONITORED: Final = "monitored"
@@ -51,6 +52,7 @@ class HomeView:
     isolation: Isolation
     naming: Naming
     asking: Asking
+    network_owners: NetworkOwners
     enforcement: Enforcement
     _home: Home
 

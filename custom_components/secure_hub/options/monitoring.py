@@ -8,7 +8,16 @@ from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.helpers import selector
 import voluptuous as vol
 
-from ..const import CONF_BAD_LISTS, CONF_BUDGET, CONF_DRY_RUN, CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER
+from ..const import (
+    CONF_ASK_CLASSES,
+    CONF_BAD_LISTS,
+    CONF_BUDGET,
+    CONF_DRY_RUN,
+    CONF_EVE_PATH,
+    CONF_PLAYBOOK,
+    CONF_RELEASE_AFTER,
+)
+from ..engine.assets.model import AssetClass
 from ..engine.response.playbooks import DEFAULT, PlaybookName
 from ..engine.response.responder import BUDGET
 from .step import OptionsStep
@@ -31,6 +40,11 @@ def _schema(values: Mapping[str, Any], lists: Iterable[str]) -> vol.Schema:
             vol.Required(CONF_BUDGET, default=values.get(CONF_BUDGET, BUDGET)): _number(MAX_BUDGET),
             vol.Required(CONF_RELEASE_AFTER, default=values.get(CONF_RELEASE_AFTER, 0)): _number(MAX_HOURS, "h"),
             vol.Required(CONF_DRY_RUN, default=values.get(CONF_DRY_RUN, False)): selector.BooleanSelector(),
+            vol.Optional(CONF_ASK_CLASSES, default=values.get(CONF_ASK_CLASSES, [])): selector.SelectSelector(
+                selector.SelectSelectorConfig(
+                    options=[it.value for it in AssetClass], translation_key="asset_class", multiple=True
+                )
+            ),
             vol.Optional(CONF_BAD_LISTS, default=values.get(CONF_BAD_LISTS, [])): selector.SelectSelector(
                 selector.SelectSelectorConfig(options=sorted(lists), multiple=True)
             ),

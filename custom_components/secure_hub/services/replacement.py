@@ -1,13 +1,10 @@
 """Actions about replacing one device by another."""
 
-from typing import Any
-
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..engine.replacement.model import Plan
-from ..engine.replacement.progress import Progress
+from ..told import told_plan, told_progress
 from .calls import Action, asset_of, hub_of
 
 ATTR_OLD = "old_device_id"
@@ -30,38 +27,19 @@ async def _async_replace(call: ServiceCall) -> ServiceResponse:
     old, new = (asset_of(hub, call.data[key]) for key in (ATTR_OLD, ATTR_NEW))
     if call.data[ATTR_DRY_RUN]:
         return {"state": "planned", **told_plan(await hub.replacements.async_plan(old, new))}
-    return told(await hub.replacements.async_replace(old, new, actor=call.context.user_id))
+    return told_progress(hub, await hub.replacements.async_replace(old, new, actor=call.context.user_id))
 
 
 async def _async_resume(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call)
     old = asset_of(hub, call.data[ATTR_OLD])
-    return told(await hub.replacements.async_resume(old, actor=call.context.user_id))
+    return told_progress(hub, await hub.replacements.async_resume(old, actor=call.context.user_id))
 
 
 async def _async_roll_back(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call)
     old = asset_of(hub, call.data[ATTR_OLD])
-    return told(await hub.replacements.async_roll_back(old, actor=call.context.user_id))
-
-
-def told_plan(plan: Plan) -> dict[str, Any]:
-    """A plan, as response data."""
-    return {
-        "steps": [{"step": step.kind.value, "subject": step.subject} for step in plan.steps],
-        "not_carried_over": [{"reason": loss.value, "subject": subject} for loss, subject in plan.losses],
-    }
-
-
-def told(progress: Progress) -> dict[str, Any]:
-    """How far a replacement is, as response data."""
-    return {
-        "state": progress.state.value,
-        "done": len(progress.done),
-        "error": progress.error,
-        "detail": progress.detail,
-        **told_plan(progress.plan),
-    }
+    return told_progress(hub, await hub.replacements.async_roll_back(old, actor=call.context.user_id))
 
 
 ACTIONS = (

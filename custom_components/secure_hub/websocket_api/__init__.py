@@ -2,18 +2,33 @@
 
 from homeassistant.core import HomeAssistant, callback
 
-from . import assets, home, incidents, journal, permissions, requests, telemetry, updates
+from . import (
+    assets,
+    behaviour,
+    home,
+    incidents,
+    journal,
+    people,
+    permissions,
+    replacement,
+    requests,
+    telemetry,
+    updates,
+)
 from .commands import async_register
 
 COMMANDS = (
     *home.COMMANDS,
     *assets.COMMANDS,
+    *behaviour.COMMANDS,
     *permissions.COMMANDS,
     *requests.COMMANDS,
+    *replacement.COMMANDS,
     *incidents.COMMANDS,
     *updates.COMMANDS,
     *journal.COMMANDS,
     *telemetry.COMMANDS,
+    *people.COMMANDS,
 )
 
 

@@ -4,11 +4,12 @@ from typing import Any, Final
 
 import voluptuous as vol
 
+from ..adapters.people import async_users
 from ..engine.policy import destinations
 from ..engine.policy.destinations import ANY
 from ..engine.policy.scopes import Scope
-from ..told import asset_details, explained
-from .commands import ASSET_ID, Asked, Command
+from ..told import asset_details, explained, told_containment, told_progress
+from .commands import ASSET, ASSET_ID, Asked, Command
 from .rows import async_rows
 
 MAX_PAGE: Final = 200
@@ -26,7 +27,19 @@ async def _async_assets(asked: Asked) -> dict[str, Any]:
 
 
 async def _async_asset(asked: Asked) -> dict[str, Any]:
-    return asset_details(asked.hub, asked.hub.asset(asked.data["asset_id"]).id)
+    """All that is known of one asset, and what the rooms say of it."""
+    hub, asset_id = asked.hub, asked.hub.asset(asked.data["asset_id"]).id
+    responder, replaced = hub.monitoring.kept.responder, hub.replacements.under_way.get(asset_id)
+    users = {user.id: user.name for user in await async_users(hub.hass)}
+    return {
+        **asset_details(hub, asset_id),
+        "owners": [{"id": one, "name": users.get(one)} for one in sorted(hub.people.ownership.of(asset_id))],
+        "guest_until": hub.people.ownership.guests.get(asset_id),
+        "learning": hub.monitoring.is_learning(asset_id),
+        "contained_by": told_containment(responder.contained.get(asset_id)),
+        "probation_until": responder.probation.get(asset_id),
+        "replacement": told_progress(hub, replaced) if replaced else None,
+    }
 
 
 async def _async_explain(asked: Asked) -> dict[str, Any]:
@@ -44,12 +57,12 @@ COMMANDS = (
             vol.Optional("limit", default=MAX_PAGE): vol.All(int, vol.Range(min=1, max=MAX_PAGE)),
         },
     ),
-    Command("asset", _async_asset, {vol.Required("asset_id"): ASSET_ID}),
+    Command("asset", _async_asset, ASSET),
     Command(
         "explain",
         _async_explain,
         {
-            vol.Required("asset_id"): ASSET_ID,
+            **ASSET,
             vol.Required("scope"): vol.Coerce(Scope),
             vol.Optional("destination", default=ANY.text): vol.All(str, vol.Length(min=1, max=destinations.MAX_TEXT)),
         },

@@ -1,25 +1,27 @@
 """Commands about the home as a whole: how it stands, live; what is decided about everybody."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import callback
 import voluptuous as vol
 
 from ..engine.choices import confirm, set_everybody
 from ..engine.firmware.status import FirmwareState
 from ..engine.policy.model import Mode, Newcomers, Standing
 from ..engine.policy.profiles import Profile
+from ..engine.posture import WEIGHTS, score
+from ..engine.radio.posture import WEIGHTS as RADIO_WEIGHTS
 from ..hub import SecureHub
+from ..hub.posture import home_posture
+from ..told import told_progress
 from .commands import Asked, Command
-from .live import Live
+from .live import Known, async_follow, different
+from .rows import async_rows
 
 
 def overview(hub: SecureHub) -> dict[str, Any]:
     """How the home stands, in figures."""
-    settings, trial = hub.settings, hub.home.trial
+    settings, trial, pending = hub.settings, hub.home.trial, hub.requests.book.pending.values()
     standings = [hub.standing(asset_id) for asset_id in hub.assets]
     return {
         "state": hub.state.value,
@@ -43,7 +45,10 @@ def overview(hub: SecureHub) -> dict[str, Any]:
             }
             for enforcer in hub.needed_enforcers
         ],
-        "requests": {"pending": len(hub.requests.book.pending)},
+        "requests": {
+            "pending": len(pending),
+            "latest": max((it.last for it in pending), default=None),
+        },
         "incidents": {
             "open": len(hub.monitoring.incidents),
             "latest": max((it.updated for it in hub.monitoring.incidents), default=None),
@@ -53,6 +58,7 @@ def overview(hub: SecureHub) -> dict[str, Any]:
             "overdue": hub.firmware.count(FirmwareState.OVERDUE),
             "progress": list(hub.rollouts.active.progress) if hub.rollouts.active else None,
         },
+        "replacements": [told_progress(hub, one, whole=False) for one in hub.replacements.under_way.values()],
         "journal": {"intact": hub.journal.status.broken is None, "records": hub.journal.status.head.seq},
         "segments": [
             {"interface": one.interface, "bridge": one.is_bridge, "ports": sorted(one.ports)}
@@ -66,28 +72,30 @@ async def _async_overview(asked: Asked) -> dict[str, Any]:
 
 
 async def _async_subscribe(asked: Asked) -> None:
-    """Send what differs from now on, until the connection is closed or the hub is unloaded."""
-    hub, connection = asked.hub, asked.connection
+    """Send what differs from now on."""
+    hub, known, told = asked.hub, Known(), dict[str, Any]()
 
-    @callback
-    def tell(difference: Mapping[str, Any]) -> None:
-        connection.send_event(asked.id, difference)
+    async def look() -> dict[str, Any]:
+        figures = overview(hub)
+        news = {} if figures == told else figures
+        told.update(news)
+        changed = [row async for row in async_rows(hub, tuple(hub.assets)) if known.is_news(row)]
+        return different(overview=news, changed=changed, gone=known.gone(hub.assets))
 
-    @callback
-    def stop() -> None:
-        live.async_stop()
-        unfollow()
+    await async_follow(asked, look, first=False)
 
-    @callback
-    def state_changed() -> None:
-        if hub.entry.state is not ConfigEntryState.LOADED:
-            live.async_stop()
-            connection.send_event(asked.id, {"stopped": True})
 
-    live = Live(hub, overview, tell)
-    unfollow = hub.entry.async_on_state_change(state_changed)
-    connection.subscriptions[asked.id] = stop
-    await live.async_start()
+async def _async_posture(asked: Asked) -> dict[str, Any]:
+    hub = asked.hub
+    parts = {"home": home_posture(hub), "zigbee": hub.radio.posture}
+    return {
+        "score": score([item for items in parts.values() for item in items], {**WEIGHTS, **RADIO_WEIGHTS}),
+        "checks": [
+            {"part": part, "check": item.check.value, "outcome": item.outcome, "evidence": item.evidence}
+            for part, items in parts.items()
+            for item in items
+        ],
+    }
 
 
 async def _async_set_home(asked: Asked) -> dict[str, Any]:
@@ -104,6 +112,7 @@ async def _async_confirm(asked: Asked) -> dict[str, Any]:
 COMMANDS = (
     Command("overview", _async_overview),
     Command("subscribe", _async_subscribe),
+    Command("posture", _async_posture),
     Command(
         "set_home",
         _async_set_home,

@@ -1,34 +1,59 @@
-"""Commands about incidents: what is wrong, what is normal after all, let go and watch, learn anew."""
+"""Commands about incidents: what is or was wrong and what was done; what is normal after all; let go, learn anew."""
 
 from datetime import timedelta
+from itertools import dropwhile, islice
+from math import inf
+import time
 from typing import Any, Final
 
+from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
+from ..const import DOMAIN
 from ..engine.detection.findings import FindingKind
 from ..engine.detection.incidents import Incident
+from ..engine.journal import Record
+from ..engine.journal_kinds import ACTIONS, RecordKind
 from ..hub import SecureHub
-from ..told import asset_name
-from .commands import ASSET_ID, Asked, Command
+from ..told import asset_identity, asset_name, told_containment
+from .commands import ASSET, ASSET_ID, TEXT, Asked, Command
+from .journal import Search, async_search, async_told
+from .live import Known, async_follow, different
 
 MAX_TOLD: Final = 100
-"""Incidents that one answer tells of, the latest."""
+"""Incidents that one answer tells of."""
+MAX_DONE: Final = 200
+"""Records that an incident tells of, the latest."""
 MAX_DAYS: Final = 365
-_ASSET: Final[dict[vol.Marker, Any]] = {vol.Required("asset_id"): ASSET_ID}
+AFTERWARDS_S: Final = 60.0
+"""Seconds after its end in which what is journalled of the asset belongs to an incident."""
+FORMAT: Final = 1
+"""Of what is exported."""
+_FOUND: Final = "finding"
+_TOLD: Final = frozenset(
+    action for kind in (RecordKind.INCIDENTS, RecordKind.DECISIONS, RecordKind.ENFORCEMENT) for action in ACTIONS[kind]
+)
+_INCIDENT: Final[dict[vol.Marker, Any]] = {vol.Required("incident_id"): TEXT}
 
 
 def incident_row(hub: SecureHub, incident: Incident) -> dict[str, Any]:
     """An incident with its timeline."""
-    asset = hub.assets.get(incident.asset)
+    asset, responder = hub.assets.get(incident.asset), hub.monitoring.kept.responder
+    done = responder.contained.get(incident.asset) if incident.closed is None else None
     return {
         "id": incident.id,
         "asset_id": incident.asset,
         "asset": asset_name(hub, asset) if asset else None,
         "opened": incident.opened,
         "updated": incident.updated,
+        "closed": incident.closed,
+        "reason": incident.reason,
         "severity": incident.severity.value,
+        "confidence": round(incident.confidence, 2),
         "score": incident.score,
         "findings": incident.count,
+        "contained": told_containment(done),
+        "probation_until": responder.probation.get(incident.asset),
         "timeline": [
             {
                 "time": event.finding.time,
@@ -45,9 +70,69 @@ def incident_row(hub: SecureHub, incident: Incident) -> dict[str, Any]:
 
 
 async def _async_list(asked: Asked) -> dict[str, Any]:
-    wanted = asked.data.get("asset_id")
-    found = [it for it in asked.hub.monitoring.incidents if wanted in {None, it.asset}]
-    return {"incidents": [incident_row(asked.hub, it) for it in reversed(found[-MAX_TOLD:])], "total": len(found)}
+    """The latest first, those behind `after` if it is given."""
+    hub, data = asked.hub, asked.data
+    wanted, after = data.get("asset_id"), data.get("after")
+    known = hub.monitoring.kept.incidents if data["closed"] else hub.monitoring.incidents
+    found = sorted((it for it in known if wanted in {None, it.asset}), key=lambda it: it.opened, reverse=True)
+    rest = found if after is None else list(dropwhile(lambda it: it.id != after, found))[1:]
+    page = list(islice(rest, data["limit"]))
+    return {
+        "incidents": [incident_row(hub, it) for it in page],
+        "total": len(found),
+        "after": page[-1].id if len(rest) > len(page) else None,
+    }
+
+
+async def _async_subscribe(asked: Asked) -> None:
+    """Send what is wrong, and then what differs from it."""
+    hub, known = asked.hub, Known()
+
+    async def look() -> dict[str, Any]:
+        rows = [incident_row(hub, it) for it in hub.monitoring.incidents]
+        return different(
+            changed=[row for row in rows if known.is_news(row)], gone=known.gone({row["id"] for row in rows})
+        )
+
+    await async_follow(asked, look, first=True)
+
+
+async def _async_get(asked: Asked) -> dict[str, Any]:
+    hub = asked.hub
+    incident = _incident(asked)
+    done = (record for record in await _async_records(hub, incident) if record.entry.action != _FOUND)
+    return {**incident_row(hub, incident), "done": [await async_told(hub, record) for record in done]}
+
+
+async def _async_export(asked: Asked) -> dict[str, Any]:
+    """Everything that there is about an incident; each journal record as it stands in the chain."""
+    hub, incident = asked.hub, _incident(asked)
+    asset, head = hub.assets.get(incident.asset), hub.journal.status.head
+    return {
+        "format": FORMAT,
+        "exported": time.time(),
+        "incident": incident_row(hub, incident),
+        "asset": asset_identity(asset) if asset else None,
+        "journal": [record.as_json() for record in await _async_records(hub, incident)],
+        "journal_head": {"seq": head.seq, "hash": head.hash},
+    }
+
+
+def _incident(asked: Asked) -> Incident:
+    incident = asked.hub.monitoring.kept.incidents.get(asked.data["incident_id"])
+    if incident is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="unknown_incident")
+    return incident
+
+
+async def _async_records(hub: SecureHub, incident: Incident) -> list[Record]:
+    """What was journalled of the asset while the incident lasted, oldest first."""
+    if incident.asset not in hub.assets:
+        return []
+    until = inf if incident.closed is None else incident.closed + AFTERWARDS_S
+    search = Search(incident.asset, _TOLD, since=incident.opened, until=until)
+    found, _ = await async_search(hub, search, MAX_DONE)
+    return found[::-1]
 
 
 async def _async_normal(asked: Asked) -> dict[str, Any]:
@@ -74,17 +159,29 @@ async def _async_relearn(asked: Asked) -> None:
 
 
 COMMANDS = (
-    Command("incidents/list", _async_list, {vol.Optional("asset_id"): ASSET_ID}),
+    Command(
+        "incidents/list",
+        _async_list,
+        {
+            vol.Optional("asset_id"): ASSET_ID,
+            vol.Optional("closed", default=False): bool,
+            vol.Optional("after"): TEXT,
+            vol.Optional("limit", default=MAX_TOLD): vol.All(int, vol.Range(min=1, max=MAX_TOLD)),
+        },
+    ),
+    Command("incidents/subscribe", _async_subscribe),
+    Command("incidents/get", _async_get, _INCIDENT),
+    Command("incidents/export", _async_export, _INCIDENT),
     Command(
         "incidents/normal",
         _async_normal,
         {
-            **_ASSET,
+            **ASSET,
             vol.Optional("finding"): vol.Coerce(FindingKind),
             vol.Optional("days"): vol.All(int, vol.Range(min=1, max=MAX_DAYS)),
             vol.Optional("everywhere", default=False): bool,
         },
     ),
-    Command("incidents/release", _async_release, _ASSET),
-    Command("incidents/relearn", _async_relearn, _ASSET),
+    Command("incidents/release", _async_release, ASSET),
+    Command("incidents/relearn", _async_relearn, ASSET),
 )

@@ -1,12 +1,10 @@
 """Commands that decide about assets, one or many; each says for each of them whether it could be done."""
 
-from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 import time
 from typing import Any, Final
 from uuid import uuid4
 
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -18,9 +16,8 @@ from ..engine.policy.profiles import Profile
 from ..engine.policy.rules import Matcher, MatcherKind
 from ..engine.policy.scopes import Decision, Scope
 from ..engine.previews import Wish, preview
-from .commands import ASSET_ID, ASSET_IDS, MAX_NAMED, TEXT, Asked, Command, told_error
+from .commands import ASSET_ID, ASSET_IDS, MAX_NAMED, REASON, TEXT, Asked, Command, async_each, told_error
 
-MAX_REASON: Final = 200
 _DESTINATION: Final = vol.All(str, vol.Length(min=1, max=destinations.MAX_TEXT))
 _CHANGE: Final = vol.Schema(
     {
@@ -31,18 +28,6 @@ _CHANGE: Final = vol.Schema(
         vol.Optional("destination", default=ANY.text): _DESTINATION,
     }
 )
-
-
-async def _async_each[T](items: Iterable[T], do: Callable[[T], Awaitable[None]]) -> dict[str, Any]:
-    """Do something with each item; what fails keeps none of the others back."""
-    done, failed = [], {}
-    for number, item in enumerate(items):
-        try:
-            await do(item)
-            done.append(number)
-        except HomeAssistantError as error:
-            failed[number] = told_error(error)
-    return {"done": done, "failed": failed}
 
 
 async def _async_set_permissions(asked: Asked) -> dict[str, Any]:
@@ -81,7 +66,7 @@ async def _async_set_permissions(asked: Asked) -> dict[str, Any]:
             )
         )
 
-    return await _async_each(wishes, decide)
+    return await async_each(wishes, decide)
 
 
 def _wish(change: dict[str, Any]) -> Wish:
@@ -97,14 +82,14 @@ async def _async_quarantine(asked: Asked) -> dict[str, Any]:
     async def do(asset_id: str) -> None:
         await asked.hub.async_quarantine(asset_id, actor=asked.actor, reason=asked.data.get("reason"))
 
-    return await _async_each(asked.data["asset_ids"], do)
+    return await async_each(asked.data["asset_ids"], do)
 
 
 async def _async_release(asked: Asked) -> dict[str, Any]:
     async def do(asset_id: str) -> None:
         await asked.hub.async_release(asset_id, actor=asked.actor)
 
-    return await _async_each(asked.data["asset_ids"], do)
+    return await async_each(asked.data["asset_ids"], do)
 
 
 async def _async_set_profile(asked: Asked) -> dict[str, Any]:
@@ -118,7 +103,7 @@ async def _async_set_profile(asked: Asked) -> dict[str, Any]:
         else:
             await hub.async_decide(partial(set_profile, asset_id=asset.id, profile=profile, actor=asked.actor))
 
-    return await _async_each(asked.data["asset_ids"], do)
+    return await async_each(asked.data["asset_ids"], do)
 
 
 async def _async_grant(asked: Asked) -> None:
@@ -157,7 +142,7 @@ COMMANDS = (
         _async_quarantine,
         {
             vol.Required("asset_ids"): ASSET_IDS,
-            vol.Optional("reason"): vol.All(str, vol.Length(min=1, max=MAX_REASON)),
+            vol.Optional("reason"): REASON,
         },
     ),
     Command("release", _async_release, {vol.Required("asset_ids"): ASSET_IDS}),

@@ -1,55 +1,47 @@
-"""Commands about requests: what waits for a person, answers, and whose the devices are."""
+"""Commands about requests: what waits for a person, and answers."""
 
+from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import callback
 import voluptuous as vol
 
-from ..adapters.people import async_user_of
-from ..engine.requests.model import Answer
+from ..engine.requests.model import Answer, Request
 from ..hub import SecureHub
-from ..hub.people import nobody
+from ..hub.pauses import Pauses
 from ..told import request_row
-from .commands import ASSET_ID, TEXT, Asked, Command
+from .commands import TEXT, Asked, Command, async_each
+from .live import Known, Row, async_follow, different
 
 MAX_ANSWERED: Final = 100
-"""Answered requests that one answer tells, the latest first."""
-_MAX_OWNERS: Final = 16
+"""Answered requests that one answer tells, the latest first; and requests that one command may answer."""
 
 
-def _pending(hub: SecureHub) -> list[dict[str, Any]]:
-    return [request_row(hub, request) for request in hub.requests.book.pending.values()]
+async def _async_rows(hub: SecureHub, requests: Iterable[Request]) -> AsyncIterator[Row]:
+    pauses = Pauses()
+    for request in tuple(requests):
+        yield request_row(hub, request)
+        await pauses.breathe()
 
 
 async def _async_list(asked: Asked) -> dict[str, Any]:
     hub, limit = asked.hub, asked.data["answered"]
     settled = reversed(hub.requests.book.settled[-limit:]) if limit else ()
-    return {"requests": _pending(hub), "answered": [request_row(hub, request) for request in settled]}
+    return {
+        "requests": [row async for row in _async_rows(hub, hub.requests.book.pending.values())],
+        "answered": [row async for row in _async_rows(hub, settled)],
+    }
 
 
 async def _async_subscribe(asked: Asked) -> None:
-    """Send what waits, now and whenever that changes, until the connection is closed or the hub is unloaded."""
-    hub, connection = asked.hub, asked.connection
+    """Send what waits, and then what differs from it."""
+    hub, known = asked.hub, Known()
 
-    @callback
-    def tell() -> None:
-        connection.send_event(asked.id, {"requests": _pending(hub)})
+    async def look() -> dict[str, Any]:
+        rows = _async_rows(hub, hub.requests.book.pending.values())
+        changed = [row async for row in rows if known.is_news(row)]
+        return different(changed=changed, gone=known.gone(hub.requests.book.pending))
 
-    @callback
-    def state_changed() -> None:
-        if hub.entry.state is not ConfigEntryState.LOADED:
-            connection.send_event(asked.id, {"stopped": True})
-
-    stops = (hub.requests.async_on_change(tell), hub.entry.async_on_state_change(state_changed))
-
-    @callback
-    def stop() -> None:
-        for one in stops:
-            one()
-
-    connection.subscriptions[asked.id] = stop
-    tell()
+    await async_follow(asked, look, first=True)
 
 
 async def _async_answer(asked: Asked) -> dict[str, Any]:
@@ -58,19 +50,11 @@ async def _async_answer(asked: Asked) -> dict[str, Any]:
     return request_row(hub, request)
 
 
-async def _async_set_owner(asked: Asked) -> None:
-    hub, data = asked.hub, asked.data
-    asset = hub.asset(data["asset_id"])
-    owners: dict[str, None] = {}
-    for name in data["owners"]:
-        user_id = await async_user_of(hub.hass, name)
-        if user_id is None:
-            raise nobody(name)
-        owners[user_id] = None
-    if data["transfer"]:
-        await hub.async_transfer(asset.id, tuple(owners), actor=asked.actor)
-    else:
-        await hub.people.async_set_owners(asset.id, tuple(owners), actor=asked.actor)
+async def _async_answer_many(asked: Asked) -> dict[str, Any]:
+    hub, answer = asked.hub, asked.data["answer"]
+    return await async_each(
+        asked.data["request_ids"], lambda one: hub.requests.async_answer(one, answer, actor=asked.actor)
+    )
 
 
 COMMANDS = (
@@ -86,12 +70,11 @@ COMMANDS = (
         {vol.Required("request_id"): TEXT, vol.Required("answer"): vol.Coerce(Answer)},
     ),
     Command(
-        "requests/set_owner",
-        _async_set_owner,
+        "requests/answer_many",
+        _async_answer_many,
         {
-            vol.Required("asset_id"): ASSET_ID,
-            vol.Required("owners"): vol.All([TEXT], vol.Length(max=_MAX_OWNERS)),
-            vol.Optional("transfer", default=False): bool,
+            vol.Required("request_ids"): vol.All([TEXT], vol.Length(min=1, max=MAX_ANSWERED)),
+            vol.Required("answer"): vol.Coerce(Answer),
         },
     ),
 )

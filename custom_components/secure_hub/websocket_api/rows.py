@@ -1,15 +1,12 @@
 """Rows of assets, worked out once for as long as nothing changes, however many ask."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from ..hub import SecureHub
-from ..told import asset_name, asset_row
-
-SLICE: Final = 25
-"""Rows that are worked out before the event loop gets its turn."""
+from ..hub.pauses import Pauses
+from ..told import asset_passing, asset_row
 
 _KEPT: Final[WeakKeyDictionary[SecureHub, tuple[tuple[Any, ...], dict[str, dict[str, Any]]]]] = WeakKeyDictionary()
 
@@ -19,18 +16,17 @@ async def async_rows(hub: SecureHub, asset_ids: Iterable[str]) -> AsyncIterator[
 
     Who wants to know of what changes meanwhile follows the hub: a change is told of after it is made.
     """
-    kept, worked_out = _kept(hub), 0
+    kept, pauses = _kept(hub), Pauses()
     for asset_id in asset_ids:
         if asset_id not in hub.assets:
             continue
         if asset_id not in kept:
             kept[asset_id] = asset_row(hub, asset_id)
-            worked_out += 1
-        name = asset_name(hub, hub.assets[asset_id])  # people rename devices without asking the hub
-        yield kept[asset_id] if kept[asset_id]["name"] == name else {**kept[asset_id], "name": name}
-        if worked_out == SLICE:
-            await asyncio.sleep(0)
-            kept, worked_out = _kept(hub), 0
+        elif not (passing := asset_passing(hub, asset_id)).items() <= kept[asset_id].items():
+            kept[asset_id] = {**kept[asset_id], **passing}
+        yield kept[asset_id]
+        if await pauses.breathe():
+            kept = _kept(hub)
 
 
 def _kept(hub: SecureHub) -> dict[str, dict[str, Any]]:

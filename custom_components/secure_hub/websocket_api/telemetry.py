@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import callback
 import voluptuous as vol
 
 from ..engine.telemetry.record import Record
 from .commands import ASSET_ID, Asked, Command
+from .live import async_until_over
 
 
 async def _async_status(asked: Asked) -> dict[str, Any]:
@@ -25,20 +25,7 @@ async def _async_subscribe(asked: Asked) -> None:
         if told:
             connection.send_event(asked.id, {"records": told})
 
-    @callback
-    def stop() -> None:
-        unsubscribe()
-        unfollow()
-
-    @callback
-    def state_changed() -> None:
-        if hub.entry.state is not ConfigEntryState.LOADED:
-            unsubscribe()
-            connection.send_event(asked.id, {"stopped": True})
-
-    unsubscribe = hub.telemetry.async_subscribe(tell)
-    unfollow = hub.entry.async_on_state_change(state_changed)
-    connection.subscriptions[asked.id] = stop
+    async_until_over(asked, hub.telemetry.async_subscribe(tell))
 
 
 COMMANDS = (

@@ -5,15 +5,13 @@ from typing import Any, Final
 import voluptuous as vol
 
 from ..engine.firmware.deadlines import MAX_SNOOZE_DAYS
+from ..engine.firmware.matching import Match
 from ..engine.firmware.rings import Rollout
 from ..hub import SecureHub
 from ..told import asset_name
-from .commands import ASSET_ID, ASSET_IDS, Asked, Command
+from .commands import ASSET, ASSET_ID, ASSET_IDS, REASON, Asked, Command
 
 MAX_PAGE: Final = 200
-MAX_REASON: Final = 200
-_ASSET: Final[dict[vol.Marker, Any]] = {vol.Required("asset_id"): ASSET_ID}
-_REASON: Final = vol.All(str, vol.Length(min=1, max=MAX_REASON))
 
 
 def update_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
@@ -32,6 +30,39 @@ def update_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
         "support_ends": status.support_ends,
         "skipped": hub.firmware.tracked(asset_id).skipped,
         "advisories": len(status.matches),
+    }
+
+
+def update_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+    """All that is known of one device's firmware: what ran, what waits, and which advisories fit it and why."""
+    status, tracked = hub.firmware.status(asset_id), hub.firmware.tracked(asset_id)
+    return {
+        **update_row(hub, asset_id),
+        "source": status.source,
+        "entity_id": status.entity_id,
+        "since": status.since,
+        "days": status.days,
+        "percentage": status.percentage,
+        "release_url": status.release_url,
+        "support_source": status.support_source,
+        "skip_reason": tracked.skip_reason,
+        "snooze_reason": tracked.snooze.reason if tracked.snooze else None,
+        "history": [{"version": ran.version, "since": ran.since} for ran in reversed(tracked.history)],
+        "vulnerabilities": [_vulnerability(match) for match in status.matches],
+    }
+
+
+def _vulnerability(match: Match) -> dict[str, Any]:
+    return {
+        "id": match.vulnerability,
+        "advisory": match.advisory,
+        "title": match.title,
+        "severity": match.severity.name.lower(),
+        "confidence": match.confidence.name.lower(),
+        "evidence": list(match.evidence),
+        "fixed": match.fixed,
+        "no_fix": match.no_fix,
+        "source": match.source,
     }
 
 
@@ -66,6 +97,10 @@ async def _async_list(asked: Asked) -> dict[str, Any]:
         "after": ids[limit - 1] if len(ids) > limit else None,
         "rollouts": [_rollout(hub, one) for one in hub.rollouts.recent] if after is None else [],
     }
+
+
+async def _async_device(asked: Asked) -> dict[str, Any]:
+    return update_details(asked.hub, asked.hub.asset(asked.data["asset_id"]).id)
 
 
 async def _async_install(asked: Asked) -> dict[str, Any]:
@@ -104,6 +139,7 @@ COMMANDS = (
             vol.Optional("limit", default=MAX_PAGE): vol.All(int, vol.Range(min=1, max=MAX_PAGE)),
         },
     ),
+    Command("updates/device", _async_device, ASSET),
     Command(
         "updates/install",
         _async_install,
@@ -113,14 +149,14 @@ COMMANDS = (
             vol.Optional("confirm", default=False): bool,
         },
     ),
-    Command("updates/skip", _async_skip, {**_ASSET, vol.Optional("reason"): _REASON}),
+    Command("updates/skip", _async_skip, {**ASSET, vol.Optional("reason"): REASON}),
     Command(
         "updates/snooze",
         _async_snooze,
         {
-            **_ASSET,
+            **ASSET,
             vol.Required("days"): vol.All(vol.Coerce(float), vol.Range(min=0.01, max=MAX_SNOOZE_DAYS)),
-            vol.Required("reason"): _REASON,
+            vol.Required("reason"): REASON,
         },
     ),
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.secure_hub.adapters.enforcers.nftables import Drift, NftablesEnforcer
+from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
+from custom_components.secure_hub.adapters.enforcers.telling import Drift
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from tests.lab.network.lab import Lab
 

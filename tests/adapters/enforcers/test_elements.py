@@ -26,6 +26,7 @@ REGIONS = st.builds(
     protocols=st.sampled_from([(6, 6), (0, 255)]),
     ports=st.sampled_from([(80, 80), (80, 90), (0, 65535)]),
     allow=st.booleans(),
+    zone=st.integers(0, 2),
 )
 RULES = st.builds(
     Rules,

@@ -47,7 +47,7 @@ from custom_components.secure_hub.adapters.netfilter.tables import Elements
 from tests.adapters.netfilter.conftest import netns, nft  # noqa: F401 - a fixture
 from tests.adapters.netfilter.world import CAMERA, ELEMENTS, SHAPE, TV
 
-BARE = Shape(enforce=True, bridge=False)
+BARE = Shape(enforce=True, bridge=False, zones=2)
 PLUG = "02:00:00:00:00:03"
 RULED_PLUG = RULED | denied(1) | excepted(1) | denied(3) | ASKS
 GOVERNED: Elements = ELEMENTS | {
@@ -60,6 +60,8 @@ GOVERNED: Elements = ELEMENTS | {
     },
     "range6": {("1", PLUG, "2001:db8::-2001:db8::ffff", "6", "443"): ALLOW},
     "place6": {("3", PLUG, "fd00::1"): ALLOW},
+    "listed": {("1", PLUG, "1"): DENY},
+    "listed_range": {("1", PLUG, "2", "6", "443"): ALLOW},
     "opened_range4": {("2", "10.0.0.3", "10.0.1.0-10.0.1.127", "17", "5353"): ALLOW},
     "opened_any4": {("4", "10.0.0.3", "6", "1-65535"): DENY},
     "any": {("2", PLUG, "6", "0-1023"): ALLOW, ("10", PLUG, "6", "22"): ALLOW, ("3", PLUG, "58", "0-65535"): DENY},

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from custom_components.secure_hub.adapters.enforcers.nftables import Drift, NftablesEnforcer
+from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
+from custom_components.secure_hub.adapters.enforcers.telling import Drift
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from custom_components.secure_hub.adapters.netfilter.monitor import Touch
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.secure_hub.adapters.enforcers.nftables import Drift, NftablesEnforcer, probe
+from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer, probe
+from custom_components.secure_hub.adapters.enforcers.telling import Drift
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_address
+from itertools import batched, product
 import time
 from typing import Any
 
@@ -13,16 +15,18 @@ from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnf
 from custom_components.secure_hub.engine.assets.model import Address
 from custom_components.secure_hub.engine.firewall.plan import Member, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
+from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
 from custom_components.secure_hub.engine.policy.destinations import ANY, parse
 from custom_components.secure_hub.engine.policy.evaluation import Situation, explain
 from custom_components.secure_hub.engine.policy.model import Newcomers, Policy
 from custom_components.secure_hub.engine.policy.permissions import Allowed, Permissions
 from custom_components.secure_hub.engine.policy.profiles import Profile
 from custom_components.secure_hub.engine.policy.rules import Matcher, MatcherKind, Rule, Subject
-from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
+from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import compile_table
-from tests.lab.network.hosts import Device
+from tests.lab.network.hosts import Device, Host
 from tests.lab.network.lab import Lab
+from tests.plugin import off_loop
 
 from .home import plan, reaches
 
@@ -44,6 +48,11 @@ WAYS = {
     for family in (4, 6)
 }
 """Every way of a packet, both directions and families, and its scope; from the internet nobody comes."""
+
+TRIED = ("camera", "tv", "speaker")
+"""Devices that are tried at once."""
+PATIENCE = 0.8
+"""Seconds until a packet counts as dropped."""
 
 type Said = tuple[Scope, Decision, str]
 type Make = Callable[..., NftablesEnforcer]
@@ -83,7 +92,7 @@ def governed(
 
     def ruled(asset_id: str, member: Member) -> Member:
         table = compile_table(subject(asset_id), now)
-        return replace(member, table=table, rules=rules(table, Resolver(addresses, names or {}, {})))
+        return replace(member, table=table, rules=rules(table, Resolver(addresses, names or {}, NO_ZONES)))
 
     return replace(base, members={key: ruled(key, member) for key, member in base.members.items()})
 
@@ -95,48 +104,78 @@ def allowed(asset_id: str, now: Situation) -> set[str]:
     }
 
 
+def matrices(lab: Lab, *names: str) -> dict[str, set[str]]:
+    """What passes to and from several devices, asked at once; the plug is everybody's peer."""
+    peer = lab.device("plug")
+    with ThreadPoolExecutor(len(names)) as pool:
+        found = pool.map(lambda name: lab.matrix(lab.device(name), peer=peer, timeout=PATIENCE), names)
+        return {name: reaches(one) for name, one in zip(names, found, strict=True)}
+
+
+def test_every_scope_has_ways_in_both_directions_and_families() -> None:
+    """Only of the internet nobody is let in: the matrices want that to fail for every profile."""
+    assert set(WAYS.values()) == NETWORK_SCOPES
+    for scope in NETWORK_SCOPES:
+        ways = {way for way, its in WAYS.items() if its is scope}
+        assert {(way.startswith("from_"), way[-1]) for way in ways} == {
+            (inward, family) for inward in (False, True) for family in "46" if not (inward and scope is INTERNET)
+        }
+
+
 @pytest.mark.usefixtures("bridged_twice")
 async def test_matrix_of_profiles(lab: Lab, make: Make) -> None:
     """For every profile, scope, direction and family, what passes is what `explain` says."""
-    enforcer, camera = make(), lab.device("camera")
+    enforcer = make()
     await enforcer.apply(governed(lab, {}))
-    for profile in Profile:
-        profiles = {"camera": profile}
-        await enforcer.apply(governed(lab, profiles), {"camera"})
-        assert reaches(lab.matrix(camera)) == allowed("camera", situation(profiles)), profile
-        assert reaches(lab.matrix(lab.device("tv"), peer=lab.device("plug"))) == set(WAYS), "others lose nothing"
-    await enforcer.apply(governed(lab, {}), {"camera"})
-    assert reaches(lab.matrix(camera)) == set(WAYS)
+    for several in batched(Profile, len(TRIED), strict=True):
+        profiles = dict(zip(TRIED, several, strict=True))
+        await enforcer.apply(governed(lab, profiles), profiles.keys())
+        wanted = {name: allowed(name, situation(profiles)) for name in TRIED}
+        assert await off_loop(matrices, lab, *TRIED) == wanted, several
+    await enforcer.apply(governed(lab, {}), TRIED)
+    assert await off_loop(matrices, lab, *TRIED) == {name: set(WAYS) for name in TRIED}, "and all of it comes back"
 
 
-@pytest.mark.parametrize("scope", [INTERNET, LAN, PEERS, HUB])
-@pytest.mark.parametrize("decision", Decision)
-async def test_matrix_of_scopes(lab: Lab, make: Make, scope: Scope, decision: Decision) -> None:
-    """One rule for one scope changes that scope, both ways, and no other."""
-    enforcer, camera = make(), lab.device("camera")
-    for profile in (Profile.TRUSTED, Profile.CLOUD_ONLY):
-        said = {"camera": ((scope, decision, "any"),)}
-        await enforcer.apply(governed(lab, {"camera": profile}, said))
-        assert reaches(lab.matrix(camera)) == allowed("camera", situation({"camera": profile}, said)), profile
+@pytest.mark.parametrize("profile", Profile)
+async def test_matrix_of_scopes(lab: Lab, make: Make, profile: Profile) -> None:
+    """Under every profile, each decision for each scope counts for that scope, both ways, and for no other."""
+    scopes, decisions = sorted(NETWORK_SCOPES), list(Decision)
+    said = {
+        name: tuple((scope, decisions[(shift + turn) % 3], "any") for turn, scope in enumerate(scopes))
+        for shift, name in enumerate(TRIED)
+    }
+    assert {(scope, decision) for rules in said.values() for scope, decision, _ in rules} == set(
+        product(NETWORK_SCOPES, Decision)
+    )
+    profiles = dict.fromkeys(TRIED, profile)
+    await make().apply(governed(lab, profiles, said))
+    wanted = {name: allowed(name, situation(profiles, said)) for name in TRIED}
+    assert await off_loop(matrices, lab, *TRIED) == wanted
 
 
 @pytest.mark.usefixtures("bridged_twice")
 async def test_matrix_of_allow_lists(lab: Lab, make: Make) -> None:
-    """Under `restricted` a list opens its scope, both ways and in both families; a service, only for the device."""
-    enforcer, camera = make(), lab.device("camera")
-    profiles = {"camera": Profile.RESTRICTED}
-    for scope in (INTERNET, LAN, PEERS):
-        lists = {"camera": (Allowed(scope, ANY, "an entry"),)}
+    """Under `restricted` a list opens its scope both ways, in both families; a service, to whom it says."""
+    enforcer = make()
+    mine = dict(zip(TRIED, (INTERNET, LAN, PEERS), strict=True))
+
+    async def found(profile: Profile, where: str) -> tuple[dict[str, set[str]], Situation]:
+        profiles = dict.fromkeys(TRIED, profile)
+        lists = {name: (Allowed(scope, parse(where), "an entry"),) for name, scope in mine.items()}
         await enforcer.apply(governed(lab, profiles, lists=lists))
-        assert reaches(lab.matrix(camera)) == allowed("camera", situation(profiles, lists=lists)), scope
-        lists = {"camera": (Allowed(scope, parse("tcp/7"), "an entry"),)}
-        await enforcer.apply(governed(lab, profiles, lists=lists))
-        opened = {way for way, its in WAYS.items() if its is HUB or (its is scope and not way.startswith("from_"))}
-        assert reaches(lab.matrix(camera)) == opened, scope
-        # The list counts for nothing under any other profile.
-        others = {"camera": Profile.QUARANTINED}
-        await enforcer.apply(governed(lab, others, lists=lists))
-        assert reaches(lab.matrix(camera)) == allowed("camera", situation(others, lists=lists)), scope
+        return await off_loop(matrices, lab, *TRIED), situation(profiles, lists=lists)
+
+    for profile in (Profile.RESTRICTED, Profile.QUARANTINED):
+        passed, now = await found(profile, "any")
+        assert passed == {name: allowed(name, now) for name in TRIED}, "it counts under no other profile"
+    for where, inward in (("tcp/7", False), ("own:tcp/7", True)):
+        passed, _ = await found(Profile.RESTRICTED, where)
+        assert passed == {
+            name: {
+                way for way, its in WAYS.items() if its is HUB or (its is scope and way.startswith("from_") is inward)
+            }
+            for name, scope in mine.items()
+        }, where
 
 
 def reach(device: Device, host: str, *, tcp: tuple[int, ...] = (), udp: tuple[int, ...] = ()) -> set[str]:
@@ -174,85 +213,90 @@ async def test_networks_and_services(lab: Lab, make: Make) -> None:
     assert camera.ping(lab.hub.ipv4)
 
 
+type Question = tuple[Host, Host, str, int]
+"""Who asks whom, by `tcp4`, `udp6` ..., at which port."""
+
+
+async def reached(questions: Mapping[str, Question]) -> set[str]:
+    """Which questions are answered, all asked at once."""
+    by_host: dict[Host, dict[str, tuple[str, str, int]]] = {}
+    for name, (host, other, kind, port) in questions.items():
+        address = other.ipv6 if kind.endswith("6") else other.ipv4
+        by_host.setdefault(host, {})[name] = (kind[:3], address, port)
+    found = [off_loop(host.probe, probes, PATIENCE) for host, probes in by_host.items()]
+    return set().union(*map(reaches, await asyncio.gather(*found)))
+
+
 @pytest.mark.usefixtures("bridged_twice")
 async def test_assets(lab: Lab, make: Make) -> None:
     """Both ends must allow; a rule for a service lets the device open it, and nobody open anything to the device."""
     enforcer, camera, tv, speaker = make(), lab.device("camera"), lab.device("tv"), lab.device("speaker")
     closed = {"camera": Profile.RESTRICTED}
-    said: dict[str, tuple[Said, ...]] = {"camera": ((PEERS, ALLOW, "asset:tv tcp/7"),)}
-    await enforcer.apply(governed(lab, closed, said))
-    for v6 in (False, True):
-        assert camera.can_reach(tv, v6=v6)
-        assert not camera.can_reach(tv, tcp=8009, v6=v6)
-        assert not camera.can_reach(speaker, v6=v6)
-        assert not tv.can_reach(camera, v6=v6)
+    pairs = [(camera, tv, 7), (camera, tv, 8009), (camera, speaker, 7)]
+    pairs += [(tv, camera, 7), (speaker, camera, 7), (tv, speaker, 7)]
+    questions = {
+        f"{host.name} {other.name} {kind} {port}": (host, other, kind, port)
+        for host, other, port in pairs
+        for kind in ("tcp4", "tcp6")
+    }
+
+    async def found(**said: tuple[Said, ...]) -> set[str]:
+        await enforcer.apply(governed(lab, closed, said))
+        return await reached(questions)
+
+    def both(*names: str) -> set[str]:
+        return {name.replace("tcp", f"tcp{family}") for name in ("tv speaker tcp 7", *names) for family in (4, 6)}
+
+    mine: tuple[Said, ...] = ((PEERS, ALLOW, "asset:tv tcp/7"),)
+    assert await found(camera=mine) == both("camera tv tcp 7")
     assert not camera.ping(tv.ipv4)
-    said = {"camera": ((PEERS, ALLOW, "asset:tv"),)}
-    await enforcer.apply(governed(lab, closed, said))
-    for v6 in (False, True):
-        assert camera.can_reach(tv, tcp=8009, v6=v6)
-        assert tv.can_reach(camera, v6=v6)
-        assert not speaker.can_reach(camera, v6=v6)
+    mine = ((PEERS, ALLOW, "asset:tv"),)
+    assert await found(camera=mine) == both("camera tv tcp 7", "camera tv tcp 8009", "tv camera tcp 7")
     assert camera.ping(tv.ipv4)
-    said["tv"] = ((PEERS, DENY, "asset:camera"),)
-    await enforcer.apply(governed(lab, closed, said))
-    assert not camera.can_reach(tv)
-    assert not tv.can_reach(camera, v6=True)
-    assert tv.can_reach(speaker)
+    assert await found(camera=mine, tv=((PEERS, DENY, "asset:camera"),)) == both()
 
 
 @pytest.mark.usefixtures("bridged_twice")
 async def test_own_ports(lab: Lab, make: Make) -> None:
     """A port of the device's own is open to whom the rule names, who gets his answers, and opens nothing else."""
-    enforcer, tv, speaker, laptop = make(), lab.device("tv"), lab.device("speaker"), lab.laptop
-    closed = {"tv": Profile.RESTRICTED, "camera": Profile.TRUSTED}
+    enforcer, tv, speaker, camera = make(), lab.device("tv"), lab.device("speaker"), lab.device("camera")
+    hosts: tuple[Host, ...] = (speaker, lab.laptop, camera, lab.hub)
+    questions: dict[str, Question] = {
+        f"{host.name} {way} {kind} {port}": (host, tv, kind, port) if way == "in" else (tv, host, kind, port)
+        for host in hosts
+        for way in ("in", "out")
+        for kind in ("tcp4", "tcp6", "udp4")
+        for port in ((7, 8009) if (way, kind[:3]) == ("in", "tcp") else (7,))
+    }
+    near = ((PEERS, ALLOW, f"asset:{speaker.name}"), (LAN, ALLOW, "10.66.2.0/24"))
+    everything = {name for name in questions if name.startswith(lab.hub.name)}
     for service in ("own:tcp/8009", "own:tcp/8000-8010"):
-        said: dict[str, tuple[Said, ...]] = {
-            "tv": ((PEERS, ALLOW, f"asset:speaker {service}"), (LAN, ALLOW, f"10.66.2.0/24 {service}"))
-        }
-        await enforcer.apply(governed(lab, closed, said))
-        for host, v6 in ((speaker, False), (speaker, True), (laptop, False)):
-            assert host.can_reach(tv, tcp=8009, v6=v6)
-            assert not host.can_reach(tv, tcp=7, v6=v6)
-            assert not tv.can_reach(host, v6=v6)
-        assert not laptop.can_reach(tv, tcp=8009, v6=True)
-        assert not lab.device("camera").can_reach(tv, tcp=8009)
-    said = {"tv": ((PEERS, DENY, "own:tcp/8009"), (LAN, DENY, "own:tcp/1-9000"), (HUB, DENY, "own:udp/7"))}
-    await enforcer.apply(governed(lab, {}, said))
-    for v6 in (False, True):
-        assert not speaker.can_reach(tv, tcp=8009, v6=v6)
-        assert speaker.can_reach(tv, v6=v6)
-        assert tv.can_reach(speaker, v6=v6)
-        assert not laptop.can_reach(tv, v6=v6)
-        assert tv.can_reach(laptop, v6=v6)
-        assert lab.hub.can_reach(tv, v6=v6)
-    hub = lab.hub.probe({"own": ("udp", tv.ipv4, 7), "another": ("udp", lab.device("camera").ipv4, 7)})
-    assert reaches(hub) == {"another"}
+        allowing = tuple((scope, decision, f"{where} {service}") for scope, decision, where in near)
+        await enforcer.apply(governed(lab, {"tv": Profile.RESTRICTED}, {"tv": allowing}))
+        opened = {f"{speaker.name} in tcp4 8009", f"{speaker.name} in tcp6 8009", f"{lab.laptop.name} in tcp4 8009"}
+        assert await reached(questions) == everything | opened, service
+    denying = ((PEERS, DENY, "own:tcp/8009"), (LAN, DENY, "own:tcp/1-9000"), (HUB, DENY, "own:udp/7"))
+    await enforcer.apply(governed(lab, {}, {"tv": denying}))
+    closed = {f"{host.name} in {kind} 8009" for host in (speaker, camera) for kind in ("tcp4", "tcp6")}
+    closed |= {f"{lab.laptop.name} in {kind} {port}" for kind in ("tcp4", "tcp6") for port in (7, 8009)}
+    closed.add(f"{lab.hub.name} in udp4 7")
+    assert questions.keys() - await reached(questions) == closed
 
 
 async def test_datagrams_on_a_bridge(lab: Lab, make: Make) -> None:
     """Nobody remembers there who began: a datagram passes unless either port is forbidden."""
     enforcer, tv, speaker = make(), lab.device("tv"), lab.device("speaker")
-    for said, opened, found in (
-        ("own:udp/7", "restricted", {"in"}),
-        ("udp/7", "restricted", {"out"}),
-        ("udp", "restricted", {"in", "out"}),
+    questions: dict[str, Question] = {"out": (tv, speaker, "udp4", 7), "in": (speaker, tv, "udp4", 7)}
+    for profile, decision, service, passing in (
+        (Profile.RESTRICTED, ALLOW, "own:udp/7", {"in"}),
+        (Profile.RESTRICTED, ALLOW, "udp/7", {"out"}),
+        (Profile.RESTRICTED, ALLOW, "udp", {"in", "out"}),
+        (Profile.TRUSTED, DENY, "own:udp/7", {"out"}),
+        (Profile.TRUSTED, DENY, "udp/7", {"in"}),
     ):
-        rules = {"tv": ((PEERS, ALLOW, f"asset:speaker {said}"),)}
-        await enforcer.apply(governed(lab, {"tv": Profile(opened)}, rules))
-        assert datagrams(tv, speaker) == found, said
-    for denied, found in (("own:udp/7", {"out"}), ("udp/7", {"in"})):
-        await enforcer.apply(governed(lab, {}, {"tv": ((PEERS, DENY, f"asset:speaker {denied}"),)}))
-        assert datagrams(tv, speaker) == found, denied
-
-
-def datagrams(device: Device, other: Device) -> set[str]:
-    """Which of the two gets an answer of the other: `out` the device, `in` the other."""
-    return reach_named(device, other, "out") | reach_named(other, device, "in")
-
-
-def reach_named(device: Device, other: Device, name: str) -> set[str]:
-    return reaches(device.probe({name: ("udp", other.ipv4, 7)}))
+        said: dict[str, tuple[Said, ...]] = {"tv": ((PEERS, decision, f"asset:{speaker.name} {service}"),)}
+        await enforcer.apply(governed(lab, {"tv": profile}, said))
+        assert await reached(questions) == passing, (decision, service)
 
 
 async def test_names(lab: Lab, make: Make) -> None:

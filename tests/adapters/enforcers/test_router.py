@@ -13,7 +13,6 @@ import asyncssh
 import pytest
 from pytest_socket import socket_allow_hosts
 
-from custom_components.secure_hub.adapters.enforcers.nftables import Drift
 from custom_components.secure_hub.adapters.enforcers.router import RouterEnforcer, RouterSettings
 from custom_components.secure_hub.adapters.enforcers.router_commands import ADDRESSES, APPLY
 from custom_components.secure_hub.adapters.enforcers.ssh import (
@@ -23,11 +22,13 @@ from custom_components.secure_hub.adapters.enforcers.ssh import (
     open_connection,
     read_host_key,
 )
+from custom_components.secure_hub.adapters.enforcers.telling import Drift
 from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import PacketClass, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
+from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import compile_table
 from tests.lab.network.catalogue import DEVICES
@@ -206,7 +207,7 @@ async def test_permissions(flat: Lab, make: Callable[..., RouterEnforcer]) -> No
     def ruled(rules_: tuple[Said, ...]) -> Plan:
         base = plan(flat)
         now = situation({}, {"camera": rules_})
-        resolver = Resolver(lambda key: base.members[key].addresses, {}, {})
+        resolver = Resolver(lambda key: base.members[key].addresses, {}, NO_ZONES)
         tables = {key: compile_table(subject(key), now) for key in base.members}
         members = {k: replace(m, table=tables[k], rules=rules(tables[k], resolver)) for k, m in base.members.items()}
         return replace(base, members=members)

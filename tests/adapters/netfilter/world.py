@@ -6,7 +6,7 @@ from custom_components.secure_hub.adapters.netfilter.layout import Shape
 
 CAMERA: Final = "02:00:00:00:00:01"
 TV: Final = "02:00:00:00:00:02"
-SHAPE: Final = Shape(enforce=True, bridge=True, netdevs=("wl0",))
+SHAPE: Final = Shape(enforce=True, bridge=True, netdevs=("wl0",), zones=2)
 ELEMENTS: Final[dict[str, dict[tuple[str, ...], int]]] = {
     "mac": {(CAMERA,): 3, (TV,): 1},
     "class4": {("10.0.0.1",): 3, ("10.0.0.2",): 1},
@@ -21,6 +21,13 @@ ELEMENTS: Final[dict[str, dict[tuple[str, ...], int]]] = {
     "bound": {(CAMERA,): 0},
     "bind4": {(CAMERA, "10.0.0.1"): 0},
     "bind6": {(CAMERA, "fd00::1"): 0},
+    "list4": {
+        ("192.0.2.0-192.0.2.127",): 1,
+        ("192.0.2.128-192.0.2.255",): 2,
+        ("203.0.113.9",): 1,
+        ("240.0.0.0-255.255.255.255",): 2,
+    },
+    "list6": {("2001:db8::-2001:db8::ff",): 1, ("ff00::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",): 2},
     "limited": {(CAMERA,): 50_000},
     "quota": {(CAMERA,): 1_000_000},
 }

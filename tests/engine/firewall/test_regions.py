@@ -7,8 +7,8 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.secure_hub.engine.assets.model import Address
+from custom_components.secure_hub.engine.firewall import regions, zones as zoning
 from custom_components.secure_hub.engine.firewall.regions import (
-    MAX_REGIONS,
     Names,
     Region,
     Resolver,
@@ -18,6 +18,7 @@ from custom_components.secure_hub.engine.firewall.regions import (
     mentions,
     rules,
 )
+from custom_components.secure_hub.engine.firewall.zones import NO_ZONES, zones
 from custom_components.secure_hub.engine.policy.destinations import ANY, parse, target
 from custom_components.secure_hub.engine.policy.evaluation import Situation
 from custom_components.secure_hub.engine.policy.lists import NetworkList
@@ -43,10 +44,19 @@ names = st.dictionaries(
 
 
 def resolver(told: Names) -> Resolver:
-    return Resolver(lambda asset_id: ASSET_ADDRESSES.get(asset_id, frozenset()), told, LISTS)
+    return Resolver(lambda asset_id: ASSET_ADDRESSES.get(asset_id, frozenset()), told, zones(LISTS))
+
+
+def zone(address: Address) -> int:
+    """Number of the zone that an address is in."""
+    held = zones(LISTS)
+    found = [r.lists for r in held.ranges if r.version == address.version and r.first <= int(address) <= r.last]
+    return held.numbers[found[0]] if found else 0
 
 
 def covers(region: Region, address: Address, protocol: int, port: int) -> bool:
+    if region.zone and region.zone != zone(address):
+        return False
     there = not region.version or (region.version == address.version and region.first <= int(address) <= region.last)
     return (
         there and region.protocols[0] <= protocol <= region.protocols[1] and region.ports[0] <= port <= region.ports[1]
@@ -54,12 +64,13 @@ def covers(region: Region, address: Address, protocol: int, port: int) -> bool:
 
 
 def tier(region: Region) -> int:
-    """How early a region is asked: single services, intervals, a whole address, services anywhere."""
+    """How early a region is asked: intervals, a whole address, the same in a zone of lists, services anywhere."""
+    whole = (region.protocols, region.ports) == ((0, 255), (0, 65535))
+    if region.zone:
+        return 4 if whole else 3
     if not region.version:
-        return 3
-    if region.single and (region.protocols, region.ports) == ((0, 255), (0, 65535)):
-        return 2
-    return 1
+        return 5
+    return 2 if region.single and whole else 1
 
 
 def passes(  # noqa: PLR0913 - all that a packet is
@@ -113,6 +124,13 @@ def test_every_packet_meets_what_the_table_says(  # noqa: PLR0913, PLR0917 - all
         decided = table.scope(scope)
         if decided is None or scope is Scope.CONTROL:
             continue
+        if scope in found.refused and scope is not Scope.INTERNET:
+            continue  # a list, which no rule of such a scope may name
+        if scope is Scope.INTERNET and inbound:
+            assert not any(region.inbound for region in found.regions if region.scope is scope), (
+                "nobody opens from there"
+            )
+            continue
         assert passes(found, scope, address, number, port, inbound=inbound) is (decided.decide(far) is Decision.ALLOW)
 
 
@@ -122,7 +140,13 @@ def test_regions_are_disjoint(subject: Subject, situation: Situation, told: Name
     """Interval maps refuse elements that overlap."""
     found = rules(compile_table(subject, situation), resolver(told))
     for one, other in combinations(found.regions, 2):
-        if (one.scope, one.inbound, one.version, tier(one)) == (other.scope, other.inbound, other.version, tier(other)):
+        if (one.scope, one.inbound, one.version, one.zone, tier(one)) == (
+            other.scope,
+            other.inbound,
+            other.version,
+            other.zone,
+            tier(other),
+        ):
             pairs = zip(
                 ((one.first, one.last), one.protocols, one.ports),
                 ((other.first, other.last), other.protocols, other.ports),
@@ -166,39 +190,69 @@ def test_shared_address_is_judged_by_its_strictest_name() -> None:
     assert shared.asks, "or nobody could learn addresses"
 
 
-def test_too_many_regions_fall_to_the_stricter_side() -> None:
+def test_too_many_regions_fall_to_the_stricter_side(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the firewall cannot hold is denied and said, whatever the default was; other scopes are untouched."""
-    many = Table(
-        (
-            (Scope.INTERNET, ScopeTable(Decision.ALLOW, (Entry(parse("set:long"), Decision.DENY),))),
-            (Scope.LAN, ScopeTable(Decision.ALLOW)),
-        )
-    )
-    networks = [ip_network((0x0A000000 + number * 512, 24)) for number in range(MAX_REGIONS + 1)]
-    found = rules(many, Resolver(lambda _: frozenset(), {}, {"long": NetworkList(networks)}))
+    monkeypatch.setattr(regions, "MAX_REGIONS", 100)
+    many = [(f"10.0.{number}.0/25", Decision.DENY) for number in range(101)]
+    both = Table((*table(Decision.ALLOW, *many).scopes, (Scope.LAN, ScopeTable(Decision.ALLOW))))
+    found = rules(both, resolver({}))
     assert (found.denied, found.refused, found.regions) == ({Scope.INTERNET}, {Scope.INTERNET}, frozenset())
-    fits = rules(many, Resolver(lambda _: frozenset(), {}, {"long": NetworkList(networks[:100])}))
-    assert not fits.refused
-    assert not passes(fits, Scope.INTERNET, networks[99][7], 6, 80)
-    assert passes(fits, Scope.INTERNET, networks[100][7], 6, 80)
+    fits = rules(table(Decision.ALLOW, *many[:-1]), resolver({}))
+    assert (len(fits.regions), fits.refused) == (100, frozenset()), "one region a network"
+    assert not passes(fits, Scope.INTERNET, ip_address("10.0.99.7"), 6, 80)
+    assert passes(fits, Scope.INTERNET, ip_address("10.0.99.200"), 6, 80)
 
 
-def test_a_network_of_a_list_is_one_region_either_way() -> None:
-    long = NetworkList([ip_network((0x0A000000 + number * 512, 24)) for number in range(MAX_REGIONS // 2)])
-    allowing = table(Decision.DENY, ("set:long", Decision.ALLOW))
-    found = constant_rules(allowing, {"long": long, "other": long})
-    assert (len(found.regions), found.refused) == (MAX_REGIONS, frozenset())
-    assert constant_rules(allowing, {"long": long}) is found, "what it does not name does not matter"
-    assert constant_rules(allowing, {"long": NetworkList(long.networks[:1])}) != found
-    assert passes(found, Scope.INTERNET, long.networks[7][7], 47, 0, inbound=True)
-    assert not passes(found, Scope.INTERNET, ip_address("10.0.1.1"), 6, 80)
+def test_a_list_is_one_region_however_long_it_is() -> None:
+    long = NetworkList([ip_network((0x0A000000 + number * 512, 24)) for number in range(20_000)])
+    denying = table(Decision.ALLOW, ("10.0.0.0/23", Decision.ALLOW), ("set:long", Decision.DENY))
+    found = constant_rules(denying, zones({"long": long}))
+    whole = Region(Scope.INTERNET, False, 0, 0, 0, (0, 255), (0, 65535), allow=False, zone=1)  # noqa: FBT003 - outbound
+    inside = Region(
+        Scope.INTERNET,
+        False,  # noqa: FBT003 - outbound
+        4,
+        0x0A000000,
+        0x0A0000FF,
+        (0, 255),
+        (0, 65535),
+        allow=True,
+    )
+    assert (found.regions, found.refused) == ({whole, inside}, frozenset()), "a network that is narrower is cut"
+    assert constant_rules(denying, zones({"long": long})) is found, "remembered"
+    assert constant_rules(denying, zones({"long": NetworkList(long.networks[:1])})).regions == found.regions
+
+
+def test_a_list_beside_others_is_a_region_for_each_zone() -> None:
+    """Where lists overlap, what is in both is told apart from what is in one."""
+    held = zones(LISTS)
+    found = constant_rules(table(Decision.ALLOW, ("set:nl", Decision.DENY)), held)
+    assert {r.zone for r in found.regions} == {n for lists, n in held.numbers.items() if lists & held.bits["nl"]}
+    assert len(held.numbers) == 3, "nl, ads, and both"
+
+
+def test_what_lists_cut_into_too_many_parts_is_denied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regions, "_MAX_PIECES", 3)
+    held = zones({"some": NetworkList([ip_network((0x0A000000 + number * 512, 24)) for number in range(2)])})
+    said = ("set:some", Decision.ALLOW), ("10.0.0.0/8", Decision.ALLOW)
+    assert constant_rules(table(Decision.DENY, *said), held).refused == {Scope.INTERNET}
+
+
+def test_lists_that_do_not_fit_are_denied_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = {"b": NetworkList([ip_network("10.0.0.0/24")]), "a": NetworkList([ip_network("10.0.0.0/25")])}
+    monkeypatch.setattr(zoning, "MAX_ZONES", 1)
+    held = zones(lists)
+    assert (held.bits, held.refused) == ({"a": 1}, {"b"})
+    for decision in Decision:
+        said = constant_rules(table(Decision.DENY, ("set:b", decision)), held)
+        assert said.refused == {Scope.INTERNET}, decision
 
 
 def test_a_list_that_is_not_there_opens_nothing() -> None:
-    allowed = constant_rules(table(Decision.DENY, ("set:gone", Decision.ALLOW)), LISTS)
+    allowed = constant_rules(table(Decision.DENY, ("set:gone", Decision.ALLOW)), zones(LISTS))
     assert (allowed.regions, allowed.refused) == (frozenset(), frozenset())
     for decision in (Decision.DENY, Decision.ASK):
-        denied = constant_rules(table(Decision.ALLOW, ("set:gone", decision)), LISTS)
+        denied = constant_rules(table(Decision.ALLOW, ("set:gone", decision)), zones(LISTS))
         assert denied.refused == denied.denied == {Scope.INTERNET}
 
 
@@ -220,7 +274,7 @@ def test_stricter(before: Table, after: Table, stricter: bool) -> None:  # noqa:
 def test_what_a_table_depends_on() -> None:
     constant = table(Decision.DENY, ("10.0.0.0/8 tcp", Decision.ALLOW), ("10.0.0.9", Decision.ALLOW))
     assert is_constant(constant)
-    assert constant_rules(constant, LISTS) == rules(
+    assert constant_rules(constant, zones(LISTS)) == rules(
         constant, resolver({"a.example": frozenset({ip_address("10.0.0.9")})})
     )
     about = table(Decision.DENY, ("asset:tv", Decision.ALLOW), scope=Scope.PEERS)
@@ -232,6 +286,6 @@ def test_a_table_that_says_something_of_everywhere() -> None:
     """An exception about any far end and every service is regions as any other is."""
     entry = Entry(ANY, Decision.ALLOW)
     table = Table(((Scope.LAN, ScopeTable(Decision.DENY, (entry,))),))
-    found = rules(table, Resolver(lambda _: frozenset(), {}, {}))
+    found = rules(table, Resolver(lambda _: frozenset(), {}, NO_ZONES))
     protocols = {number for r in found.regions for number in range(r.protocols[0], r.protocols[1] + 1) if r.inbound}
     assert protocols == set(range(256))

@@ -9,18 +9,17 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.secure_hub.engine.posture import MAX_NAMED, score
 from custom_components.secure_hub.engine.radio.memory import Join
 from custom_components.secure_hub.engine.radio.posture import (
     DAY,
     HINTS,
     LEFT_OPEN_S,
-    MAX_NAMED,
     WEIGHTS,
     WELL_KNOWN_KEYS,
     Check,
     Facts,
     examine,
-    score,
 )
 from custom_components.secure_hub.engine.radio.signal import MAX_DEVICES, MIN_FRAMES, Signals
 
@@ -46,7 +45,7 @@ def bad(facts: Facts) -> dict[Check, str]:
 
 def test_a_network_that_is_kept_well() -> None:
     assert bad(GOOD) == {}
-    assert score(examine(GOOD, NOW)) == 100
+    assert score(examine(GOOD, NOW), WEIGHTS) == 100
     assert sum(WEIGHTS.values()) == 100
     assert {item.outcome for item in examine(GOOD, NOW)} == {"good"}
 
@@ -99,8 +98,8 @@ def test_what_is_unknown_counts_neither_way() -> None:
         *(Check.NETWORK_KEY, Check.TRUSTED_JOINS, Check.INSECURE_REJOINS, Check.TRUST_CENTRE),
         *(Check.FIRMWARE, Check.BACKUP),
     }
-    assert score(examine(Facts(), NOW)) == 100
-    assert score(()) is None
+    assert score(examine(Facts(), NOW), WEIGHTS) == 100
+    assert score((), WEIGHTS) is None
     assert RANDOM.hex() not in repr(GOOD)
     for strange in ("virtual", "", "20991399"):
         assert Check.FIRMWARE not in bad(replace(GOOD, firmware=strange))

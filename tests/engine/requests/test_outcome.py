@@ -67,9 +67,13 @@ def test_always_and_never_are_rules_about_what_was_asked() -> None:
     assert carry_out(HOME, asked, [WANT], Answer.DENY, SETTING).entry.action == "request_denied"
 
 
-def test_a_profile_is_widened_for_good_or_not_at_all() -> None:
-    assert said(carry_out(HOME, request(Kind.PROFILE), [WANT], Answer.ALWAYS, SETTING)) == [("allow", WANT.destination)]
-    assert carry_out(HOME, request(Kind.PROFILE), [WANT], Answer.DENY, SETTING).permissions is HOME.permissions
+def test_what_a_raiser_carries_out_is_only_journalled_here() -> None:
+    for kind in (Kind.PROFILE, Kind.UPDATE):
+        for answer in (Answer.ALWAYS, Answer.DENY):
+            change = carry_out(HOME, request(kind), [WANT], answer, SETTING)
+            assert change.permissions is HOME.permissions
+            assert change.entry.details is not None
+            assert change.entry.details["answer"] == answer.value
 
 
 def test_who_is_let_in() -> None:

@@ -7,14 +7,23 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.secure_hub.engine.assets.model import AssetClass
 from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
 from custom_components.secure_hub.engine.detection.incidents import Event, Incident
 from custom_components.secure_hub.engine.response.playbooks import AUTOMATIC, PlaybookName, Step
-from custom_components.secure_hub.engine.response.responder import COOLING, PROBATION, Responder, Settings
+from custom_components.secure_hub.engine.response.responder import (
+    COOLING,
+    PROBATION,
+    Responder,
+    Response,
+    Settings,
+    Suspect,
+)
 
 SCAN = Finding("cam", 0.0, FindingKind.HORIZONTAL_SCAN, Severity.HIGH, 0.9, "T1046", "x", "It scans.")
 BEACON = replace(SCAN, kind=FindingKind.BEACON, severity=Severity.MEDIUM, confidence=0.6)
 STRICT = Settings(PlaybookName.QUARANTINE)
+SUSPECT, CRITICAL = Suspect(AssetClass.CAMERA), Suspect(AssetClass.CAMERA, critical=True)
 DAY = 86_400.0
 
 
@@ -24,9 +33,30 @@ def incident(finding: Finding = SCAN, asset: str = "cam") -> Incident:
 
 def test_the_playbook_is_followed() -> None:
     box = Responder()
-    said = [box.respond(incident(), Settings(name), critical=False, now=0.0).step for name in PlaybookName]
-    assert said == [Step.NOTIFY, Step.ASK, Step.RESTRICT, Step.QUARANTINE]
-    assert box.respond(incident(BEACON), STRICT, critical=False, now=0.0).step is Step.ASK
+    said = [box.respond(incident(), Settings(name), SUSPECT, 0.0).step for name in PlaybookName]
+    assert said == [Step.NOTIFY, Step.ASK, Step.RESTRICT, Step.QUARANTINE, Step.QUARANTINE]
+    assert box.respond(incident(BEACON), STRICT, SUSPECT, 0.0).step is Step.ASK
+
+
+def test_what_is_on_the_radio_can_be_sent_away() -> None:
+    box, settings, radio = Responder(), Settings(PlaybookName.EVICT), Suspect(radio=True)
+    assert box.respond(incident(), settings, radio, 0.0) == Response(Step.EVICT, "playbook", Step.EVICT)
+    assert box.respond(incident(BEACON), settings, radio, 0.0).step is Step.ASK
+    for refused in (replace(settings, dry_run=True), replace(settings, ask_classes=frozenset({AssetClass.UNKNOWN}))):
+        asked = box.respond(incident(), refused, radio, 0.0)
+        assert (asked.step, asked.wanted) == (Step.ASK, Step.EVICT)
+    assert box.respond(incident(), STRICT, radio, 0.0).step is Step.QUARANTINE
+
+
+def test_what_is_cut_off_already_is_only_told_of() -> None:
+    response = Responder().respond(incident(), STRICT, replace(SUSPECT, cut_off=True), 0.0)
+    assert (response.step, response.reason) == (Step.NOTIFY, "contained")
+
+
+def test_a_kind_of_device_that_a_person_decides_about() -> None:
+    settings = replace(STRICT, ask_classes=frozenset({AssetClass.CAMERA}))
+    assert Responder().respond(incident(), settings, SUSPECT, 0.0).reason == "critical"
+    assert Responder().respond(incident(), settings, Suspect(AssetClass.MEDIA), 0.0).step is Step.QUARANTINE
 
 
 @pytest.mark.parametrize(
@@ -40,7 +70,7 @@ def test_the_playbook_is_followed() -> None:
     ],
 )
 def test_a_person_is_asked_instead(finding: Finding, settings: Settings, reason: str, *, critical: bool) -> None:
-    response = Responder().respond(incident(finding), settings, critical=critical, now=0.0)
+    response = Responder().respond(incident(finding), settings, Suspect(critical=critical), 0.0)
     assert (response.step, response.reason, response.wanted) == (Step.ASK, reason, Step.QUARANTINE)
 
 
@@ -48,35 +78,35 @@ def test_a_budget_for_a_day() -> None:
     box = Responder()
     for number in range(5):
         one = incident(asset=str(number))
-        response = box.respond(one, STRICT, critical=False, now=float(number))
+        response = box.respond(one, STRICT, SUSPECT, float(number))
         assert (response.reason == "budget") is (number > 2)
         if response.step in AUTOMATIC:
             box.note_contained(one, response.step, float(number))
-    assert box.respond(incident(), STRICT, critical=False, now=DAY + 1).step is Step.QUARANTINE
+    assert box.respond(incident(), STRICT, SUSPECT, DAY + 1).step is Step.QUARANTINE
 
 
 def test_released_by_a_person_it_cools_off() -> None:
     box = Responder()
     box.note_contained(incident(), Step.RESTRICT, 0.0, "trusted")
-    assert box.respond(incident(), STRICT, critical=False, now=1.0).reason == "contained"
+    assert box.respond(incident(), STRICT, SUSPECT, 1.0).reason == "contained"
     done = box.note_released("cam", 10.0, watch=False)
     assert done is not None
     assert done.profile == "trusted"
-    assert box.respond(incident(), STRICT, critical=False, now=11.0).reason == "cooling"
-    assert box.respond(incident(), STRICT, critical=False, now=11.0 + COOLING).step is Step.QUARANTINE
+    assert box.respond(incident(), STRICT, SUSPECT, 11.0).reason == "cooling"
+    assert box.respond(incident(), STRICT, SUSPECT, 11.0 + COOLING).step is Step.QUARANTINE
 
 
 def test_on_probation_less_is_enough() -> None:
     box = Responder()
     box.note_released("cam", 0.0, watch=True)
-    response = box.respond(incident(BEACON), Settings(), critical=False, now=1.0)
+    response = box.respond(incident(BEACON), Settings(), SUSPECT, 1.0)
     assert (response.step, response.reason) == (Step.QUARANTINE, "probation")
-    assert box.respond(incident(BEACON), Settings(), critical=True, now=1.0).step is Step.ASK
+    assert box.respond(incident(BEACON), Settings(), CRITICAL, 1.0).step is Step.ASK
     slight = replace(BEACON, severity=Severity.LOW)
-    assert box.respond(incident(slight), Settings(), critical=False, now=1.0).step is Step.NOTE
+    assert box.respond(incident(slight), Settings(), SUSPECT, 1.0).step is Step.NOTE
     assert box.passed(PROBATION - 1) == []
     assert box.passed(PROBATION) == ["cam"]
-    assert box.respond(incident(BEACON), Settings(), critical=False, now=PROBATION).step is Step.ASK
+    assert box.respond(incident(BEACON), Settings(), SUSPECT, PROBATION).step is Step.ASK
 
 
 def test_automatic_release() -> None:
@@ -94,7 +124,7 @@ def test_bounded() -> None:
     for number in range(3000):
         box.note_contained(incident(asset=str(number)), Step.QUARANTINE, number * DAY)
         box.note_released(f"x{number}", number * DAY, watch=True)
-        box.respond(incident(asset="y"), STRICT, critical=False, now=number * DAY)
+        box.respond(incident(asset="y"), STRICT, SUSPECT, number * DAY)
     assert len(box.contained) == len(box.probation) == 1024
     assert len(box._acted) <= 2
 
@@ -130,7 +160,7 @@ def test_never_a_critical_one_and_never_more_than_the_budget(
         if asset in box.contained:
             box.note_released(asset, now, watch=watch)
         one = incident(asset=asset)
-        step = box.respond(one, settings, critical=critical, now=now).step
+        step = box.respond(one, settings, Suspect(critical=critical), now).step
         if step in AUTOMATIC:
             assert not critical
             box.note_contained(one, step, now)

@@ -1,12 +1,14 @@
 """From the plan to the elements that our tables must hold; who wants which, so that a change costs what it changes."""
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from ...engine.assets.model import Address
-from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.firewall.regions import Rules
+from ...engine.firewall.zones import Zones
 from ...engine.persistent import differing
 from ...engine.policy.limits import Limit
 from ..netfilter.kernel import Change
@@ -47,13 +49,18 @@ class Desired:
         wanted: dict[str, dict[Key, int]] = {}
         for cell, claims in self.claims.items():
             wanted.setdefault(cell[0], {})[cell[1]] = _resolve(cell, claims)
-        return wanted
+        return wanted | _lists(self.plan.zones)
 
     def held(self, asset_id: str) -> PacketClass | None:
-        """The least strict class that any element of the asset has; None if no packet can be told to be its own."""
+        """What packets of an asset meet where this stands: the least strict class that any of its elements has.
+
+        None where nothing is guarded, or no packet can be told to be its own.
+        """
         found = [_resolve(cell, self.claims[cell]) for cell in self.cells.get(asset_id, ()) if cell[0] in _CLASSED]
-        if not found:
+        if not found or not self.plan.segments:
             return None
+        if not self.plan.enforce:
+            return PacketClass.OPEN
         kind = min(found, key=_strictness) & KIND
         return PacketClass.OPEN if kind in {RULED, FREE} else PacketClass(kind)
 
@@ -125,21 +132,26 @@ class Proposal:
                 desired.cells.pop(asset_id, None)
 
 
+@lru_cache(maxsize=2)  # what is tried may stand beside what lasts
+def _lists(zones: Zones) -> dict[str, dict[Key, int]]:
+    found: dict[str, dict[Key, int]] = {}
+    for version, first, last, lists in zones.ranges:
+        address = IPv4Address if version == 4 else IPv6Address  # noqa: PLR2004 - the protocol's number
+        ends = (str(address(number)) for number in dict.fromkeys((first, last)))
+        found.setdefault(f"list{version}", {})[("-".join(ends),)] = zones.numbers[lists]
+    return found
+
+
 def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> Shape:
     """Rules that the plan needs, as far as the kernel can, for the guarded interfaces that are there."""
     netdevs = sorted(s.interface for s in plan.segments if not s.is_bridge and s.interface in present)
     bridge = any(s.is_bridge for s in plan.segments)
-    return Shape(plan.enforce, bridge and capabilities.bridge, tuple(netdevs) if capabilities.netdev else ())
-
-
-def unguarded(plan: Plan, *, bridge: bool, netdev: bool) -> Status | None:
-    """Say which segment a kernel with these abilities cannot guard."""
-    for segment in plan.segments:
-        if segment.is_bridge and not bridge:
-            return Status(Health.DEGRADED, "firewall_no_bridge", segment.interface)
-        if not segment.is_bridge and not netdev:
-            return Status(Health.DEGRADED, "firewall_no_netdev", segment.interface)
-    return None
+    return Shape(
+        plan.enforce,
+        bridge and capabilities.bridge,
+        tuple(netdevs) if capabilities.netdev else (),
+        zones=len(plan.zones.numbers),
+    )
 
 
 def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple[str, ...]:
@@ -150,7 +162,7 @@ def stricter(before: Plan | None, after: Plan, assets: Collection[str]) -> tuple
         if member is None:
             continue
         old = before.members.get(asset_id) if before is not None and before.enforce else None
-        if _less(old, member):
+        if _less(old, member) or (before is not None and before.zones is not after.zones and _is_about_lists(member)):
             found |= member.addresses | (old.addresses if old else frozenset())
         elif old is not None and member.packet_class is not PacketClass.OPEN:
             found |= member.addresses - old.addresses
@@ -164,6 +176,10 @@ def _less(old: Member | None, new: Member) -> bool:
     if new.rules is None or (old is not None and old.packet_class is not PacketClass.OPEN):
         return False
     return new.rules.stricter((old.rules if old else None) or Rules())
+
+
+def _is_about_lists(member: Member) -> bool:
+    return member.rules is not None and any(region.zone for region in member.rules.regions)
 
 
 def _resolve(cell: Cell, claims: Mapping[str, int]) -> int:

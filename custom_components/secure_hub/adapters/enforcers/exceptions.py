@@ -30,7 +30,11 @@ def _by_mac(region: Region, macs: Collection[str], number: int) -> Iterator[tupl
     scope, decision, service = str(number), _decision(region), _service(region)
     exact = region.protocols in _PORTED and region.ports[0] == region.ports[1]
     for mac in macs:
-        if not region.version:
+        if region.zone:
+            key = (scope, mac, str(region.zone))
+            whole = (region.protocols, region.ports) == (ANY_PROTOCOL, ANY_PORT)
+            yield (("listed", key) if whole else ("listed_range", (*key, *service))), decision
+        elif not region.version:
             yield ("any", (scope, mac, *service)), decision
         elif _is_place(region):
             yield (f"place{region.version}", (scope, mac, _far(region))), decision

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 import errno
 import logging
 import socket
@@ -20,15 +19,14 @@ from ..netfilter.layout import Shape
 from ..netfilter.monitor import Touch
 from ..netfilter.netlink import NetlinkError
 from ..netfilter.probe import Capabilities
-from .elements import Desired, shape, stricter, unguarded
+from .elements import Desired, shape, stricter
 from .refusals import refused
+from .telling import Drift, Telling, judged
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 INTERVAL: Final = 2.0
 """Seconds between looks at interfaces, and at the rules where the kernel cannot notify us."""
-_HEALS: Final = 3
-_HEAL_WINDOW: Final = 60.0
 _SETTLE: Final = 0.05
 """Seconds to let a foreign change come to its end before mending, so that one change is mended once."""
 
@@ -39,22 +37,6 @@ _GRACE: Final = 2.0
 
 _RELOAD: Final = frozenset({errno.ENOENT, errno.EEXIST, errno.ESTALE})
 """The tables are not what we believed: read all and mend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """Somebody else changed what we enforce. `what` in words of nftables; pid is a thread's id, 0 if unknown."""
-
-    kind: str
-    """Translation key: `rules_changed`, `rules_given_up`, `interface_missing`, `interface_back`."""
-    what: tuple[str, ...]
-    pid: int = 0
-    process: str = ""
-    healed: bool = True
-
-    def as_dict(self) -> dict[str, object]:
-        """For the journal."""
-        return {"what": list(self.what), "pid": self.pid, "process": self.process, "healed": self.healed}
 
 
 async def probe(
@@ -85,11 +67,8 @@ class NftablesEnforcer:
     ) -> None:
         """Nothing is opened before the first `apply`; `clock` gives seconds that only grow."""
         self._open_backend = backend
-        self._on_drift = on_drift
-        self._on_status = on_status
-        self._clock = clock
         self._interval = interval
-        self._status = Status(Health.UNAVAILABLE, "firewall_not_loaded")
+        self._telling = Telling(Status(Health.UNAVAILABLE, "firewall_not_loaded"), on_drift, on_status, clock)
         self._executor: ThreadPoolExecutor | None = None
         self._backend: Backend | None = None
         self._lock = asyncio.Lock()
@@ -97,8 +76,6 @@ class NftablesEnforcer:
         self._shape: Shape | None = None
         self._present: frozenset[str] = frozenset()
         self._held: dict[str, PacketClass] = {}
-        self._heals: list[float] = []
-        self._given_up = False
         self._unflushed: str | None = None
         self._unsure = False
         self._found: tuple[str, ...] = ()
@@ -110,7 +87,7 @@ class NftablesEnforcer:
     @property
     def status(self) -> Status:
         """How well it works now."""
-        return self._status
+        return self._telling.status
 
     def held(self) -> Mapping[str, PacketClass]:
         """Class of each asset as last read back, the least strict of its elements; in monitor mode all are open."""
@@ -127,11 +104,11 @@ class NftablesEnforcer:
             except NetlinkError as error:
                 told = refused(error)
                 if self._desired is None:
-                    self._set_status(Status(Health.UNAVAILABLE, told.key, told.detail))
+                    self._telling.say(Status(Health.UNAVAILABLE, told.key, told.detail))
                 raise told from error
-            self._given_up = False
+            self._telling.given_up = False
             self._watch()
-            self._set_status(self._judge())
+            self._telling.say(self._judge())
 
     async def stands(self) -> bool:
         """Whether a wall is there, of this run or an earlier one; False where the kernel cannot be asked."""
@@ -182,7 +159,7 @@ class NftablesEnforcer:
                 self._desired = self._shape = None
                 self._held = {}
                 await self._let_go()
-            self._set_status(Status(Health.UNAVAILABLE, "firewall_not_loaded"))
+            self._telling.say(Status(Health.UNAVAILABLE, "firewall_not_loaded"))
 
     # --- on the worker's thread
 
@@ -196,7 +173,7 @@ class NftablesEnforcer:
         desired = self._desired
         before = desired.plan if desired else None
         tries = plan.trial is not None or (before is not None and before.trial is not None)
-        if desired is None or changed is None or self._given_up or tries:
+        if desired is None or changed is None or self._telling.given_up or tries:
             self._load(Desired(plan))
             changed = plan.members.keys()
         elif not self._change(desired, plan, changed):
@@ -228,7 +205,7 @@ class NftablesEnforcer:
             return False
         proposal.accept()
         for asset_id in proposal.assets:
-            if (held := _held(desired, asset_id)) is None:
+            if (held := desired.held(asset_id)) is None:
                 self._held.pop(asset_id, None)
             else:
                 self._held[asset_id] = held
@@ -245,7 +222,7 @@ class NftablesEnforcer:
             tried = Tried(wanted, desired.elements(), _seconds(trial.ends - time()))
             repairs = backend.load(lasting, Desired(trial.lasting).elements(), tried)
         self._desired, self._shape, self._present = desired, wanted, present
-        self._held = {key: held for key in desired.plan.members if (held := _held(desired, key)) is not None}
+        self._held = {key: held for key in desired.plan.members if (held := desired.held(key)) is not None}
         return repairs
 
     # --- on the event loop
@@ -267,25 +244,8 @@ class NftablesEnforcer:
         if self._desired is None or self._backend is None:
             return Status(Health.UNAVAILABLE, "firewall_not_loaded")
         segments = self._desired.plan.segments
-        missing = sorted(s.interface for s in segments if s.interface not in self._present)
-        if missing:
-            return Status(Health.DEGRADED, "interface_missing", ", ".join(missing))
-        able = self._backend.capabilities
-        if lacking := unguarded(self._desired.plan, bridge=able.bridge, netdev=able.netdev):
-            return lacking
-        if self._unflushed is not None:
-            return Status(Health.DEGRADED, "connections_not_cut", self._unflushed)
-        return Status(Health.IN_SYNC)
-
-    def _set_status(self, status: Status) -> None:
-        if status != self._status:
-            self._status = status
-            if self._on_status is not None:
-                self._on_status()
-
-    def _tell(self, drift: Drift) -> None:
-        if self._on_drift is not None:
-            self._on_drift(drift)
+        missing = {segment.interface for segment in segments} - self._present
+        return judged(segments, missing, self._backend.capabilities, self._unflushed)
 
     def _watch(self) -> None:
         loop = asyncio.get_running_loop()
@@ -334,39 +294,27 @@ class NftablesEnforcer:
                 except NetlinkError as error:
                     told = refused(error)
                     self._unsure = True
-                    self._set_status(Status(Health.DRIFTED, told.key, told.detail))
+                    self._telling.say(Status(Health.DRIFTED, told.key, told.detail))
             if not self._touches:
                 return
 
     async def _mend(self, desired: Desired, touches: list[Touch]) -> None:
         present = await self._run(_present, desired.plan)
         gone, back = self._present - present, present - self._present
-        if not (touches or gone or back or self._unsure) or (self._given_up and not (gone or back)):
+        if not (touches or gone or back or self._unsure) or (self._telling.given_up and not (gone or back)):
             return
         who = touches[0] if touches else Touch(0, "", ())
-        now = self._clock()
-        self._heals = [at for at in self._heals if now - at < _HEAL_WINDOW]
-        if touches and len(self._heals) >= _HEALS:
-            self._given_up = True
-            self._set_status(Status(Health.DRIFTED, "rules_given_up", who.process))
-            self._tell(Drift("rules_given_up", who.what, who.pid, who.process, healed=False))
+        if touches and self._telling.gives_up(who.what, who.process, who.pid):
             return
         repairs = await self._run(self._load, desired) or self._found
         self._unsure, self._found = False, ()
-        self._set_status(self._judge())
+        self._telling.say(self._judge())
         if gone:
-            self._tell(Drift("interface_missing", tuple(sorted(gone)), healed=False))
+            self._telling.tell(Drift("interface_missing", tuple(sorted(gone)), healed=False))
         if back:
-            self._tell(Drift("interface_back", tuple(sorted(back))))
+            self._telling.tell(Drift("interface_back", tuple(sorted(back))))
         if repairs and touches and not gone:
-            self._heals.append(now)
-            self._tell(Drift("rules_changed", repairs, who.pid, who.process))
-
-
-def _held(desired: Desired, asset_id: str) -> PacketClass | None:
-    """What packets of an asset meet; None where nothing is guarded, or nothing tells its packets from others'."""
-    held = desired.held(asset_id) if desired.plan.segments else None
-    return held if held is None or desired.plan.enforce else PacketClass.OPEN
+            self._telling.mended(repairs, who.process, who.pid)
 
 
 def _seconds(left: float) -> float:

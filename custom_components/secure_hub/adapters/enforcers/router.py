@@ -20,14 +20,14 @@ from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.layout import Shape
 from ..netfilter.nftables import Family
 from ..netfilter.probe import Capabilities as KernelCapabilities
-from .elements import Desired, shape, stricter, unguarded
+from .elements import Desired, shape, stricter
 from .nft_rules import UnwritableError
 from .nft_script import change_script, load_script, removal, written
 from .nft_standing import Standing, differences
-from .nftables import Drift
 from .router_commands import APPLY, FORGET, list_command, probe, run_script, survey
 from .router_facts import RouterFacts, router_plan
 from .ssh import SshConnection, SshSettings, Trouble, open_connection
+from .telling import Drift, Telling, judged
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -35,8 +35,6 @@ INTERVAL: Final = 30.0
 """Seconds between looks at the router."""
 _FIRST_RETRY: Final = 5.0
 _LAST_RETRY: Final = 300.0
-_HEALS: Final = 3
-_HEAL_WINDOW: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +81,9 @@ class RouterEnforcer:
     ) -> None:
         """Nothing is opened before the first `apply`; `clock` gives seconds that only grow."""
         self._settings = settings
-        self._on_drift = on_drift
-        self._on_status = on_status
         self._clock = clock
         self._interval = interval
-        self._status = Status(Health.UNAVAILABLE, Trouble.NOT_ASKED)
+        self._telling = Telling(Status(Health.UNAVAILABLE, Trouble.NOT_ASKED), on_drift, on_status, clock)
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._connection: SshConnection | None = None
@@ -98,8 +94,6 @@ class RouterEnforcer:
         self._plan: Plan | None = None
         self._wall: _Wall | None = None
         self._unflushed: str | None = None
-        self._heals: list[float] = []
-        self._given_up = False
         self._retry = _FIRST_RETRY
         self._next_try = 0.0
         self._tried = -_FIRST_RETRY
@@ -107,7 +101,7 @@ class RouterEnforcer:
     @property
     def status(self) -> Status:
         """How well it works now."""
-        return self._status
+        return self._telling.status
 
     @property
     def place(self) -> tuple[str, int]:
@@ -124,26 +118,21 @@ class RouterEnforcer:
         if member is None or not self._facts.sees(member, guarded, self._neighbours):
             return None
         coverage = self._facts.coverage(guarded, bridged=wall.shape.bridge)
-        current = not self._given_up and self._plan.members.get(asset_id) == member
-        held = None if self._given_up else self._class(wall, asset_id)
+        current = not self._telling.given_up and self._plan.members.get(asset_id) == member
+        held = None if self._telling.given_up else wall.desired.held(asset_id)
         return Reach(coverage, NETWORK_SCOPES, NETWORK_SCOPES, held, current)
 
     def held(self) -> Mapping[str, PacketClass]:
         """Class of each asset as last read back; empty while the router is away, for then nobody knows."""
         wall = self._wall
-        if wall is None or self._is_away or not wall.desired.plan.segments:
+        if wall is None or self._is_away:
             return {}
         members = wall.desired.plan.members
-        return MappingProxyType({key: found for key in members if (found := self._class(wall, key)) is not None})
+        return MappingProxyType({key: found for key in members if (found := wall.desired.held(key)) is not None})
 
     @property
     def _is_away(self) -> bool:
         return self._connection is None or not self._connection.is_open
-
-    @staticmethod
-    def _class(wall: _Wall, asset_id: str) -> PacketClass | None:
-        held = wall.desired.held(asset_id)
-        return held if held is None or wall.desired.plan.enforce else PacketClass.OPEN
 
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:
         """Make the router's tables equal to `plan` and read them back; connections of who is cut off are forgotten.
@@ -153,11 +142,11 @@ class RouterEnforcer:
         """
         async with self._lock:
             self._plan = plan
-            self._given_up = False
+            self._telling.given_up = False
             if self._task is None:
                 self._task = asyncio.get_running_loop().create_task(self._look_after())
             if self._is_away and self._clock() < self._tried + _FIRST_RETRY:
-                raise EnforcementError(self._status.reason or Trouble.AWAY, self._status.detail or "")
+                raise EnforcementError(self._telling.status.reason or Trouble.AWAY, self._telling.status.detail or "")
             await self._guarded(plan, changed)
 
     async def close(self) -> None:
@@ -181,7 +170,7 @@ class RouterEnforcer:
             finally:
                 self._plan = None
                 await self._hang_up()
-            self._set_status(Status(Health.UNAVAILABLE, Trouble.NOT_ASKED))
+            self._telling.say(Status(Health.UNAVAILABLE, Trouble.NOT_ASKED))
 
     # --- the connection
 
@@ -219,10 +208,10 @@ class RouterEnforcer:
             self._next_try = self._tried + self._retry
             self._pending = True
             health = Health.UNAVAILABLE if self._is_away or self._wall is None else Health.DEGRADED
-            self._set_status(Status(health, error.key, error.detail))
+            self._telling.say(Status(health, error.key, error.detail))
             raise
         self._pending = False
-        self._set_status(self._judge())
+        self._telling.say(self._judge())
 
     async def _make_true(self, connection: SshConnection, plan: Plan, changed: Collection[str] | None) -> None:
         wall = self._wall if changed is not None else None
@@ -240,8 +229,8 @@ class RouterEnforcer:
     async def _survey(self, connection: SshConnection) -> None:
         self._facts, neighbours = await survey(connection)
         before, self._neighbours = self._neighbours, neighbours
-        if before != neighbours and self._on_status is not None:
-            self._on_status()
+        if before != neighbours:
+            self._telling.stirred()
 
     async def _change(self, connection: SshConnection, wall: _Wall, target: Plan, changed: Collection[str]) -> bool:
         """Change the elements of some assets; False if the tables turned out not to be what we believed."""
@@ -324,8 +313,8 @@ class RouterEnforcer:
             return
         connection, wall = self._connection, self._wall
         if connection is None or not connection.is_open or wall is None:
-            if self._status.health is not Health.UNAVAILABLE:
-                self._set_status(Status(Health.UNAVAILABLE, Trouble.AWAY, self._settings.ssh.host))
+            if self._telling.status.health is not Health.UNAVAILABLE:
+                self._telling.say(Status(Health.UNAVAILABLE, Trouble.AWAY, self._settings.ssh.host))
             if self._clock() >= self._next_try:
                 self._retry = min(2 * self._retry, _LAST_RETRY)
                 await self._guarded(self._plan, None)
@@ -334,7 +323,7 @@ class RouterEnforcer:
         try:
             await self._survey(connection)
             amiss = await self._amiss(connection, wall)
-            if not self._given_up and (amiss or before != self._facts):
+            if not self._telling.given_up and (amiss or before != self._facts):
                 await self._mend(connection, self._plan, amiss)
             elif self._pending and self._clock() >= self._next_try:
                 self._retry = min(2 * self._retry, _LAST_RETRY)
@@ -342,46 +331,22 @@ class RouterEnforcer:
         except EnforcementError as error:
             self._facts = before  # so that what differs is seen again
             health = Health.DRIFTED if connection.is_open else Health.UNAVAILABLE
-            self._set_status(Status(health, error.key, error.detail))
+            self._telling.say(Status(health, error.key, error.detail))
             raise
 
     async def _mend(self, connection: SshConnection, plan: Plan, amiss: tuple[str, ...]) -> None:
-        now = self._clock()
         host = self._settings.ssh.host
-        self._heals = [at for at in self._heals if now - at < _HEAL_WINDOW]
-        if amiss and len(self._heals) >= _HEALS:
-            self._given_up = True
-            self._set_status(Status(Health.DRIFTED, "rules_given_up", host))
-            self._tell(Drift("rules_given_up", amiss, process=host, healed=False))
+        if amiss and self._telling.gives_up(amiss, host):
             return
         await self._make_true(connection, plan, None)
-        self._set_status(self._judge())
+        self._telling.say(self._judge())
         if amiss:
-            self._heals.append(now)
-            self._tell(Drift("rules_changed", amiss, process=host))
+            self._telling.mended(amiss, host)
 
     def _judge(self) -> Status:
-        missing = sorted(self._settings.guarded - self._facts.macs.keys())
-        if missing:
-            return Status(Health.DEGRADED, "interface_missing", ", ".join(missing))
-        able = self._able
-        if self._wall is not None and (
-            lacking := unguarded(self._wall.desired.plan, bridge=able.bridge, netdev=able.netdev)
-        ):
-            return lacking
-        if self._unflushed is not None:
-            return Status(Health.DEGRADED, "connections_not_cut", self._unflushed)
-        return Status(Health.IN_SYNC)
-
-    def _set_status(self, status: Status) -> None:
-        if status != self._status:
-            self._status = status
-            if self._on_status is not None:
-                self._on_status()
-
-    def _tell(self, drift: Drift) -> None:
-        if self._on_drift is not None:
-            self._on_drift(drift)
+        missing = self._settings.guarded - self._facts.macs.keys()
+        segments = self._wall.desired.plan.segments if self._wall is not None else ()
+        return judged(segments, missing, self._able, self._unflushed)
 
 
 def _fitting(shape: Shape, chains: Mapping[str, Collection[str]]) -> list[Family]:

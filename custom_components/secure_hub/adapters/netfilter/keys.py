@@ -1,5 +1,6 @@
 """Keys of our elements as text, as people and the helper's protocol write them, and as the kernel's bytes."""
 
+import contextlib
 import ipaddress
 import re
 import socket
@@ -33,7 +34,8 @@ def pack_part(field: Field, value: str) -> bytes:
         case Field.MAC if _MAC.fullmatch(value):
             return bytes.fromhex(value.replace(":", ""))
         case Field.IPV4:
-            return ipaddress.IPv4Address(value).packed
+            with contextlib.suppress(OSError):
+                return socket.inet_pton(socket.AF_INET, value)
         case Field.IPV6:
             address = ipaddress.IPv6Address(value)
             if address.scope_id is None and str(address) == value:

@@ -51,6 +51,8 @@ RATE_MIN: Final = 1_000
 RATE_MAX: Final = 1_000_000_000
 QUOTA_MAX: Final = 1 << 50
 """Bytes, of a rate in a second."""
+ZONES_MAX: Final = 128
+_BOUNDS: Final = {"RATE": (RATE_MIN, RATE_MAX), "QUOTA": (1, QUOTA_MAX), "ZONE": (1, ZONES_MAX)}
 
 
 def opened(scope: int) -> int:
@@ -82,7 +84,7 @@ class Field(Enum):
     ETHERTYPE = (10, 2)
     PROTOCOL = (12, 1)
     PORT = (13, 2)
-    """Also the number of a scope."""
+    """Also the number of a scope, or of a zone of the named lists."""
     ICMPV6 = (29, 1)
     INTERFACE = (41, 16)
 
@@ -101,6 +103,7 @@ class Value(Enum):
     DECISION = 3
     RATE = 4  # these two are no maps: each element lets so many bytes pass, in a second or altogether
     QUOTA = 5
+    ZONE = 6
 
     def holds(self, number: int) -> bool:
         """Whether a number is one that we write."""
@@ -113,10 +116,9 @@ class Value(Enum):
                 return number in CLASSES or number == FREE or (number & KIND == RULED and not number & ~_RULED_BITS)
             case Value.DECISION:
                 return number in {ALLOW, DENY}
-            case Value.RATE:
-                return RATE_MIN <= number <= RATE_MAX
-            case Value.QUOTA:
-                return 0 < number <= QUOTA_MAX
+            case Value.RATE | Value.QUOTA | Value.ZONE:
+                least, most = _BOUNDS[self.name]
+                return least <= number <= most
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,11 @@ class SetSpec:
     local: bool = False
     size: int = 0
     timeout: int = 0
+
+    @property
+    def is_line(self) -> bool:
+        """Its ranges are of one field, which the kernel keeps as the points where one begins or ends."""
+        return self.interval and len(self.fields) == 1
 
     @property
     def is_map(self) -> bool:
@@ -164,13 +171,13 @@ class SetSpec:
         """Flags of the set in the kernel."""
         if self.learned:
             return SetFlag.TIMEOUT | SetFlag.EVAL
-        intervals = SetFlag.INTERVAL | SetFlag.CONCAT if self.interval else 0
+        intervals = SetFlag.INTERVAL | (0 if self.is_line else SetFlag.CONCAT) if self.interval else 0
         return intervals | (SetFlag.MAP if self.is_map else 0)
 
     @property
     def lengths(self) -> tuple[int, ...]:
         """Bytes of each field, where the kernel has to know."""
-        return tuple(field.value[1] for field in self.fields) if self.interval else ()
+        return tuple(field.value[1] for field in self.fields) if self.interval and not self.is_line else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +220,17 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """All that the rules depend on: whether they drop, whether there is a bridge, which guarded interfaces are none."""
+    """All that the rules depend on: whether they drop, whether there is a bridge, which guarded interfaces are none.
+
+    `zones` are so many of the named lists; each has rules of its own, for nft 1.0.6 dies of an assertion when it lists
+    one rule in which what a map gives is part of a key.
+    """
 
     enforce: bool
     bridge: bool
     netdevs: tuple[str, ...] = ()
     role: Role = Role.ALWAYS
+    zones: int = 0
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -248,6 +260,10 @@ def _permits() -> Iterator[tuple[SetSpec, tuple[Family, ...]]]:
         yield SetSpec(f"opened_range{version}", (*ends, *service), Value.DECISION, interval=True), routed
         yield SetSpec(f"opened_place{version}", ends, Value.DECISION), routed
         yield SetSpec(f"opened_any{version}", (scope, field, *service), Value.DECISION, interval=True), routed
+        yield SetSpec(f"list{version}", (field,), Value.ZONE, interval=True), routed
+    listed = (scope, Field.MAC, Field.PORT)
+    yield SetSpec("listed_range", (*listed, *service), Value.DECISION, interval=True), routed
+    yield SetSpec("listed", listed, Value.DECISION), routed
     yield SetSpec("any", (scope, Field.MAC, *service), Value.DECISION, interval=True), everywhere
 
 
@@ -284,8 +300,10 @@ addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 
 the home that are not this machine. limited: what a device may send in a second; quota: what it may send to the internet
 until it is renewed.
 
-Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service)
-and any (wherever), looked up in this order, are about packets from a device; those with `opened`, where the device is
-an address, about connections that the far end opens: there the port is the device's own. On a bridge the first ask that
-too, by MAC, with the scope's number plus 8.
+list4/6: which named lists an address is in, as the number of a zone.
+
+Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service),
+listed_range, listed (wherever in a zone) and any (wherever), looked up in this order, are about packets from a device;
+those with `opened`, where the device is an address, about connections that the far end opens: there the port is the
+device's own. On a bridge the first ask that too, by MAC, with the scope's number plus 8.
 """

@@ -7,18 +7,16 @@ port of the far end; replies pass with them. On a bridge nobody remembers connec
 one, and every other packet may be of either, so that none passes that either forbids.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import product
-from typing import Final, NamedTuple
+from typing import Final
 
 from .accounting import refused
+from .answers import asked, asking_chain, asks, told
 from .asking import copied
 from .layout import (
-    ALLOW,
     ASKS,
-    DENY,
     KIND,
-    NAMES,
     OPEN,
     RULED,
     SCOPES,
@@ -29,25 +27,34 @@ from .layout import (
     excepted,
     opened,
 )
-from .log import GROUP, SNAPLEN
+from .looks import (
+    PORTED,
+    RETURN,
+    Look,
+    Maps,
+    destination,
+    every_look,
+    goto,
+    judged,
+    looks_anywhere,
+    looks_in_zone,
+    looks_there,
+    source,
+    words,
+)
 from .nftables import (
     KEY,
     VALUE,
     Base,
     Family,
     Meta,
-    Verdict,
     class_value,
     constant,
     ct_direction,
-    decide,
     equals,
-    limit,
-    log,
     mapped,
     mask,
     meta,
-    outside,
     payload,
     within,
 )
@@ -65,7 +72,6 @@ from .packets import (
     REPLY,
     SOURCE,
     TCP,
-    UDP,
     drop,
     ethertype,
     icmp6,
@@ -80,22 +86,13 @@ _NEAR: Final = ("lan", "peers")
 _FROM: Final = "from"
 _TO: Final = "to"
 
-_RETURN: Final = decide(Verdict.RETURN)
 _IS: Final = {4: IS4, 6: IS6}
 _TYPE: Final = {4: ethertype(IP4), 6: ethertype(IP6)}
-_PORTED: Final = meta(Meta.L4PROTO) + within("ported")
-_PORTLESS: Final = meta(Meta.L4PROTO) + outside("ported")
 _OPENING: Final = meta(Meta.L4PROTO) + equals(TCP) + payload(Base.TRANSPORT, 13, 1) + mask(b"\x12") + equals(b"\x02")
 """TCP with SYN and without ACK (RFC 9293, 3.1)."""
 _NAME_SERVICE: Final = (53).to_bytes(2)
-_ANSWERS: Final = 200
-"""Answers that are copied to us a second, of all devices; each is worth some ten microseconds."""
 _SOURCE_PORT: Final = 0
 _DESTINATION_PORT: Final = 2
-
-
-def _goto(chain: str) -> bytes:
-    return decide(Verdict.GOTO, chain)
 
 
 def _is(bits: int, value: int) -> bytes:
@@ -108,21 +105,6 @@ def ruled(chain: str, match: bytes, verdict: bytes) -> RuleSpec:
     return rule(chain, "governed", match, _is(KIND, RULED), verdict)
 
 
-def _source(version: int, register: int = KEY) -> bytes:
-    offset, size = (12, 4) if version == 4 else (8, 16)  # noqa: PLR2004 - the protocol's number
-    return payload(Base.NETWORK, offset, size, register)
-
-
-def _destination(version: int, register: int = KEY) -> bytes:
-    offset, size = (16, 4) if version == 4 else (24, 16)  # noqa: PLR2004 - the protocol's number
-    return payload(Base.NETWORK, offset, size, register)
-
-
-def _words(version: int) -> int:
-    """Registers of an address."""
-    return 1 if version == 4 else 4  # noqa: PLR2004 - the protocol's number
-
-
 # --- judging
 
 
@@ -130,61 +112,13 @@ def _whole(chain: str, device: bytes, way: str, scope: str) -> Iterator[RuleSpec
     """What needs no look at the far end; `device` loads the class."""
     number = SCOPES[scope]
     bits = denied(number) | excepted(number)
-    yield rule(chain, "allowed", device, _is(bits, 0), _RETURN)
-    yield rule(chain, "denied", device, _is(bits, denied(number)), _goto(f"denied_{way}_{scope}"))
+    yield rule(chain, "allowed", device, _is(bits, 0), RETURN)
+    yield rule(chain, "denied", device, _is(bits, denied(number)), goto(f"denied_{way}_{scope}"))
 
 
 def _rest(chain: str, device: bytes, way: str, scope: str) -> RuleSpec:
     bit = denied(SCOPES[scope])
-    return rule(chain, "the rest", device, _is(bit, bit), _goto(f"denied_{way}_{scope}"))
-
-
-class _Maps(NamedTuple):
-    """The maps of one device: `head` loads scope and device, `far` behind them the far end (b"": wherever it is)."""
-
-    head: bytes
-    far: bytes
-    version: int
-    behind: int = KEY + 3
-    """Register behind scope and device."""
-    prefix: str = ""
-
-
-class _Look(NamedTuple):
-    """One look into a map; `port` if it is one at a service with ports."""
-
-    comment: str
-    name: str
-    key: bytes
-    port: bool
-
-
-def _looks(maps: _Maps, port: int) -> Iterator[_Look]:
-    """Every look, from the single service to services anywhere; `port` is the offset of the port that counts."""
-
-    def services(comment: str, name: str, ends: bytes, behind: int) -> Iterator[_Look]:
-        protocol = meta(Meta.L4PROTO, behind)
-        numbered = ends + protocol + payload(Base.TRANSPORT, port, 2, behind + 1)
-        yield _Look(comment, name, _PORTED + numbered, port=True)
-        if not name.startswith("exact"):
-            plain = ends + protocol + constant(bytes(2), behind + 1)
-            yield _Look(f"{comment} without ports", name, _PORTLESS + plain, port=False)
-
-    ends, version, behind = maps.head + maps.far, maps.version, maps.behind + _words(maps.version)
-    if maps.far:
-        if not maps.prefix:
-            yield from services("service", f"exact{version}", ends, behind)
-        yield from services("network", f"{maps.prefix}range{version}", ends, behind)
-        yield _Look("address", f"{maps.prefix}place{version}", ends, port=False)
-    yield from services("anywhere", f"{maps.prefix}any{version if maps.prefix else ''}", maps.head, maps.behind)
-
-
-def _judged(chain: str, looks: Iterable[_Look], stop: str, allowed: bytes = _RETURN) -> Iterator[RuleSpec]:
-    """Let the first look that finds something decide."""
-    for look in looks:
-        for decision, words, verdict in ((ALLOW, "allowed", allowed), (DENY, "denied", _goto(stop))):
-            told = mapped(look.name) + equals(class_value(decision), VALUE)
-            yield rule(chain, f"{look.comment}: {words}", look.key, told, verdict)
+    return rule(chain, "the rest", device, _is(bit, bit), goto(f"denied_{way}_{scope}"))
 
 
 def _scope(number: int) -> bytes:
@@ -199,14 +133,15 @@ def _by_mac(number: int, offset: int) -> bytes:
 # --- routed, and to and from this machine
 
 
-def routed_chains() -> Iterator[ChainSpec]:
+def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
     """Chains in table inet."""
     names = [f"denied_{way}_{scope}" for way, scope in product((_FROM, _TO), SCOPES)]
     names += ["ruled_from", "ruled_to_hub", "from_hub", "spent"]
     for version in _VERSIONS:
         names += [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
         names += [f"{way}_near{version}" for way in (_FROM, _TO)]
-        names += [f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
+        names += [f"lists{version}", f"unlisted{version}", *(_zone(version, zone) for zone in _zones(shape))]
+        names += [asking_chain(version), f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
     yield from map(ChainSpec, names)
 
 
@@ -219,12 +154,14 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
         yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
     yield from refused(Family.INET, "spent", _FROM)
     yield local("spent", "quota", drop(shape))
+    yield from asks("ruled_from")
     for version in _VERSIONS:
-        yield rule("ruled_from", f"IPv{version}", _IS[version], _goto(f"ruled_from{version}"))
+        yield rule("ruled_from", f"IPv{version}", _IS[version], goto(f"ruled_from{version}"))
+        yield from asked(version)
         yield from _entrance(_FROM, version)
         yield from _entrance(_TO, version)
         for scope in _BEYOND:
-            yield from _from(scope, version)
+            yield from _from(scope, version, shape)
             yield from _to(scope, version)
     yield from _hub()
 
@@ -233,34 +170,27 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
     """Which scope a packet that is routed is of: by the interface of the far end, and on guarded ones by who it is."""
     chain, near = f"ruled_{way}{version}", f"{way}_near{version}"
     interface, address, offset, device = (
-        (OIF, _destination(version), _DESTINATION_PORT, _sender())
+        (OIF, destination(version), _DESTINATION_PORT, _sender())
         if way == _FROM
-        else (IIF, _source(version), _SOURCE_PORT, _receiver(version))
+        else (IIF, source(version), _SOURCE_PORT, _receiver(version))
     )
     if way == _TO:
-        yield _heard(chain, version)
-    question = _PORTED + payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE)
+        yield told(chain, version)
+    question = PORTED + payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE)
     server = _IS[version] + address + within(f"resolver{version}") + question
     yield from _names(chain, server, device, way)
-    yield rule(chain, "near", interface, within("segment"), _goto(near))
-    yield rule(chain, "LAN", interface, within("lan"), _goto(f"{way}_lan{version}"))
-    yield rule(chain, "internet", _goto(f"{way}_internet{version}"))
+    yield rule(chain, "near", interface, within("segment"), goto(near))
+    yield rule(chain, "LAN", interface, within("lan"), goto(f"{way}_lan{version}"))
+    yield rule(chain, "internet", goto(f"{way}_internet{version}"))
     ungoverned = _IS[version] + address + mapped(f"class{version}") + _is(KIND, OPEN)
-    yield rule(near, "not governed", ungoverned, _goto(f"{way}_lan{version}"))
-    yield rule(near, "peers", _goto(f"{way}_peers{version}"))
+    yield rule(near, "not governed", ungoverned, goto(f"{way}_lan{version}"))
+    yield rule(near, "peers", goto(f"{way}_peers{version}"))
 
 
 def _names(chain: str, question: bytes, device: bytes, way: str) -> Iterator[RuleSpec]:
     """Questions to the home's name server, and answers, are of the internet."""
-    yield rule(chain, "names", question, device, _is(ASKS, ASKS), _RETURN)
-    yield rule(chain, "no names", question, _goto(f"denied_{way}_internet"))
-
-
-def _heard(chain: str, version: int) -> RuleSpec:
-    """Copy us the answers of name servers to devices whose permissions name names."""
-    answer = meta(Meta.L4PROTO) + equals(UDP) + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
-    wanted = _receiver(version) + _is(NAMES, NAMES)
-    return rule(chain, "told", answer, wanted, limit(_ANSWERS, _ANSWERS), log(GROUP, SNAPLEN))
+    yield rule(chain, "names", question, device, _is(ASKS, ASKS), RETURN)
+    yield rule(chain, "no names", question, goto(f"denied_{way}_internet"))
 
 
 def _sender() -> bytes:
@@ -268,60 +198,87 @@ def _sender() -> bytes:
 
 
 def _receiver(version: int) -> bytes:
-    return _IS[version] + _destination(version) + mapped(f"class{version}")
+    return _IS[version] + destination(version) + mapped(f"class{version}")
 
 
-def _from(scope: str, version: int) -> Iterator[RuleSpec]:
+def _from(scope: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
     chain = f"from_{scope}{version}"
     if scope == "internet":
-        yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), _goto("spent"))
+        yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), goto("spent"))
     yield from _whole(chain, _sender(), _FROM, scope)
-    yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
-    head = ETHERNET + _IS[version] + _by_mac(SCOPES[scope], 6)
-    looks = _looks(_Maps(head, _destination(version, KEY + 3), version), _DESTINATION_PORT)
-    yield from _judged(chain, looks, f"denied_from_{scope}")
+    yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
+    maps = Maps(ETHERNET + _IS[version] + _by_mac(SCOPES[scope], 6), destination(version, KEY + 3), version)
+    stop = f"denied_from_{scope}"
+    yield from judged(chain, looks_there(maps, _DESTINATION_PORT), stop)
+    if scope == "internet":
+        yield from _lists(maps, shape)
+    yield from judged(chain, looks_anywhere(maps, _DESTINATION_PORT), stop)
     yield _rest(chain, _sender(), _FROM, scope)
+
+
+def _zones(shape: Shape) -> range:
+    return range(1, shape.zones + 1)
+
+
+def _zone(version: int, zone: int) -> str:
+    return f"zone{version}_{zone}"
+
+
+def _lists(maps: Maps, shape: Shape) -> Iterator[RuleSpec]:
+    """Ask what is said of the zone of the named lists that the far end is in; what is in none goes by in one look."""
+    version, stop = maps.version, "denied_from_internet"
+    entrance, rest = f"lists{version}", f"unlisted{version}"
+    zone_of = _IS[version] + destination(version) + mapped(f"list{version}")
+    yield rule(f"from_internet{version}", "in a list", zone_of, _is(0, 0), goto(entrance))
+    for zone in _zones(shape):
+        chain = _zone(version, zone)
+        yield rule(entrance, f"zone {zone}", zone_of, equals(class_value(zone), VALUE), goto(chain))
+        yield from judged(chain, looks_in_zone(maps, zone, _DESTINATION_PORT), stop)
+        yield rule(chain, "whatever the list", goto(rest))
+    yield from judged(rest, looks_anywhere(maps, _DESTINATION_PORT), stop)
+    yield _rest(rest, _sender(), _FROM, "internet")
 
 
 def _to(scope: str, version: int) -> Iterator[RuleSpec]:
     chain, stop = f"to_{scope}{version}", f"denied_to_{scope}"
     yield from _whole(chain, _receiver(version), _TO, scope)
-    yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
+    yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
     if scope in _NEAR:
-        yield from _judged(chain, _opens(scope, version, _source(version, KEY + 1 + _words(version))), stop)
+        yield from judged(chain, _opens(scope, version, source(version, KEY + 1 + words(version))), stop)
     yield _rest(chain, _receiver(version), _TO, scope)
 
 
-def _opens(scope: str, version: int, far: bytes) -> Iterator[_Look]:
+def _opens(scope: str, version: int, far: bytes) -> Iterator[Look]:
     """Ask what the far end may open, by the device's address and its own port."""
-    head = _IS[version] + _scope(SCOPES[scope]) + _destination(version, KEY + 1)
-    return _looks(_Maps(head, far, version, KEY + 1 + _words(version), "opened_"), _DESTINATION_PORT)
+    head = _IS[version] + _scope(SCOPES[scope]) + destination(version, KEY + 1)
+    return every_look(Maps(head, far, version, KEY + 1 + words(version), "opened_"), _DESTINATION_PORT)
 
 
 def _hub() -> Iterator[RuleSpec]:
     """To and from this machine; DHCP and neighbour discovery are of no scope."""
-    yield rule("ruled_to_hub", "DHCP", udp(68, 67), _RETURN)
-    yield rule("ruled_to_hub", "DHCPv6", udp(546, 547), _RETURN)
-    yield rule("ruled_to_hub", "neighbour discovery", icmp6(), within(DISCOVERY_FROM.name), _RETURN)
-    asked = _PORTED + payload(Base.TRANSPORT, _DESTINATION_PORT, 2) + equals(_NAME_SERVICE)
+    yield from asks("ruled_to_hub")
+    yield rule("ruled_to_hub", "DHCP", udp(68, 67), RETURN)
+    yield rule("ruled_to_hub", "DHCPv6", udp(546, 547), RETURN)
+    yield rule("ruled_to_hub", "neighbour discovery", icmp6(), within(DISCOVERY_FROM.name), RETURN)
+    asked = PORTED + payload(Base.TRANSPORT, _DESTINATION_PORT, 2) + equals(_NAME_SERVICE)
     yield from _names("ruled_to_hub", asked, _sender(), _FROM)
-    yield rule("ruled_to_hub", "hub", _goto("from_hub"))
+    yield rule("ruled_to_hub", "hub", goto("from_hub"))
     yield from _whole("from_hub", _sender(), _FROM, "hub")
-    yield rule("from_hub", "reply", ct_direction(), equals(REPLY), _RETURN)
-    looks = _looks(_Maps(ETHERNET + _by_mac(SCOPES["hub"], 6), b"", 0), _DESTINATION_PORT)
-    yield from _judged("from_hub", looks, "denied_from_hub")
+    yield rule("from_hub", "reply", ct_direction(), equals(REPLY), RETURN)
+    looks = every_look(Maps(ETHERNET + _by_mac(SCOPES["hub"], 6), b"", 0), _DESTINATION_PORT)
+    yield from judged("from_hub", looks, "denied_from_hub")
     yield _rest("from_hub", _sender(), _FROM, "hub")
     for version in _VERSIONS:
         chain = f"ruled_from_hub{version}"
-        yield rule(chain, "DHCP", udp(67, 68), _RETURN)
-        yield rule(chain, "DHCPv6", udp(547, 546), _RETURN)
-        yield rule(chain, "neighbour discovery", icmp6(), within(DISCOVERY_TO.name), _RETURN)
-        yield _heard(chain, version)
-        answer = _PORTED + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
+        yield rule(chain, "DHCP", udp(67, 68), RETURN)
+        yield rule(chain, "DHCPv6", udp(547, 546), RETURN)
+        yield rule(chain, "neighbour discovery", icmp6(), within(DISCOVERY_TO.name), RETURN)
+        yield told(chain, version)
+        answer = PORTED + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
         yield from _names(chain, answer, _receiver(version), _TO)
         yield from _whole(chain, _receiver(version), _TO, "hub")
-        yield rule(chain, "reply", ct_direction(), equals(REPLY), _RETURN)
-        yield from _judged(chain, _opens("hub", version, b""), "denied_to_hub")
+        yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
+        yield from judged(chain, _opens("hub", version, b""), "denied_to_hub")
         yield _rest(chain, _receiver(version), _TO, "hub")
 
 
@@ -347,14 +304,14 @@ def bridged(shape: Shape) -> Iterator[RuleSpec]:
             if way == _FROM:
                 yield from copied(Family.BRIDGE, scope)
             yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
-        yield rule(entrance, "IPv4 DHCP", _TYPE[4], udp(68, 67), _RETURN)
-        yield rule(entrance, "neighbour discovery", _TYPE[6], icmp6(), within(DISCOVERY_FROM.name), _RETURN)
+        yield rule(entrance, "IPv4 DHCP", _TYPE[4], udp(68, 67), RETURN)
+        yield rule(entrance, "neighbour discovery", _TYPE[6], icmp6(), within(DISCOVERY_FROM.name), RETURN)
         other = DESTINATION if way == _FROM else SOURCE
         for version in _VERSIONS:
             chain = f"{entrance}{version}"
-            yield rule(entrance, f"IPv{version}", _TYPE[version], _goto(chain))
-            yield rule(chain, "not governed", other, mapped("mac"), _is(KIND, OPEN), _goto(f"{way}_lan{version}"))
-            yield rule(chain, "peers", _goto(f"{way}_peers{version}"))
+            yield rule(entrance, f"IPv{version}", _TYPE[version], goto(chain))
+            yield rule(chain, "not governed", other, mapped("mac"), _is(KIND, OPEN), goto(f"{way}_lan{version}"))
+            yield rule(chain, "peers", goto(f"{way}_peers{version}"))
             for scope in _NEAR:
                 yield from _bridged(way, scope, version)
 
@@ -363,21 +320,21 @@ def _bridged(way: str, scope: str, version: int) -> Iterator[RuleSpec]:
     """TCP that opens is judged by who opens it; of any other packet the port of either end may be what counts."""
     chain, stop = f"{way}_{scope}{version}", f"denied_{way}_{scope}"
     mac, address, far_port, own_port = (
-        (SOURCE, _destination(version, KEY + 3), _DESTINATION_PORT, _SOURCE_PORT)
+        (SOURCE, destination(version, KEY + 3), _DESTINATION_PORT, _SOURCE_PORT)
         if way == _FROM
-        else (DESTINATION, _source(version, KEY + 3), _SOURCE_PORT, _DESTINATION_PORT)
+        else (DESTINATION, source(version, KEY + 3), _SOURCE_PORT, _DESTINATION_PORT)
     )
     device, number, offset = mac + mapped("mac"), SCOPES[scope], 6 if way == _FROM else 0
-    far = list(_looks(_Maps(_TYPE[version] + _by_mac(number, offset), address, version), far_port))
-    opening = _looks(_Maps(_TYPE[version] + _by_mac(opened(number), offset), address, version), own_port)
+    far = list(every_look(Maps(_TYPE[version] + _by_mac(number, offset), address, version), far_port))
+    opening = every_look(Maps(_TYPE[version] + _by_mac(opened(number), offset), address, version), own_port)
     own = [look for look in opening if look.port]
     yield from _whole(chain, device, way, scope)
-    yield rule(chain, "opens", _TYPE[version], _OPENING, _goto(f"opens_{chain}"))
-    yield from _judged(chain, far, stop, _goto(f"own_{chain}"))
-    yield from _judged(chain, own, stop)
+    yield rule(chain, "opens", _TYPE[version], _OPENING, goto(f"opens_{chain}"))
+    yield from judged(chain, far, stop, goto(f"own_{chain}"))
+    yield from judged(chain, own, stop)
     yield _rest(chain, device, way, scope)
-    yield from _judged(f"own_{chain}", own, stop)
+    yield from judged(f"own_{chain}", own, stop)
     whole = [look for look in far if look.name.startswith("place")]
     opens = [look for look in far if look.port or look in whole] if way == _FROM else [*own[:-1], *whole, own[-1]]
-    yield from _judged(f"opens_{chain}", opens, stop)
+    yield from judged(f"opens_{chain}", opens, stop)
     yield _rest(f"opens_{chain}", device, way, scope)

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 from .kernel import Change, Tally, Tried
 from .keys import Cell, Key, pack, pack_part
-from .layout import PLANNED, Field, Shape
+from .layout import PLANNED, ZONES_MAX, Field, Shape
 from .monitor import Touch
 from .probe import Capabilities
 from .ruleset import COUNTED
@@ -85,9 +85,11 @@ ANSWERS: Final = "answers"
 """DNS answers to devices whose permissions name names."""
 REACHES: Final = "reaches"
 """Packets that were held off because a person is to be asked."""
+DENIALS: Final = "denials"
+"""Some of the packets that were denied."""
 ENDS: Final = "ends"
 """Connections that ended."""
-HEARD: Final = frozenset({ANSWERS, REACHES, ENDS})
+HEARD: Final = frozenset({ANSWERS, REACHES, DENIALS, ENDS})
 
 type Request = Load | ChangeElements | Flush | Ask | Simple | Listen
 
@@ -112,7 +114,7 @@ def encode(request: Request) -> bytes:
 
 def _loaded(shape: Shape, elements: Elements) -> dict[str, Any]:
     return {
-        "shape": {"enforce": shape.enforce, "bridge": shape.bridge, "netdevs": shape.netdevs},
+        "shape": {"enforce": shape.enforce, "bridge": shape.bridge, "netdevs": shape.netdevs, "zones": shape.zones},
         "elements": {name: [[*key, value] for key, value in held.items()] for name, held in elements.items()},
     }
 
@@ -159,13 +161,15 @@ def _tables(message: Mapping[str, Any]) -> tuple[Shape, Elements]:
     shape, elements = message["shape"], message["elements"]
     if not isinstance(shape, dict) or not isinstance(elements, dict):
         _refuse("load")
-    _only(shape, {"enforce", "bridge", "netdevs"})
+    _only(shape, {"enforce", "bridge", "netdevs", "zones"})
     netdevs = shape["netdevs"]
     if type(shape["enforce"]) is not bool or type(shape["bridge"]) is not bool:
         _refuse("shape")
     if not isinstance(netdevs, list) or len(netdevs) > _NETDEVS_MAX or len(set(map(repr, netdevs))) != len(netdevs):
         _refuse("interfaces")
     names = tuple(_part(Field.INTERFACE, name) for name in netdevs)
+    if type(zones := shape["zones"]) is not int or not 0 <= zones <= ZONES_MAX:
+        _refuse("zones")
     wanted: dict[str, dict[Key, int]] = {}
     count = 0
     for name, items in elements.items():
@@ -175,7 +179,7 @@ def _tables(message: Mapping[str, Any]) -> tuple[Shape, Elements]:
         if count > _ELEMENTS_MAX:
             _refuse("number of elements")
         wanted[name] = dict(_element(name, item) for item in items)
-    return Shape(shape["enforce"], shape["bridge"], names), wanted
+    return Shape(shape["enforce"], shape["bridge"], names, zones=zones), wanted
 
 
 def _element(name: str, item: object) -> tuple[Key, int]:
@@ -196,7 +200,7 @@ def _change(message: Mapping[str, Any]) -> ChangeElements:
     changes = []
     for item in items:
         match item:
-            case [str(name), list(key), old, new] if name in PLANNED:
+            case [str(name), list(key), old, new] if name in PLANNED and not PLANNED[name][0].is_line:
                 changes.append(Change(_cell(name, key), _value(name, old), _value(name, new)))
             case _:
                 _refuse("change")

@@ -21,6 +21,7 @@ class TableState:
 
     chains: name -> (hook, priority, device). sets: name -> (key type, key bytes, flags, data type).
     elements: set -> key -> value, of the sets that were asked for. `owner` is the netlink port of the owner, 0 if none.
+    `lines` is the same of sets of ranges of one field, as raw lists of elements, for there may be many of them.
     `fingerprint` covers chains, rules, and the elements of verdict maps and constant sets.
     """
 
@@ -30,6 +31,7 @@ class TableState:
     sets: dict[str, tuple[int, int, int, int]]
     fingerprint: bytes
     elements: dict[str, dict[bytes, bytes]] = field(default_factory=dict)
+    lines: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
 
 
 def survey(kernel: NetfilterSocket, family: Family, own: str, names: Iterable[str]) -> TableState | None:
@@ -45,13 +47,15 @@ def survey(kernel: NetfilterSocket, family: Family, own: str, names: Iterable[st
     parts = attributes(answer)
     chains, hooks = _chains(kernel, family, own)
     sets = _sets(kernel, family, own)
+    asked = [name for name in names if name in sets]
     return TableState(
         flags=number(parts.get(2, b"")),
         owner=number(parts.get(7, b"")),
         chains=chains,
         sets=sets,
         fingerprint=_fingerprint(kernel, family, own, hooks, sets),
-        elements={name: read_set(kernel, family, own, name) for name in names if name in sets},
+        elements={name: read_set(kernel, family, own, name) for name in asked if not PLANNED[name][0].is_line},
+        lines={name: _read_line(kernel, family, own, name) for name in asked if PLANNED[name][0].is_line},
     )
 
 
@@ -59,6 +63,11 @@ def read_set(kernel: NetfilterSocket, family: Family, own: str, name: str) -> di
     """Every element of one set: key -> value."""
     wanted = request(Kind.GET_ELEMENT, family, text(1, own) + text(2, name))
     return {key: value for body in kernel.dump(wanted) for key, value in parse_elements(body)}
+
+
+def _read_line(kernel: NetfilterSocket, family: Family, own: str, name: str) -> tuple[bytes, ...]:
+    wanted = request(Kind.GET_ELEMENT, family, text(1, own) + text(2, name))
+    return tuple(attributes(body).get(3, b"") for body in kernel.dump(wanted))
 
 
 def counters(kernel: NetfilterSocket, family: Family, own: str) -> dict[str, tuple[int, int]]:

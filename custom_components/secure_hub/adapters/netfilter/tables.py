@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Final
 
+from .intervals import interval_elements, joined
 from .keys import Key, families, pack, unpack
 from .layout import PLANNED, Field, SetSpec, Shape, TableSpec, Value
 from .netlink import NetfilterSocket, Request
@@ -52,6 +54,8 @@ class Tables:
         self._socket = socket
         self._flags = TableFlag.OWNER | TableFlag.PERSIST if owner else 0
         self._fingerprints: dict[Family, bytes] = {}
+        self._lines: dict[tuple[Family, str], tuple[bytes, dict[bytes, int]]] = {}
+        """What maps of ranges held when they were last taken apart, and how the kernel told it."""
 
     def stands(self) -> bool:
         """Whether they are there, of this run or an earlier one. Raises NetlinkError."""
@@ -128,11 +132,35 @@ class Tables:
         for item in spec.sets:
             if item.name not in wanted:
                 continue
-            kept = state.elements.get(item.name, {}) if state and _compatible(item, state) else {}
-            part, told = _elements(self.name, spec.family, item, kept, wanted[item.name])
+            found = state if state and _compatible(item, state) else None
+            if item.is_line:
+                part = self._line(spec.family, item, found, wanted[item.name])
+                told = [item.name] if part else []
+            else:
+                kept = found.elements.get(item.name, {}) if found else {}
+                part, told = _elements(self.name, spec.family, item, kept, wanted[item.name])
             requests += part
             repairs += told
         return requests, repairs
+
+    def _line(self, family: Family, item: SetSpec, found: TableState | None, wanted: dict[bytes, int]) -> list[Request]:
+        """Write a map of ranges anew if it is not what it should be; it changes with a list of networks, as a whole.
+
+        It is taken apart once; if the kernel tells the same again later, it holds the same.
+        """
+        name, size = item.name, item.key_size
+        raw = found.lines.get(name, ()) if found else ()
+        digest = blake2b(b"".join(raw)).digest()
+        if self._lines.get((family, name)) == (digest, wanted):
+            return []
+        if {key: held_value(name, value) for key, value in joined(raw, size).items()} == wanted:
+            self._lines[family, name] = digest, wanted
+            return []
+        elements = interval_elements(wanted, size)
+        return [
+            flush_set(family, self.name, name),
+            *element_requests(Kind.NEW_ELEMENT, family, self.name, name, elements),
+        ]
 
 
 def pack_all(elements: Elements) -> Packed:

@@ -4,7 +4,7 @@ Nothing here keeps what it was shown: of a peer a bit remains. So an asset that 
 than one that meets ten.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 from zlib import crc32
 
@@ -34,6 +34,15 @@ class Recent[K, V]:
             entry = (time, self._new())
         entries[key] = entry
         return entry
+
+    def items(self) -> Iterator[tuple[K, float, V]]:
+        """Yield every key with when what is remembered of it began and what that is, the least used first."""
+        return ((key, began, value) for key, (began, value) in self._entries.items())
+
+    def restore(self, key: K, began: float, value: V) -> None:
+        """Remember what `items` gave, unless there is no room."""
+        if len(self._entries) < self._capacity:
+            self._entries[key] = (began, value)
 
     def forget(self, key: K) -> None:
         """Begin anew with a key."""

@@ -8,6 +8,7 @@ from ..assets.model import Address
 from ..policy.limits import Limit
 from ..policy.tables import Table
 from .regions import Rules
+from .zones import NO_ZONES, Zones
 
 
 class PacketClass(IntEnum):
@@ -72,6 +73,8 @@ class Plan:
     """This host's own: a device that claims one of them by ARP, ND or as its source is spoofing."""
     nameservers: frozenset[Address] = frozenset()
     """Name servers of the home that are other machines on its networks; asking them is of scope `internet`."""
+    zones: Zones = NO_ZONES
+    """The named lists."""
     trial: Trial | None = None
     """This plan is only tried."""
 

@@ -17,6 +17,7 @@ from ..topology import Topology, interface_towards, own_macs
 from .coverage import is_behind_gate
 from .plan import Member, PacketClass, Plan, Segment
 from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
+from .zones import Zones, zones as zones_of
 
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,
@@ -92,7 +93,8 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
         hub_macs=own_macs(topology),
         nameservers=_nameservers(topology, {*iot_interfaces, *lan_interfaces}),
         protected_macs=_protected_macs(assets, surroundings),
-        members=PersistentMap(_ruled(members, members, names, lists)),
+        members=PersistentMap(_ruled(members, members, names, zones_of(lists))),
+        zones=zones_of(lists),
         contested={address: claimants for address, claimants in entitled.items() if len(claimants) > 1},
         hub_addresses=frozenset(interface.ip for _, interface in topology.addresses),
     )
@@ -106,13 +108,11 @@ def replan(  # noqa: PLR0913 - as for a plan
     *,
     table: Table | None = None,
     names: Mapping[str, Names] = MappingProxyType({}),
-    lists: Mapping[str, NetworkList] = MappingProxyType({}),
     limit: Limit | None = None,
 ) -> Plan:
     """Compute the plan after a decision about one asset, all else being as it was for `current`.
 
-    Equal to `plan` with the same arguments; time O(what the decision touches). `names` and `lists` are those of the
-    whole home.
+    Equal to `plan` with the same arguments; time O(what the decision touches). `names` are those of the whole home.
     """
     interfaces = frozenset(segment.interface for segment in current.segments)
     drafted = member(asset, policy.standing(asset.id), surroundings, interfaces)
@@ -121,7 +121,7 @@ def replan(  # noqa: PLR0913 - as for a plan
         bare = {asset.id: replace(drafted, table=table, limit=limit)} if table is not None else {}
         if not bare and asset.id not in members:
             return current
-        meant = _ruled(bare, members, names, lists)
+        meant = _ruled(bare, members, names, current.zones)
         return replace(current, members=members.merged(meant, {asset.id} - bare.keys()))
     before = current.members.get(asset.id)
     if before is None:
@@ -141,22 +141,17 @@ def replan(  # noqa: PLR0913 - as for a plan
     touched = {asset.id}
     if moved:
         touched |= {key for key, one in members.items() if one.table and not moved.isdisjoint(mentions(one.table))}
-    meant = _ruled({key: members[key] for key in touched}, members, names, lists)
+    meant = _ruled({key: members[key] for key in touched}, members, names, current.zones)
     return replace(current, members=members.merged(meant))
 
 
-def rename(
-    current: Plan,
-    asset_ids: Collection[str],
-    names: Mapping[str, Names],
-    lists: Mapping[str, NetworkList] = MappingProxyType({}),
-) -> Plan:
+def rename(current: Plan, asset_ids: Collection[str], names: Mapping[str, Names]) -> Plan:
     """Compute the plan after some devices were told other addresses for names, all else being as it was for `current`.
 
-    Equal to `plan` with the same arguments; time O(asset_ids). `names` and `lists` are those of the whole home.
+    Equal to `plan` with the same arguments; time O(asset_ids). `names` are those of the whole home.
     """
     some = {asset_id: current.members[asset_id] for asset_id in asset_ids if asset_id in current.members}
-    meant = _ruled(some, current.members, names, lists)
+    meant = _ruled(some, current.members, names, current.zones)
     return replace(current, members=PersistentMap.of(current.members).merged(meant))
 
 
@@ -164,7 +159,7 @@ def _ruled(
     some: Mapping[str, Member],
     members: Mapping[str, Member],
     names: Mapping[str, Names],
-    lists: Mapping[str, NetworkList],
+    zones: Zones,
 ) -> dict[str, Member]:
     """Some members with what their tables mean."""
 
@@ -178,9 +173,9 @@ def _ruled(
         if table is None or not one.macs:  # of a radio's table nothing is about packets
             ruled[asset_id] = one
         elif is_constant(table):
-            ruled[asset_id] = replace(one, rules=constant_rules(table, lists))
+            ruled[asset_id] = replace(one, rules=constant_rules(table, zones))
         else:
-            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), lists))
+            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), zones))
             ruled[asset_id] = replace(one, rules=meant)
     return ruled
 

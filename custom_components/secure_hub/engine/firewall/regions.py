@@ -8,25 +8,30 @@ single addresses and ports can be looked up in a hash, and only what is wider ne
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from ipaddress import IPv4Address, IPv6Address
 from itertools import pairwise
+from operator import or_
 from typing import Final, NamedTuple
 
 from ..assets.model import Address
 from ..policy.destinations import Destination, Place, PlaceKind
-from ..policy.lists import NetworkList
 from ..policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..policy.service import Service
 from ..policy.tables import Entry, ScopeTable, Table
 from .services import ANY_PORT, Services, in_step, is_uniform, services, strictest
+from .zones import NO_ZONES, Zones
 
 MAX_REGIONS: Final = 4096
 """Regions of one asset and scope; beyond, the scope is denied as a whole."""
 _MAX_WORK: Final = 2_000_000
 """Segments times exceptions of one scope."""
+_MAX_PIECES: Final = 65_536
+"""Parts into which lists may cut what other exceptions name."""
 
 ANY_PROTOCOL: Final = (0, 255)
+_ANYWHERE: Final = (0, 0, 0)
+"""The span of every address."""
 _TOP: Final = 1 << 128
 """Beyond the last address."""
 _NAMED: Final = frozenset({PlaceKind.NAME, PlaceKind.SUFFIX})
@@ -47,8 +52,8 @@ type Names = Mapping[str, frozenset[Address]]
 class Region(NamedTuple):
     """A part of what is beyond an asset, and whether the asset may have to do with it.
 
-    `version` 0 is every address, of either version; first and last address are integers then 0. `inbound` regions are
-    about connections that the far end opens: their ports are the asset's own.
+    `version` 0 is every address, of either version, in `zone` if that is not 0 (`Zones`); first and last address are
+    integers then 0. `inbound` regions are about connections that the far end opens: their ports are the asset's own.
     """
 
     scope: Scope
@@ -59,6 +64,7 @@ class Region(NamedTuple):
     protocols: tuple[int, int]
     ports: tuple[int, int]
     allow: bool
+    zone: int = 0
 
     @property
     def single(self) -> bool:
@@ -99,11 +105,11 @@ class Rules:
 
 
 class Resolver(NamedTuple):
-    """What stands for places: addresses of assets, names that the device was told, named lists."""
+    """What stands for places: addresses of assets, names that the device was told, zones of the named lists."""
 
     assets: Callable[[str], frozenset[Address]]
     names: Names
-    lists: Mapping[str, NetworkList]
+    zones: Zones
 
 
 def is_constant(table: Table) -> bool:
@@ -117,35 +123,28 @@ def _kinds(table: Table) -> set[PlaceKind]:
 
 def mentions(table: Table) -> frozenset[str]:
     """Ids of the assets that the table is about."""
-    return _named(table, PlaceKind.ASSET)
-
-
-def _named(table: Table, kind: PlaceKind) -> frozenset[str]:
     return frozenset(
         place.value
         for _, scope in table.scopes
         for entry in scope.exceptions
         for place in entry.destination.places
-        if place.kind is kind
+        if place.kind is PlaceKind.ASSET
     )
 
 
-def constant_rules(table: Table, lists: Mapping[str, NetworkList]) -> Rules:
+def constant_rules(table: Table, zones: Zones) -> Rules:
     """Cut a constant table; remembered, for most looks at a home change no table and no list."""
-    if named := _named(table, PlaceKind.LIST):
-        return _listed_rules(table, frozenset((name, lists[name]) for name in named if name in lists))
-    return _unlisted_rules(table)
+    return _listed_rules(table, zones) if PlaceKind.LIST in _kinds(table) else _unlisted_rules(table)
 
 
 @lru_cache(maxsize=16_384)
 def _unlisted_rules(table: Table) -> Rules:
-    return rules(table, Resolver(lambda _: frozenset(), {}, {}))
+    return rules(table, Resolver(lambda _: frozenset(), {}, NO_ZONES))
 
 
-@lru_cache(maxsize=64)
-def _listed_rules(table: Table, lists: frozenset[tuple[str, NetworkList]]) -> Rules:
-    """`lists` are those that the table names; one that was read anew is another."""
-    return rules(table, Resolver(lambda _: frozenset(), {}, dict(lists)))
+@lru_cache(maxsize=1024)
+def _listed_rules(table: Table, zones: Zones) -> Rules:
+    return rules(table, Resolver(lambda _: frozenset(), {}, zones))
 
 
 def rules(table: Table, resolver: Resolver) -> Rules:
@@ -180,6 +179,10 @@ def rules(table: Table, resolver: Resolver) -> Rules:
 def _bounded(scope: Scope, decided: ScopeTable, resolver: Resolver) -> set[Region]:
     found: set[Region] = set()
     for region in _regions(scope, decided, resolver):
+        if region.inbound and scope is Scope.INTERNET:
+            continue  # nobody opens connections from there
+        if region.zone and scope is not Scope.INTERNET:
+            raise OverflowError  # lists are of the internet: nowhere else would the firewall ask for them
         found.add(region)
         if len(found) > MAX_REGIONS:
             raise OverflowError
@@ -190,38 +193,43 @@ def _bounded(scope: Scope, decided: ScopeTable, resolver: Resolver) -> set[Regio
 
 
 class _Heard(NamedTuple):
-    """An exception, with the addresses that it is about (None: all) and the names that must have led there."""
+    """An exception, with the addresses that it is about (None: all), and of them only those in all of some lists.
+
+    `names` must have led there.
+    """
 
     spans: tuple[Span, ...] | None
+    lists: int
     names: tuple[Place, ...]
     service: Service | None
     allow: bool
 
+    def is_about(self, zone: int) -> bool:
+        """Whether it speaks of all addresses of a zone."""
+        return self.spans is None and self.lists & zone == self.lists
+
 
 def _heard(entry: Entry, resolver: Resolver) -> _Heard:
     destination: Destination = entry.destination
+    allow = entry.decision is Decision.ALLOW
     spans: tuple[Span, ...] | None = None
-    if entry.decision is not Decision.ALLOW and any(
-        place.kind is PlaceKind.LIST and place.value not in resolver.lists for place in destination.places
-    ):
-        raise OverflowError  # nobody knows what is to be denied: the stricter side
-    names = tuple(p for p in destination.places if p.kind in _NAMED)
+    lists = 0
     for place in destination.places:
+        if place.kind is PlaceKind.LIST and place.value in resolver.zones.bits:
+            lists |= resolver.zones.bits[place.value]
+            continue
+        if place.kind is PlaceKind.LIST and (not allow or place.value in resolver.zones.refused):
+            raise OverflowError  # nobody knows what is to be denied, or what is allowed is too much
         own = tuple(sorted(set(_spans(place, resolver))))
         spans = own if spans is None else tuple(_meet(spans, own))
-    return _Heard(spans, names, destination.service, entry.decision is Decision.ALLOW)
+    names = tuple(p for p in destination.places if p.kind in _NAMED)
+    return _Heard(spans, lists, names, destination.service, allow)
 
 
 def _spans(place: Place, resolver: Resolver) -> Iterator[Span]:
     match place.kind:
         case PlaceKind.NETWORK if place.network is not None:
             yield place.network.version, int(place.network[0]), int(place.network[-1])
-        case PlaceKind.LIST if place.value in resolver.lists:
-            networks = resolver.lists[place.value].networks
-            if len(networks) > MAX_REGIONS:
-                raise OverflowError
-            for network in networks:
-                yield network.version, int(network[0]), int(network[-1])
         case PlaceKind.ASSET:
             yield from _each(resolver.assets(place.value))
         case PlaceKind.NAME | PlaceKind.SUFFIX:
@@ -250,25 +258,31 @@ def _meet(some: tuple[Span, ...], others: tuple[Span, ...]) -> Iterator[Span]:
 def _regions(scope: Scope, decided: ScopeTable, resolver: Resolver) -> Iterator[Region]:
     if not decided.exceptions:
         return
-    default = decided.default is Decision.ALLOW
+    default, zones = decided.default is Decision.ALLOW, resolver.zones
     heard = [_heard(entry, resolver) for entry in decided.exceptions]
-    base = _services([entry for entry in heard if entry.spans is None], default)
-    yield from _differences(scope, (0, 0, 0), base, Services.uniform(default))
+    lists = reduce(or_, (entry.lists for entry in heard))
+    base = _services([entry for entry in heard if entry.is_about(0)], default)
+    yield from _differences(scope, _ANYWHERE, base, Services.uniform(default))
+    behind = {0: base}
+    for zone, number in zones.numbers.items() if lists else ():
+        if (known := zone & lists) not in behind:
+            behind[known] = _services([entry for entry in heard if entry.is_about(zone)], default)
+        if behind[known] != base:
+            yield from (r._replace(zone=number) for r in _cut(scope, _ANYWHERE, behind[known], base))
     told: dict[tuple[int, int], list[Place]] = {}
     for name, addresses in resolver.names.items():
         for address in addresses:
             told.setdefault((address.version, int(address)), []).append(Place(PlaceKind.NAME, name))
-    for span in _segments(heard):
-        version, first, last = span
-        there = [entry for entry in heard if entry.spans is None or _is_within(span, entry.spans)]
-        names = told.get((version, first), []) if first == last else []
+    for span, zone in _pieces(heard, zones, lists):
+        there = [e for e in heard if e.lists & zone == e.lists and (e.spans is None or _is_within(span, e.spans))]
+        names = told.get(span[:2], []) if span[1] == span[2] else []
         found = _judged(there, names, default)
-        if found != base:
-            yield from _cut(scope, span, found, base)
+        if found != behind[zone]:
+            yield from _cut(scope, span, found, behind[zone])
 
 
 def _cut(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
-    """What differs from what is anywhere, in few regions: lists have many networks."""
+    """What differs from what is anywhere, in few regions."""
     differs = found.other is not base.other
     if differs and (span[1] == span[2] or (is_uniform(found) and is_uniform(base))):
         return _placed(scope, span, found)
@@ -286,6 +300,16 @@ def _judged(there: list[_Heard], names: list[Place], default: bool) -> Services:
         alone = _services([e for e in there if all(place.covers(name) for place in e.names)], default)
         found = alone if found is None else strictest(found, alone)
     return _services(there, default) if found is None else found
+
+
+def _pieces(heard: list[_Heard], zones: Zones, lists: int) -> Iterator[tuple[Span, int]]:
+    """Segments, cut where they go into a list or out of one, each with the bits of the lists that it is in."""
+    count = 0
+    for version, start, end in _segments(heard):
+        for first, last, zone in zones.cut(version, start, end, lists):
+            if (count := count + 1) > _MAX_PIECES:
+                raise OverflowError
+            yield (version, first, last), zone
 
 
 def _segments(heard: list[_Heard]) -> Iterator[Span]:

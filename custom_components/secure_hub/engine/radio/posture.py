@@ -4,13 +4,14 @@ What cannot be read from here is unknown, and counts neither way. The well-known
 devices without an install code join by it, and radio libraries show it in place of keys that they keep to themselves.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 import re
 from typing import Final
 
+from ..posture import Item, named
 from .memory import Join
 
 DAY: Final = 86_400.0
@@ -20,8 +21,6 @@ BACKUP_S: Final = 30 * DAY
 FIRMWARE_S: Final = 3 * 365 * DAY
 RECENT_S: Final = 30 * DAY
 """Seconds for which something seen counts."""
-MAX_NAMED: Final = 10
-"""Devices that one piece of evidence names."""
 KEY_SIZE: Final = 16
 FEW_BYTES: Final = 6
 """Different bytes of a key up to which nobody drew it at random: of 16 random ones that happens once in 10^13."""
@@ -55,7 +54,7 @@ class Check(StrEnum):
     BACKUP = "backup"
 
 
-WEIGHTS: Final[Mapping[Check, int]] = {
+WEIGHTS: Final[Mapping[StrEnum, int]] = {
     Check.NETWORK_KEY: 25,
     Check.LEFT_OPEN: 15,
     Check.UNASKED_JOINS: 15,
@@ -98,20 +97,6 @@ class Facts:
     """When the network was last saved, 0 for never."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """The outcome of one check: well or not, None for unknown, and what it rests on (addresses, a date, a version)."""
-
-    check: Check
-    well: bool | None
-    evidence: str = ""
-
-    @property
-    def outcome(self) -> str:
-        """`good`, `bad` or `unknown`."""
-        return "unknown" if self.well is None else "good" if self.well else "bad"
-
-
 def examine(facts: Facts, now: float) -> tuple[Item, ...]:
     """Look at everything, in the order of `Check`."""
     recent = {ieee: join for ieee, join in facts.joins.items() if now - join.at < RECENT_S}
@@ -119,22 +104,15 @@ def examine(facts: Facts, now: float) -> tuple[Item, ...]:
     return (
         Item(Check.NETWORK_KEY, _is_strong(facts.network_key)),
         _left_open(facts, now),
-        _none(Check.UNASKED_JOINS, (ieee for ieee, join in recent.items() if not join.asked)),
+        named(Check.UNASKED_JOINS, (ieee for ieee, join in recent.items() if not join.asked)),
         _trusted(facts.joins),
         _rejoins(facts.insecure_rejoins, now),
         Item(Check.TRUST_CENTRE, facts.rejects_insecure_rejoins),
-        _none(Check.ROUTERS, relaying),
-        _none(Check.SIGNAL, facts.collapsed),
+        named(Check.ROUTERS, relaying),
+        named(Check.SIGNAL, facts.collapsed),
         _firmware(facts.firmware, now),
         Item(Check.BACKUP, *_age(facts.backup_at, BACKUP_S, now)),
     )
-
-
-def score(items: Collection[Item]) -> int | None:
-    """Per cent of what could be examined that is well, by weight; None if nothing could be."""
-    known = [item for item in items if item.well is not None]
-    whole = sum(WEIGHTS[item.check] for item in known)
-    return round(100 * sum(WEIGHTS[item.check] for item in known if item.well) / whole) if whole else None
 
 
 def _is_strong(key: bytes | None) -> bool | None:
@@ -148,20 +126,20 @@ def _is_strong(key: bytes | None) -> bool | None:
 def _left_open(facts: Facts, now: float) -> Item:
     if facts.open_since is not None and now - facts.open_since > LEFT_OPEN_S:
         return Item(Check.LEFT_OPEN, well=False, evidence=f"{(now - facts.open_since) / 60:.0f} min")
-    return _none(Check.LEFT_OPEN, facts.accepting)
+    return named(Check.LEFT_OPEN, facts.accepting)
 
 
 def _trusted(joins: Mapping[str, Join]) -> Item:
     """Of those that joined while the hub watched: of who was there before, nobody knows."""
     if not joins:
         return Item(Check.TRUSTED_JOINS, None)
-    return _none(Check.TRUSTED_JOINS, (ieee for ieee, join in joins.items() if not join.trusted))
+    return named(Check.TRUSTED_JOINS, (ieee for ieee, join in joins.items() if not join.trusted))
 
 
 def _rejoins(seen: tuple[tuple[float, str], ...] | None, now: float) -> Item:
     if seen is None:
         return Item(Check.INSECURE_REJOINS, None)
-    return _none(Check.INSECURE_REJOINS, {ieee for at, ieee in seen if now - at < RECENT_S})
+    return named(Check.INSECURE_REJOINS, {ieee for at, ieee in seen if now - at < RECENT_S})
 
 
 def _firmware(version: str | None, now: float) -> Item:
@@ -184,10 +162,3 @@ def _age(at: float | None, limit: float, now: float) -> tuple[bool | None, str]:
     if not at:
         return False, ""
     return now - at < limit, f"{max(0.0, now - at) / DAY:.0f} d"
-
-
-def _none(check: Check, found: Iterable[str]) -> Item:
-    """Well if nobody is named."""
-    names = sorted(found)
-    more = f" (+{len(names) - MAX_NAMED})" if len(names) > MAX_NAMED else ""
-    return Item(check, not names, ", ".join(names[:MAX_NAMED]) + more)

@@ -107,6 +107,11 @@ def _merged(book: Book, known: Request, ask: Ask, now: float) -> Raised:
     return Raised(_with(book, merged), merged)
 
 
+def is_raised(book: Book, key: tuple[str, Kind, str], now: float) -> bool:
+    """Whether this waits, or ended so lately that it is not asked again yet."""
+    return book.find(key) is not None or _is_answered(book, key, now)
+
+
 def _is_answered(book: Book, key: tuple[str, Kind, str], now: float) -> bool:
     """The same was answered, or not, a while ago, so that it is not asked again yet."""
     latest = next((request for request in reversed(book.settled) if request.key == key), None)

@@ -30,6 +30,14 @@ class Kind(StrEnum):
     """A manifest or a learned list would allow a device more than it may now."""
     OWNER = "owner"
     """A device has a new owner, who has not confirmed what it may do."""
+    UPDATE = "update"
+    """An update of a device waits, and its deadline is near or over."""
+
+
+LEARNED: Final = "learned"
+"""Family of the `PROFILE` request for a list that was learned and can be locked."""
+NAMED: Final = "named "
+"""Begins the family of a `PROFILE` request for a manifest that a device names and nobody has fetched yet."""
 
 
 URGENT: Final = frozenset({Kind.JOINED, Kind.IDENTITY})
@@ -73,6 +81,7 @@ ANSWERS: Final = {
     Kind.IDENTITY: (Answer.ALWAYS, Answer.DENY, Answer.QUARANTINE),
     Kind.PROFILE: (Answer.ALWAYS, Answer.DENY, Answer.QUARANTINE),
     Kind.OWNER: (Answer.ALWAYS, Answer.DENY, Answer.QUARANTINE),
+    Kind.UPDATE: (Answer.ALWAYS, Answer.DENY, Answer.QUARANTINE),
 }
 """Answers that make sense, by kind; what cannot be given for a while has no `once`."""
 

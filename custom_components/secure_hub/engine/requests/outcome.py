@@ -45,7 +45,7 @@ def carry_out(home: Home, request: Request, wants: Collection[Want], answer: Ans
         policy = policy.release(request.asset_id) if answer.duration else policy
     elif request.kind is Kind.OWNER and answer is Answer.DENY:
         permissions = permissions.forget(request.asset_id).with_profile(request.asset_id, Profile.ASK)
-    elif request.kind in {Kind.DESTINATION, Kind.CONTROL} or (request.kind is Kind.PROFILE and answer.duration):
+    elif request.kind in {Kind.DESTINATION, Kind.CONTROL}:
         permissions = _permitted(home, request.asset_id, wants, answer, setting)
     return Change(_entry(request, wants, answer, setting), policy, permissions)
 
@@ -172,6 +172,6 @@ def _model(home: Home, asset_id: str) -> tuple[str, str] | None:
 
 def is_unneeded(policy: Policy, request: Request, *, is_held: bool, is_known: bool) -> bool:
     """Whether a pending request needs no answer any more: its device is gone, was let in, or is cut off altogether."""
-    if not is_known or request.asset_id in policy.quarantined:
+    if not is_known or (request.asset_id in policy.quarantined and request.kind is not Kind.UPDATE):
         return True
     return request.kind in {Kind.NEWCOMER, Kind.JOINED} and not is_held

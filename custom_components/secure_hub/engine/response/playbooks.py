@@ -20,9 +20,11 @@ class Step(StrEnum):
     RESTRICT = "restrict"
     """It may talk only with what its manifest or its learnt list names."""
     QUARANTINE = "quarantine"
+    EVICT = "evict"
+    """It is sent away from the Zigbee network and banned from it, until somebody lets it back."""
 
 
-AUTOMATIC: Final = frozenset({Step.RESTRICT, Step.QUARANTINE})
+AUTOMATIC: Final = frozenset({Step.RESTRICT, Step.QUARANTINE, Step.EVICT})
 """Steps that take something away from a device without asking."""
 
 
@@ -33,25 +35,39 @@ class PlaybookName(StrEnum):
     ASK = "ask"
     RESTRICT = "restrict"
     QUARANTINE = "quarantine"
+    EVICT = "evict"
+
+
+type Steps = Mapping[Severity, Step]
+
+
+def _steps(low: Step, medium: Step, high: Step) -> Steps:
+    return MappingProxyType({Severity.LOW: low, Severity.MEDIUM: medium, Severity.HIGH: high})
 
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
     """A step for each severity."""
 
-    steps: Mapping[Severity, Step]
+    steps: Steps
+    radio: Steps | None = None
+    """The same for what can be sent away from the Zigbee network, where it is something else."""
 
-
-def _steps(low: Step, medium: Step, high: Step) -> Playbook:
-    return Playbook(MappingProxyType({Severity.LOW: low, Severity.MEDIUM: medium, Severity.HIGH: high}))
+    def step(self, severity: Severity, *, radio: bool) -> Step:
+        """What is done about an incident."""
+        steps = self.radio if radio and self.radio is not None else self.steps
+        return steps[severity]
 
 
 PLAYBOOKS: Final[Mapping[PlaybookName, Playbook]] = MappingProxyType(
     {
-        PlaybookName.NOTIFY: _steps(Step.NOTE, Step.NOTIFY, Step.NOTIFY),
-        PlaybookName.ASK: _steps(Step.NOTE, Step.ASK, Step.ASK),
-        PlaybookName.RESTRICT: _steps(Step.NOTE, Step.ASK, Step.RESTRICT),
-        PlaybookName.QUARANTINE: _steps(Step.NOTE, Step.ASK, Step.QUARANTINE),
+        PlaybookName.NOTIFY: Playbook(_steps(Step.NOTE, Step.NOTIFY, Step.NOTIFY)),
+        PlaybookName.ASK: Playbook(_steps(Step.NOTE, Step.ASK, Step.ASK)),
+        PlaybookName.RESTRICT: Playbook(_steps(Step.NOTE, Step.ASK, Step.RESTRICT)),
+        PlaybookName.QUARANTINE: Playbook(_steps(Step.NOTE, Step.ASK, Step.QUARANTINE)),
+        PlaybookName.EVICT: Playbook(
+            _steps(Step.NOTE, Step.ASK, Step.QUARANTINE), radio=_steps(Step.NOTE, Step.ASK, Step.EVICT)
+        ),
     }
 )
 DEFAULT: Final = PlaybookName.ASK

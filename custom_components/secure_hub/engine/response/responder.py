@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..assets.model import AssetClass
 from ..detection.findings import Severity
 from ..detection.incidents import Incident
 from .playbooks import AUTOMATIC, DEFAULT, PLAYBOOKS, PlaybookName, Step
@@ -31,6 +32,21 @@ class Settings:
     dry_run: bool = False
     release_after: float | None = None
     """Seconds after which a device that was contained without a person is let go, and watched."""
+    ask_classes: frozenset[AssetClass] = frozenset()
+    """Kinds of device that are never cut off without a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """What counts of an asset for what is done about it."""
+
+    asset_class: AssetClass = AssetClass.UNKNOWN
+    critical: bool = False
+    """It is never cut off without a person, whatever its kind."""
+    radio: bool = False
+    """It can be sent away from the Zigbee network."""
+    cut_off: bool = False
+    """It is quarantined or sent away already, whoever did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +83,21 @@ class Responder:
         self._acted: list[float] = []
         self._let_go: dict[str, float] = {}
 
-    def respond(self, incident: Incident, settings: Settings, *, critical: bool, now: float) -> Response:
+    def respond(self, incident: Incident, settings: Settings, suspect: Suspect, now: float) -> Response:
         """Say what is to be done about an incident that is new or graver than before.
 
-        `critical` is an asset that is never cut off without a person. Who is on probation is contained again for a
-        medium finding: the person who released it asked for it to be watched.
+        Who is on probation is contained again for a medium finding: the person who released it asked for it to be
+        watched.
         """
-        wanted = PLAYBOOKS[settings.playbook].steps[incident.severity]
-        if incident.asset in self.contained:
+        wanted = PLAYBOOKS[settings.playbook].step(incident.severity, radio=suspect.radio)
+        if incident.asset in self.contained or suspect.cut_off:
             return Response(Step.NOTIFY, "contained", wanted)
         watched = now < self.probation.get(incident.asset, 0.0) and incident.severity is not Severity.LOW
         if watched:
             wanted = Step.QUARANTINE
         if wanted not in AUTOMATIC:
             return Response(wanted, "playbook", wanted)
+        critical = suspect.critical or suspect.asset_class in settings.ask_classes
         if reason := self._objection(incident, settings, critical=critical, watched=watched, now=now):
             return Response(Step.ASK, reason, wanted)
         return Response(wanted, "probation" if watched else "playbook", wanted)

@@ -31,6 +31,15 @@ def test_a_newcomer_is_not_blind_on_its_first_day() -> None:
     assert baselines.observe(replace(odd, asset="stranger")) == []
 
 
+def test_of_an_unknown_model_others_of_its_kind_tell_how_much() -> None:
+    baselines = lived()
+    baselines.classes = {"camera": "camera", "newcomer": "camera", "lamp": "iot_endpoint"}
+    flow = replace(CLOUD, time=9 * DAY, port=23, sent=500_000_000)
+    assert [it.kind for it in baselines.observe(replace(flow, asset="newcomer"))] == [FindingKind.UNUSUAL_VOLUME]
+    assert baselines.observe(replace(flow, asset="newcomer", port=6667, sent=1)) == [], "makers differ"
+    assert baselines.observe(replace(flow, asset="lamp")) == []
+
+
 def test_what_a_hallmark_objects_to_is_not_learnt() -> None:
     baselines = lived(1)
     odd = replace(CLOUD, time=DAY, port=23)

@@ -82,7 +82,7 @@ def test_saved_and_restored_exactly() -> None:
 @pytest.mark.parametrize("key", ["spreads", "weeks", "totals", "bounds"])
 def test_garbage_is_refused(key: str) -> None:
     data: dict[str, Any] = Volumes().save()
-    data[key] = data[key][1:]
+    data[key] = data[key][2:]
     with pytest.raises(ValueError, match=r"."):
         Volumes.load(data)
 
@@ -119,5 +119,15 @@ def test_what_was_saved_before_there_were_diaries_is_read() -> None:
     volumes = Volumes()
     live(volumes, range(50), 1000)
     data = volumes.save()
-    del data["diary"]
+    del data["diary"], data["weeks"][2]
     assert Volumes.load(data).peaks == volumes.peaks
+    assert len(Volumes.load(data).save()["weeks"]) == 3
+
+
+def test_a_night_that_is_always_calm() -> None:
+    volumes, week = Volumes(), 2016
+    for slot in range(3 * week):
+        volumes.advance(slot * SLOT, learning=True, holding=False, prior=None)
+        volumes.add(Quantity.CALLS, 400 if slot // 12 % 24 == 20 else 2)
+    volumes.advance((3 * week + 3 * 12) * SLOT, learning=False, holding=False, prior=None)
+    assert volumes.add(Quantity.CALLS, 350) == (350, True)

@@ -1,4 +1,4 @@
-"""The envelopes of all assets, and what an asset of a known model is expected to do on its first day."""
+"""The envelopes of all assets, and what an asset of a known model or kind is expected to do on its first day."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,20 +11,21 @@ MAX_ENVELOPES: Final = 2048
 VERSION: Final = 1
 _REFRESH: Final = 86_400.0
 _LEARNT: Final = frozenset({ObservationKind.FLOW, ObservationKind.DNS, ObservationKind.RADIO_FRAME})
-_PEERS_OF_A_MODEL: Final = 8
-"""Others of a model that are asked what is usual for it."""
+_ALIKE: Final = 8
+"""Others of a model, or of a kind, that are asked what is usual for it."""
 
 
 class Baselines:
-    """Envelopes by asset. `models` tells the model of an asset; nothing is expected of one that has none."""
+    """Envelopes by asset. `models` and `classes` tell the model and the kind of an asset, where they are known."""
 
-    def __init__(self, models: Mapping[str, str] | None = None) -> None:
+    def __init__(self, models: Mapping[str, str] | None = None, classes: Mapping[str, str] | None = None) -> None:
         """Know no asset yet."""
         self.models: dict[str, str] = dict(models or {})
+        self.classes: dict[str, str] = dict(classes or {})
         self.trusting = False
         """Whether everything that is shown is normal life because somebody said so."""
         self._envelopes: dict[str, Envelope] = {}
-        self._priors: dict[str, tuple[float, Prior | None]] = {}
+        self._priors: dict[tuple[bool, str], tuple[float, Prior | None]] = {}
 
     def __len__(self) -> int:
         """Count the assets."""
@@ -43,7 +44,7 @@ class Baselines:
             if len(self._envelopes) >= MAX_ENVELOPES:
                 del self._envelopes[next(iter(self._envelopes))]
             envelope = self._envelopes[seen.asset] = Envelope()
-        prior = self._prior(seen) if envelope.is_learning(seen.time) and self.models else None
+        prior = self._prior(seen) if envelope.is_learning(seen.time) else None
         return envelope.observe(seen, prior)
 
     def suspect(self, findings: list[Finding]) -> None:
@@ -80,27 +81,30 @@ class Baselines:
         self._envelopes = {asset: it for asset, it in self._envelopes.items() if asset in keep}
 
     def _prior(self, seen: Observation) -> Prior | None:
-        model = self.models.get(seen.asset)
-        if model is None:
+        """What others of its model do; where none is known, how much others of its kind do."""
+        return self._of_alike(self.models, seen, whole=True) or self._of_alike(self.classes, seen, whole=False)
+
+    def _of_alike(self, kinds: Mapping[str, str], seen: Observation, *, whole: bool) -> Prior | None:
+        kind = kinds.get(seen.asset)
+        if kind is None:
             return None
-        at, prior = self._priors.get(model, (float("-inf"), None))
+        at, prior = self._priors.get((whole, kind), (float("-inf"), None))
         if not 0.0 <= seen.time - at < _REFRESH:
-            prior = self._expected(model, seen.time)
-            self._priors[model] = seen.time, prior
+            prior = self._expected(kinds, kind, seen.time, whole=whole)
+            self._priors[whole, kind] = seen.time, prior
         return prior
 
-    def _expected(self, model: str, time: float) -> Prior | None:
+    def _expected(self, kinds: Mapping[str, str], kind: str, time: float, *, whole: bool) -> Prior | None:
         known = [
             envelope.as_prior()
             for asset, envelope in self._envelopes.items()
-            if self.models.get(asset) == model and not envelope.is_learning(time)
-        ][:_PEERS_OF_A_MODEL]
+            if kinds.get(asset) == kind and not envelope.is_learning(time)
+        ][:_ALIKE]
         if not known:
             return None
-        return Prior(
-            frozenset().union(*(it.habits for it in known)),
-            tuple(max(peaks) for peaks in zip(*(it.peaks for it in known), strict=True)),
-        )
+        habits = frozenset(habit for it in known for habit in it.habits or ())
+        peaks = tuple(max(peaks) for peaks in zip(*(it.peaks for it in known), strict=True))
+        return Prior(habits if whole else None, peaks)
 
     def save(self) -> dict[str, Any]:
         """Return all of it as JSON knows it."""

@@ -39,9 +39,10 @@ _VARIABLE: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What others of the same model do."""
+    """What others of the same model do, or of the same kind."""
 
-    habits: frozenset[int]
+    habits: frozenset[int] | None
+    """None where they tell only how much, not what: makers differ in their clouds and ports."""
     peaks: tuple[float, ...]
 
 
@@ -162,7 +163,8 @@ class Envelope:
     ) -> list[Finding]:
         """Say of a door or a command that it is new."""
         meeting = self._habits.meet(what, seen.time, learning=learning, holding=holding)
-        if meeting is not Meeting.NEW or (learning and (prior is None or what in prior.habits)):
+        expected = prior.habits if prior is not None else None
+        if meeting is not Meeting.NEW or (learning and (expected is None or what in expected)):
             return []
         if seen.local and seen.protocol == "udp" and seen.port in _PLUMBING:
             return []
@@ -204,7 +206,7 @@ class Envelope:
         return [] if said is None else [_too_much(seen, what, *said)]
 
     def save(self) -> dict[str, Any]:
-        """Return all that lasts; the rhythm of newcomers begins anew."""
+        """Return all of it."""
         return {
             "since": self._since,
             "settled": self._settled,
@@ -215,6 +217,7 @@ class Envelope:
             "habits": self._habits.save(),
             "sessions": self._sessions.save(),
             "volumes": self._volumes.save(),
+            "rhythm": self._rhythm.save(),
         }
 
     @classmethod
@@ -227,6 +230,7 @@ class Envelope:
         self._habits = Habits.load(data["habits"])
         self._sessions = Sessions.load(data["sessions"])
         self._volumes = Volumes.load(data["volumes"])
+        self._rhythm = Rhythm.load(data.get("rhythm", []))  # it was not saved at first
         return self
 
 

@@ -1,7 +1,8 @@
 """Somebody new who is called by the clock: at the ports that every cloud uses, too, where no hallmark can object."""
 
 from array import array
-from typing import Final
+from math import isfinite
+from typing import Any, Final
 
 from ..hallmarks.beacon import by_the_clock
 from ..memory import Recent
@@ -14,7 +15,7 @@ _LEAST: Final = 5.0
 
 
 class Rhythm:
-    """The times of the last calls to newcomers; is not remembered across restarts."""
+    """The times of the last calls to newcomers."""
 
     __slots__ = ("_calls",)
 
@@ -36,3 +37,18 @@ class Rhythm:
             return None
         self._calls.forget((peer, port))
         return middle
+
+    def save(self) -> list[list[Any]]:
+        """Return all of it, in its order."""
+        return [[peer, port, began, list(times)] for (peer, port), began, times in self._calls.items()]
+
+    @classmethod
+    def load(cls, data: list[list[Any]]) -> Rhythm:
+        """Return what was saved. Raises ValueError or TypeError if it is something else."""
+        self = cls()
+        for peer, port, began, times in data[:_PEERS]:
+            calls = array("d", map(float, times[:CALLS]))
+            if not all(map(isfinite, (began, *calls))):
+                raise ValueError(data)
+            self._calls.restore((str(peer), int(port)), float(began), calls)
+        return self

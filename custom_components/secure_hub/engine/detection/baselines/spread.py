@@ -75,11 +75,6 @@ class Spread:
         self.peak = max(value if learning else min(value, self.peak + _RISE), faded)
         self.count = min(self.count + 1.0, 65_535.0)
 
-    @property
-    def usual(self) -> Usual:
-        """What is usual, as amounts."""
-        return usual(self.middle, self.width, self.peak)
-
     def bound(self, factor: float, widths: float) -> float:
         """Return the amount that is `factor` times the peak and lies at least so many widths over the middle."""
         over = max(self.peak + log2(factor), self.middle + widths * max(self.width, _LEAST_WIDTH))

@@ -22,10 +22,10 @@ _WIDTHS: Final = 6.0
 _HOUR_FACTOR: Final = 16.0
 """Times what the hour usually sees, for what other hours do see."""
 _HOUR_WIDTHS: Final = 4.0
-_BY_HOUR: Final = 2
-"""Quantities of which every hour of the week is known: the volumes, which come first."""
-_SHOWN: Final = (Quantity.SENT, Quantity.RECEIVED, Quantity.CALLS)
-"""Quantities that are remembered by the hour, to be shown; strangers are few."""
+_BY_HOUR: Final = (Quantity.SENT, Quantity.RECEIVED, Quantity.CALLS)
+"""Quantities of which every hour of the week is known; strangers are few."""
+_AT_FIRST: Final = 2
+"""How many of those that was when the first were saved."""
 _ENOUGH: Final = 12.0
 """Slots without which there is no envelope: an hour of being active."""
 
@@ -43,8 +43,8 @@ class Volumes:
         self._hour_bounds = [float("inf")] * len(Quantity)
         self._said = 0
         self._spreads = [Spread() for _ in Quantity]
-        self._weeks = [Week() for _ in range(_BY_HOUR)]
-        self._diary = Diary(len(_SHOWN))
+        self._weeks = [Week() for _ in _BY_HOUR]
+        self._diary = Diary(len(_BY_HOUR))
 
     @property
     def peaks(self) -> tuple[float, ...]:
@@ -76,7 +76,8 @@ class Volumes:
             elif learning and prior is not None and prior[it] >= 0.0:
                 bound = max(2.0 ** min(prior[it], 100.0) * _HOUR_FACTOR, least)
             self._bounds[it] = bound
-            usual = self._weeks[it].bound(hour, _HOUR_FACTOR, _HOUR_WIDTHS) if it < _BY_HOUR and not learning else None
+            by_hour = it in _BY_HOUR and not learning
+            usual = self._weeks[it].bound(hour, _HOUR_FACTOR, _HOUR_WIDTHS) if by_hour else None
             self._hour_bounds[it] = float("inf") if usual is None else max(usual, least)
 
     def discard(self) -> None:
@@ -97,19 +98,15 @@ class Volumes:
         return None
 
     def hours(self, now: float) -> dict[Quantity, tuple[Hour, ...]]:
-        """Return the last 168 hours of what is shown, oldest first, with what is usual in each."""
+        """Return the last 168 hours, oldest first, with what is usual in each."""
         last = int(now // HOUR)
-        return {it: tuple(self._hour(it, hour) for hour in range(last + 1 - HOURS, last + 1)) for it in _SHOWN}
+        return {it: tuple(self._hour(it, hour) for hour in range(last + 1 - HOURS, last + 1)) for it in _BY_HOUR}
 
     def _hour(self, what: Quantity, hour: int) -> Hour:
         total, most = self._diary.read(what, hour)
         if self.start is not None and self.start // HOUR == hour:  # the five minutes that are not over
             total, most = total + self._totals[what], max(most, self._totals[what])
-        if what < _BY_HOUR:
-            usual = self._weeks[what].usual(hour % HOURS)
-        else:
-            usual = self._spreads[what].usual if self._spreads[what].count >= _ENOUGH else None
-        return Hour(hour * HOUR, total, most, usual)
+        return Hour(hour * HOUR, total, most, self._weeks[what].usual(hour % HOURS))
 
     def save(self) -> dict[str, Any]:
         """Return all of it."""
@@ -129,7 +126,8 @@ class Volumes:
         self, count = cls(), len(Quantity)
         bounds = [float("inf") if it is None else float(it) for it in data["bounds"]]
         spreads, weeks, totals = data["spreads"], data["weeks"], data["totals"]
-        if not len(spreads) == len(totals) == count or len(weeks) != _BY_HOUR or len(bounds) != 2 * count:
+        right = len(spreads) == len(totals) == count and len(bounds) == 2 * count
+        if not right or len(weeks) not in {_AT_FIRST, len(_BY_HOUR)}:
             raise ValueError(data.keys())
         self.start = None if data["start"] is None else float(data["start"])
         self._totals = [int(it) for it in totals]
@@ -137,6 +135,7 @@ class Volumes:
         self._said = int(data["said"])
         self._spreads = [Spread.load(it) for it in spreads]
         self._weeks = [Week.load(b64decode(it, validate=True)) for it in weeks]
+        self._weeks += [Week() for _ in _BY_HOUR[len(weeks) :]]
         if "diary" in data:  # not in what was saved before there were diaries
-            self._diary = Diary.load(data["diary"], len(_SHOWN))
+            self._diary = Diary.load(data["diary"], len(_BY_HOUR))
         return self
