@@ -112,15 +112,21 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
                 about=f"{asset_id}_{sha256(offer.source.encode()).hexdigest()[:8]}",
                 data={"entry_id": hub.entry.entry_id, "asset_id": asset_id, "source": offer.source, "by": offer.by},
             )
+    yield from _of_radio(hub)
+    yield from _of_lists(hub)
+    yield from _of_updates(hub)
+    yield from _of_replacements(hub)
+
+
+def _of_radio(hub: SecureHub) -> Iterable[Issue]:
     if (unreadable := hub.radio.unreadable) is not None:
         data: dict[str, str | int | float | None] = {"entry_id": hub.entry.entry_id}
         yield Issue(STORE_UNREADABLE, ir.IssueSeverity.CRITICAL, {"path": unreadable.aside}, data=data)
     for item in hub.radio.posture:
         if item.well is False and item.check not in HINTS:
             yield Issue(f"zigbee_{item.check.value}", ir.IssueSeverity.WARNING, {"detail": item.evidence})
-    yield from _of_lists(hub)
-    yield from _of_updates(hub)
-    yield from _of_replacements(hub)
+    if pages := hub.radio.left_pages:
+        yield Issue("zigbee_page_left", ir.IssueSeverity.WARNING, {"names": _few(pages.values())})
 
 
 def _of_lists(hub: SecureHub) -> Iterable[Issue]:
