@@ -229,7 +229,7 @@ async def _async_mend[T](store: RoomStore[T], empty: T, *, expected: bool = True
 class StartOverFlow(RepairsFlow):
     """Start over with every device on the guarded networks held until it is let in again."""
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Begin with the question."""
         return await self.async_step_confirm()
 
@@ -254,7 +254,7 @@ class ManifestFlow(RepairsFlow):
 
     _document: Document | None = None
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Begin with the question."""
         return await self.async_step_confirm()
 
@@ -307,7 +307,7 @@ def _listed(lines: Iterable[str]) -> str:
 class ReplacementFlow(RepairsFlow):
     """Ask which way to go; only administrators see repairs."""
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Offer both ways, or the only one that is left."""
         hub, old = self._hub(), self._old()
         progress = hub.replacements.under_way.get(old) if hub else None
@@ -324,11 +324,11 @@ class ReplacementFlow(RepairsFlow):
             },
         )
 
-    async def async_step_resume(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_resume(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Go on."""
         return await self._async_go(back=False)
 
-    async def async_step_roll_back(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_roll_back(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Go back."""
         return await self._async_go(back=True)
 
