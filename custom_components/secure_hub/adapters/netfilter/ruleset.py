@@ -7,7 +7,7 @@ from typing import Final
 from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
 from .answers import ASKERS, told_at_new_address
-from .asking import METER
+from .asking import METERS
 from .guard import ALARMS, SPOOFS, guard, spoofed, spoofs
 from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, Role, RuleSpec, SetSpec, Shape, TableSpec
 from .named import named_sets
@@ -67,7 +67,7 @@ LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True, size=16
 TRIED: Final = SetSpec("tried", (Field.PROTOCOL,), learned=True, local=True, size=1, timeout=60_000)
 """Has its one element while something is on trial; the kernel takes it away when the time is over."""
 _KEY: Final = b"\x01"
-LEARNED: Final = {spec.name: spec for spec in (LEASED, METER, TRIED, *ASKERS.values(), *COUNTS, *ALARMS)}
+LEARNED: Final = {spec.name: spec for spec in (LEASED, *METERS, TRIED, *ASKERS.values(), *COUNTS, *ALARMS)}
 """Sets that packets fill: nobody's change of them is drift."""
 COUNTED: Final = frozenset({spec.name for spec in (*COUNTS, *ALARMS)} | {"limited", "quota"})
 """Sets whose elements have numbers to tell."""
@@ -131,9 +131,9 @@ def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class o
 def sets(family: Family) -> tuple[SetSpec, ...]:
     """Sets of a table that change while it stands: those that follow the plan, and those that packets fill."""
     planned = (spec for spec, families in PLANNED.values() if family in families)
-    meter = () if family is Family.NETDEV else (METER,)
+    meters = () if family is Family.NETDEV else METERS
     apart = ASKERS.values() if family is Family.INET else (LEASED, *ALARMS)
-    return (*planned, TRIED, *counts(family), *meter, *apart)
+    return (*planned, TRIED, *counts(family), *meters, *apart)
 
 
 def _ends(family: Family, ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:
@@ -266,9 +266,9 @@ def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: boo
     yield from odd
     yield from guard(shape)
     yield from spoofs(family, shape)
-    yield local("from_device", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
+    yield rule("from_device", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
     yield from refused(family, "too_fast", FROM)
-    yield local("too_fast", "rate", drop(shape))
+    yield rule("too_fast", "rate", drop(shape))
     by_source = SOURCE + mapped("mac")
     yield from _classes("from_device", by_source, "from", otherwise=Verdict.ACCEPT, who="MAC", count=SENT.name)
     if vlans:
