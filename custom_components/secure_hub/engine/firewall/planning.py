@@ -67,11 +67,10 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     """Compute the whole plan. Pure and independent of the order of `assets`; time O(assets + neighbours).
 
     Whoever has neither MAC address nor radio is a member if it is governed: nothing of it passes here, but Home
-    Assistant can be kept from it. `tables` are by asset id, of the governed assets; `names` are what DNS answers told
-    each of them, `limits` what of them is limited.
+    Assistant can be kept from it. `tables` are those of governed assets, `names` what DNS answers told each of them.
     """
-    newcomers = PacketClass.HELD if policy.newcomers is Newcomers.HOLD else PacketClass.OPEN
-    guarded = segments(topology, iot_interfaces, newcomers)
+    held = policy.newcomers is Newcomers.HOLD
+    guarded = segments(topology, iot_interfaces, PacketClass.HELD if held else PacketClass.OPEN)
     interfaces = frozenset(segment.interface for segment in guarded)
     drafts = {}
     for asset_id in sorted(assets):
@@ -80,9 +79,8 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
             drafts[asset_id] = drafted
     entitled = _entitled(drafts, surroundings)
     owned: dict[str, set[Address]] = {asset_id: set() for asset_id in drafts}
-    for address, claimants in entitled.items():
-        if claimants:
-            owned[_owner(claimants, drafts)].add(address)
+    for address, claimants in ((one, some) for one, some in entitled.items() if some):
+        owned[_owner(claimants, drafts)].add(address)
     members = {
         asset_id: replace(
             drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id), limit=limits.get(asset_id)
