@@ -7,6 +7,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
+from custom_components.secure_hub.adapters.sources import commands
 from custom_components.secure_hub.adapters.sources.commands import CommandWatch
 
 
@@ -50,12 +51,12 @@ async def test_commands(hass: HomeAssistant, lamp: dr.DeviceEntry, target: dict[
     watch.async_stop()
 
 
-async def test_bounded(hass: HomeAssistant) -> None:
+async def test_bounded(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "called_devices", lambda *_arguments: [f"d{it}" for it in range(5000)])
     watch = CommandWatch(hass, lambda _: None)
     watch.async_start()
     async_mock_service(hass, "light", "turn_on")
-    many = [f"d{it}" for it in range(5000)]
-    await hass.services.async_call("light", "turn_on", {"device_id": many}, blocking=True)
+    await hass.services.async_call("light", "turn_on", {}, blocking=True)
     assert len(watch._commanded) == 4096
     watch.async_stop()
 

@@ -6,16 +6,11 @@ import time
 from typing import Any, Final
 
 from homeassistant.components import persistent_notification
-from homeassistant.const import (
-    ATTR_AREA_ID,
-    ATTR_DEVICE_ID,
-    ATTR_ENTITY_ID,
-    ATTR_SERVICE_DATA,
-    EVENT_CALL_SERVICE,
-    STATE_HOME,
-)
+from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE, STATE_HOME
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import entity_registry as er
+
+from .called import called_devices
 
 _MAX_COMMANDED: Final = 4096
 _WATCHING: Final = frozenset({"homeassistant", "persistent_notification", "notify", "logger", "recorder", "system_log"})
@@ -73,26 +68,15 @@ class CommandWatch:
 
     @callback
     def _async_called(self, event: Event[Any]) -> None:
-        if event.data.get("domain") in _WATCHING:
+        if event.data.get(ATTR_DOMAIN) in _WATCHING:
             return
         data = event.data.get(ATTR_SERVICE_DATA) or {}
         now = time.time()
-        for device_id in self._devices(data):
+        for device_id in called_devices(self._hass, str(event.data.get(ATTR_DOMAIN)), data):
             self._commanded.pop(device_id, None)
             if len(self._commanded) >= _MAX_COMMANDED:
                 del self._commanded[next(iter(self._commanded))]
             self._commanded[device_id] = now
-
-    def _devices(self, data: dict[str, Any]) -> Iterable[str]:
-        yield from _listed(data.get(ATTR_DEVICE_ID))
-        entities = er.async_get(self._hass)
-        for entity_id in _listed(data.get(ATTR_ENTITY_ID)):
-            entry = entities.async_get(entity_id)
-            if entry is not None and entry.device_id is not None:
-                yield entry.device_id
-        devices = dr.async_get(self._hass)
-        for area_id in _listed(data.get(ATTR_AREA_ID)):
-            yield from (it.id for it in dr.async_entries_for_area(devices, area_id))
 
     @callback
     def _async_notified(
@@ -108,9 +92,3 @@ class CommandWatch:
             return
         if found := _ADDRESS.search(notification["message"]):
             self._on_login(found[1])
-
-
-def _listed(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [it.strip() for it in value.split(",")]
-    return [it for it in value if isinstance(it, str)] if isinstance(value, list) else []
