@@ -17,6 +17,8 @@ from pytest_socket import enable_socket
 from tests.lab.demo.browser import LAPTOP, PATIENCE_MS, PHONE, screen, unavailable
 from tests.lab.demo.panel import AXE, Panel
 from tests.lab.demo.world import World, world
+from tests.lab.demo.yesterday import let_a_day_pass
+from tests.lab.network.catalogue import DEVICES, DOORBELL
 from tests.lab.network.lab import Lab
 
 from .test_browser import ARTEFACTS, open_ways
@@ -28,10 +30,22 @@ type Work = Callable[[World, Panel], Coroutine[Any, Any, None]]
 type Run = Callable[[Work], None]
 
 
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    """A home with two cameras."""
+    if reason := Lab.unavailable():
+        pytest.skip(reason)
+    with Lab.routed((*DEVICES[:4], DOORBELL)) as home:
+        yield home
+
+
 @asynccontextmanager
 async def at_home(lab: Lab) -> AsyncIterator[tuple[World, Panel]]:
-    """The home, and its owner at a screen."""
+    """The home, in which the speaker was cut off for a while yesterday, and its owner at a screen."""
     async with world(lab, ("bulb",)) as home, screen(home.home_assistant.url) as shown:
+        await cut_off(home, "speaker")
+        await cut_off(home, "speaker", cut=False)
+        await let_a_day_pass(home)
         await shown.log_in(home.owner.username, home.owner.password)
         await expect(shown.page.get_by_role("link", name="Secure Hub")).to_be_visible()
         yield home, Panel(shown)
@@ -71,6 +85,8 @@ def test_find_what_is_wrong(run: Run) -> None:
     async def find(home: World, shown: Panel) -> None:
         await shown.open("")
         await expect(shown.main.get_by_text("All is quiet")).to_be_visible()
+        posture = shown.main.get_by_role("listitem").filter(has_text="What was decided is enforced")
+        await expect(posture).to_contain_text("good")
         await cut_off(home, "camera")
         await expect(shown.main.get_by_text("Now: one device is quarantined.")).to_be_visible()
         await shown.main.get_by_role("link", name="Why?").click()
@@ -135,21 +151,22 @@ def test_change_a_permission_for_all_of_a_kind(run: Run) -> None:
     async def change(home: World, shown: Panel) -> None:
         await shown.open("devices")
         kinds = shown.main.get_by_role("combobox", name="Kind of device")
-        await kinds.select_option("Unknown")
+        await kinds.select_option("Camera")
         await shown.main.get_by_role("checkbox", name="Mark all that are shown").check()
         await shown.press("Preview …")
-        await expect(shown.dialog).to_contain_text("Internet, Deny: change 4 devices?")
-        await expect(shown.dialog).to_contain_text("4 devices will be treated otherwise than now")
+        await expect(shown.dialog).to_contain_text("Internet, Deny: change 2 devices?")
+        await expect(shown.dialog).to_contain_text("2 devices will be treated otherwise than now")
         await shown.press("Cancel", shown.dialog)
         await shown.press("Preview …")
         await shown.press("Do it", shown.dialog)
-        await expect(shown.news).to_contain_text("Internet, Deny: 4 devices changed.")
-        cell = shown.row("Tv").get_by_role("combobox", name="Internet")
+        await expect(shown.news).to_contain_text("Internet, Deny: 2 devices changed.")
+        cell = shown.row("Doorbell").get_by_role("combobox", name="Internet")
         await expect(cell).to_have_value("deny")
-        assert "wan4" not in await open_ways(home.lab, home.lab.device("tv"))
+        assert "wan4" not in await open_ways(home.lab, home.lab.device("doorbell"))
+        assert "wan4" in await open_ways(home.lab, home.lab.device("tv"))
         await shown.press("Undo", shown.news)
         await expect(cell).to_have_value("default")
-        assert "wan4" in await open_ways(home.lab, home.lab.device("tv"))
+        assert "wan4" in await open_ways(home.lab, home.lab.device("doorbell"))
 
     run(change)
 
@@ -178,11 +195,53 @@ def test_see_why_something_is_blocked_and_what_cannot_be(run: Run) -> None:
     run(look)
 
 
+async def asset_of(home: World, name: str) -> str:
+    """Id of the asset that people call so."""
+    rows = (await home.client.command("secure_hub/assets"))["assets"]
+    return str(next(row["id"] for row in rows if row["name"] == name))
+
+
+async def show(shown: Panel, name: str) -> None:
+    """Open a device's page by way of the list."""
+    await shown.open("devices")
+    await shown.row(name).get_by_role("link", name=name, exact=True).click()
+    await expect(shown.main.get_by_role("heading", name=name, level=2)).to_be_visible()
+
+
+def test_go_to_a_part_of_a_devices_page_with_the_keyboard(run: Run) -> None:
+    async def jump(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await show(shown, "Camera")
+        keyboard = shown.screen.page.keyboard
+        await shown.tab_to("How it behaves")
+        await keyboard.press("Enter")
+        behaviour = shown.main.locator("secure-hub-behaviour")
+        await expect(behaviour).to_be_focused()
+        await keyboard.press("Tab")
+        await keyboard.press("ArrowDown")
+        await expect(behaviour.get_by_role("combobox")).to_have_value("received")
+
+    run(jump)
+
+
+def test_hand_a_device_over(run: Run) -> None:
+    async def hand_over(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await show(shown, "Speaker")
+        life = shown.main.locator("secure-hub-life")
+        await expect(life).to_contain_text("It belongs to nobody in particular.")
+        await life.get_by_role("combobox", name="Choose a person").select_option("Resident")
+        await shown.press("Hand over", life)
+        await expect(shown.dialog).to_contain_text("Hand Speaker over to Resident?")
+        await shown.press("Hand over", shown.dialog)
+        await expect(shown.news).to_contain_text("Speaker belongs to Resident now.")
+        await expect(life).to_contain_text("It belongs to Resident.")
+        await expect(shown.main.locator("secure-hub-lines")).to_contain_text("Given to other owners")
+
+    run(hand_over)
+
+
 async def asks(home: World, name: str) -> None:
     """Let a device reach for the internet, which it may not without a yes."""
-    rows = (await home.client.command("secure_hub/assets"))["assets"]
-    asset_id = next(row["id"] for row in rows if row["name"].lower() == name)
-    change = {"value": asset_id, "scope": "internet", "decision": "ask"}
+    change = {"value": await asset_of(home, name.capitalize()), "scope": "internet", "decision": "ask"}
     await home.client.command("secure_hub/set_permissions", changes=[change])
     assert not await asyncio.to_thread(home.lab.device(name).can_reach, home.lab.internet)
 
@@ -214,6 +273,28 @@ def test_answer_requests_with_mouse_and_keyboard(run: Run) -> None:
     run(answer)
 
 
+def test_see_where_a_device_talks_to_and_what_was_held(run: Run) -> None:
+    async def look(home: World, shown: Panel) -> None:
+        await asks(home, "tv")
+        await show(shown, "Tv")
+        flows = shown.main.locator("secure-hub-flows")
+        await expect(flows.get_by_role("row").nth(1)).to_contain_text("✕ Held")
+        outcome = flows.get_by_role("columnheader", name="Outcome")
+        await shown.press("Outcome", flows)
+        await expect(outcome).to_have_attribute("aria-sort", "descending")
+        await shown.tab_to("Service")
+        await shown.screen.page.keyboard.press("Enter")
+        await expect(outcome).to_have_attribute("aria-sort", "none")
+        await expect(flows.get_by_role("columnheader", name="Service")).to_have_attribute("aria-sort", "ascending")
+        await shown.open("network")
+        await expect(shown.main.locator("svg .flow.stopped")).to_have_count(1)
+        await expect(shown.main.get_by_role("row").filter(has_text="Tv")).to_contain_text("✕ Held")
+        change = {"value": await asset_of(home, "Tv"), "scope": "internet", "decision": "default"}
+        await home.client.command("secure_hub/set_permissions", changes=[change])
+
+    run(look)
+
+
 def test_read_what_happened(run: Run, tmp_path: Path) -> None:
     async def read(home: World, shown: Panel) -> None:
         await cut_off(home, "tv")
@@ -226,7 +307,8 @@ def test_read_what_happened(run: Run, tmp_path: Path) -> None:
         await expect(entries.first).to_contain_text("Let in Tv")
         await expect(entries.first).to_contain_text("by Owner")
         await shown.main.get_by_role("combobox", name="Day").select_option("Yesterday")
-        await expect(shown.main.get_by_text("Nothing was written that fits.")).to_be_visible()
+        await expect(entries.first).to_contain_text("Let in Speaker")
+        await expect(entries.nth(1)).to_contain_text("Quarantined Speaker")
         await shown.press("Verify")
         await expect(shown.main.get_by_text("nothing is missing or changed")).to_be_visible()
         await shown.main.get_by_role("combobox", name="Day").select_option("Any day")
@@ -301,7 +383,7 @@ def test_a_resident_sees_who_is_cut_off_and_whom_to_ask(run: Run) -> None:
             await other.log_in(home.resident.username, home.resident.password)
             await other.open("/guarded-home")
             card = other.page.locator("secure-hub-card")
-            await expect(card).to_contain_text("5 devices are guarded.")
+            await expect(card).to_contain_text("6 devices are guarded.")
             await cut_off(home, "camera")
             await expect(card).to_contain_text("Cut off: Camera.")
             await expect(card).to_contain_text("Ask the owner")
@@ -324,6 +406,42 @@ def test_a_resident_sees_no_panel(run: Run) -> None:
             await expect(other.page.get_by_role("link", name="Secure Hub")).to_have_count(0)
 
     run(look)
+
+
+def test_replace_a_device_after_seeing_what_it_takes(run: Run) -> None:
+    async def replace(home: World, shown: Panel) -> None:
+        await cut_off(home, "plug")
+        await cut_off(home, "plug", cut=False)
+        await show(shown, "Plug")
+        life = shown.main.locator("secure-hub-life")
+        await life.get_by_role("combobox", name="Choose the new device").select_option("Tv")
+        await shown.press("Show what it takes", life)
+        await expect(life).to_contain_text("Everything is carried over.")
+        await expect(life).to_contain_text("Name, area and labels of Plug")
+        await shown.press("Replace", life)
+        await expect(shown.dialog).to_contain_text("Replace Plug by Tv?")
+        await shown.press("Replace", shown.dialog)
+        await expect(shown.main.get_by_role("heading", name="Plug", level=2)).to_be_visible()
+        assert await asset_of(home, "Plug")
+        await expect(shown.main.locator("secure-hub-lines")).to_contain_text("Took another device's place")
+
+    run(replace)
+
+
+def test_retire_a_device_for_good(run: Run) -> None:
+    async def retire(home: World, shown: Panel) -> None:
+        await show(shown, "Virtual Zoo bulb")
+        life = shown.main.locator("secure-hub-life")
+        await shown.press("Retire it", life)
+        await expect(shown.dialog).to_contain_text("This cannot be undone.")
+        await shown.press("Cancel", shown.dialog)
+        assert await asset_of(home, "Virtual Zoo bulb")
+        await shown.press("Retire it", life)
+        await shown.press("Retire it", shown.dialog)
+        await expect(shown.news).to_contain_text("Virtual Zoo bulb has left the home.")
+        await expect(shown.main.get_by_role("searchbox")).to_be_visible()
+
+    run(retire)
 
 
 def test_a_hub_that_does_not_start_says_why(run: Run) -> None:

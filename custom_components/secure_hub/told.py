@@ -35,7 +35,7 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     first = next((sighting for sighting in asset.sightings if sighting.device_id), None)
     return {
         "id": asset_id,
-        "name": asset_name(hub, asset),
+        **asset_passing(hub, asset_id),
         "class": asset.classification.asset_class.value,
         "governed": subject.governed,
         "protected": subject.protected,
@@ -59,6 +59,16 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
             }
             for scope, one in table.scopes
         },
+    }
+
+
+def asset_passing(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+    """What of a row may change while the home stays the very same: people rename devices without asking the hub."""
+    incident = hub.monitoring.incident(asset_id)
+    return {
+        "name": asset_name(hub, hub.assets[asset_id]),
+        "firmware": hub.firmware.status(asset_id).state.value,
+        "anomaly": incident.score if incident else 0,
     }
 
 

@@ -52,6 +52,10 @@ export interface Row {
   profile: string;
   coverage: "full" | "routed" | "hub_only" | "none";
   coverage_reason: string;
+  /** How its software stands. */
+  firmware: string;
+  /** How sure it is that something is wrong with it, and how bad that would be: 0 to 100. */
+  anomaly: number;
   scopes: Partial<Record<Scope, Cell>>;
 }
 
@@ -89,6 +93,11 @@ export interface Grant {
   expires: number;
 }
 
+export interface Person {
+  id: string;
+  name: string | null;
+}
+
 export interface Details extends Row {
   identifiers: { kind: string; value: string }[];
   addresses: string[];
@@ -100,6 +109,12 @@ export interface Details extends Row {
   rules: Rule[];
   grants: Grant[];
   allow_list: { scope: Scope; destination: string }[];
+  owners: Person[];
+  guest_until: number | null;
+  learning: boolean;
+  contained_by: { step: string; since: number; incident: string } | null;
+  probation_until: number | null;
+  replacement: Replacement | null;
   verdicts: Partial<Record<Scope, Verdict>>;
 }
 
@@ -117,6 +132,78 @@ export interface Overview {
   incidents: { open: number; latest: number | null };
   updates: { waiting: number; overdue: number; progress: [number, number] | null };
   segments: { interface: string; bridge: boolean; ports: string[] }[];
+  replacements: Omit<Replacement, "steps" | "not_carried_over">[];
+}
+
+export interface Rehearsal {
+  steps: { step: string; subject: string }[];
+  not_carried_over: { reason: string; subject: string }[];
+}
+
+export interface Replacement extends Rehearsal {
+  /** Ids of the devices. */
+  old: string;
+  new: string;
+  old_name: string;
+  new_name: string;
+  state: "running" | "stopped" | "rolling_back" | "done" | "rolled_back";
+  /** Steps that are done, and how many there are. */
+  done: number;
+  number?: number;
+  can_roll_back: boolean;
+  error: string | null;
+  detail: string;
+}
+
+/** One hour of a device; the envelope is of five minutes, as `most` is. */
+export interface Hour {
+  start: number;
+  total: number;
+  most: number;
+  low: number | null;
+  typical: number | null;
+  high: number | null;
+}
+
+export const QUANTITIES = ["sent", "received", "calls"] as const;
+
+export interface Behaviour {
+  quantity: (typeof QUANTITIES)[number];
+  learning: boolean;
+  since: number | null;
+  hours: Hour[];
+}
+
+export interface Update {
+  asset_id: string;
+  asset: string;
+  status: string;
+  why: string;
+  version: string | null;
+  latest: string | null;
+  severity: string;
+  deadline: number | null;
+  snoozed_until: number | null;
+  support_ends: number | null;
+  skipped: string | null;
+  advisories: number;
+}
+
+export interface Software extends Update {
+  source: string | null;
+  percentage: number | null;
+  release_url: string | null;
+  skip_reason: string | null;
+  snooze_reason: string | null;
+  history: { version: string; since: number }[];
+  vulnerabilities: { id: string; title: string; severity: string; confidence: string; evidence: string[]; fixed: string | null; no_fix: boolean; source: string }[];
+}
+
+export interface Check {
+  part: "home" | "zigbee";
+  check: string;
+  outcome: "good" | "bad" | "unknown";
+  evidence: string;
 }
 
 export interface Difference {
@@ -184,6 +271,11 @@ export interface Incident {
   severity: string;
   score: number;
   findings: number;
+  confidence: number;
+  closed: number | null;
+  reason: string;
+  contained: { step: string; since: number } | null;
+  probation_until: number | null;
   timeline: {
     time: number;
     finding: string;

@@ -1,15 +1,7 @@
 /** A line of what was seen within the band of what is usual, drawn in SVG. */
 
 import { type TemplateResult, css, nothing, svg } from "lit";
-
-/** One hour; null where nothing is known. */
-export interface Point {
-  time: number;
-  seen: number | null;
-  low: number | null;
-  typical: number | null;
-  high: number | null;
-}
+import type { Hour } from "./api";
 
 export interface Axes {
   amount(value: number): string;
@@ -28,18 +20,18 @@ const TICKS = 4;
 const HOUR_PX = 44;
 
 /** Whether more was seen than is usual. */
-export const isAbove = (point: Point): boolean => point.seen !== null && point.high !== null && point.seen > point.high;
+export const isAbove = (hour: Hour): boolean => hour.high !== null && hour.most > hour.high;
 
 /** Round upwards to a figure that people count in. */
 function rounded(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 4, 10].map((step) => step * power).find((one) => one >= value) ?? value;
+  return [1, 1.5, 2, 3, 4, 6, 8, 10].map((step) => step * power).find((one) => one >= value) ?? value;
 }
 
 /** Stretches of points of which something is known. */
-function stretches<T>(points: readonly Point[], known: (point: Point) => T | null): [Point, T][][] {
-  const found: [Point, T][][] = [];
-  let current: [Point, T][] = [];
+function stretches<T>(points: readonly Hour[], known: (point: Hour) => T | null): [Hour, T][][] {
+  const found: [Hour, T][][] = [];
+  let current: [Hour, T][] = [];
   for (const point of points) {
     const one = known(point);
     if (one !== null) current.push([point, one]);
@@ -51,10 +43,10 @@ function stretches<T>(points: readonly Point[], known: (point: Point) => T | nul
   return found;
 }
 
-export function chart(points: readonly Point[], width: number, label: string, axes: Axes): TemplateResult {
-  const first = points[0]?.time ?? 0;
-  const last = points.at(-1)?.time ?? 1;
-  const most = rounded(Math.max(1, ...points.map((point) => Math.max(point.seen ?? 0, point.high ?? 0))));
+export function chart(points: readonly Hour[], width: number, label: string, axes: Axes): TemplateResult {
+  const first = points[0]?.start ?? 0;
+  const last = points.at(-1)?.start ?? 1;
+  const most = rounded(Math.max(1, ...points.map((point) => Math.max(point.most, point.high ?? 0))));
   const x = (time: number) => LEFT + ((time - first) / Math.max(1, last - first)) * (width - LEFT - RIGHT);
   const y = (value: number) => TOP + (1 - value / most) * (HEIGHT - TOP - BOTTOM);
   const path = (corners: [number, number][]) => corners.map(([time, value], place) => `${place ? "L" : "M"}${x(time).toFixed(1)} ${y(value).toFixed(1)}`).join("");
@@ -67,21 +59,21 @@ export function chart(points: readonly Point[], width: number, label: string, ax
         <text class="end" x=${LEFT - 8} y=${y(value) + 4}>${axes.amount(value)}</text>`,
     )}
     ${points
-      .filter((point) => new Date(point.time * 1000).getHours() % every === 0)
+      .filter((point) => new Date(point.start * 1000).getHours() % every === 0)
       .map((point) => {
-        const midnight = new Date(point.time * 1000).getHours() === 0;
-        return svg`<line class="grid" x1=${x(point.time)} x2=${x(point.time)} y1=${HEIGHT - BOTTOM} y2=${HEIGHT - BOTTOM + (midnight ? 24 : 6)} />
-          <text class="middle" x=${x(point.time)} y=${HEIGHT - BOTTOM + 18}>${every < 24 ? axes.hour(point.time) : ""}</text>
-          ${midnight && x(point.time) < width - 60 ? svg`<text x=${x(point.time) + 4} y=${HEIGHT - 6}>${axes.day(point.time)}</text>` : nothing}`;
+        const midnight = new Date(point.start * 1000).getHours() === 0;
+        return svg`<line class="grid" x1=${x(point.start)} x2=${x(point.start)} y1=${HEIGHT - BOTTOM} y2=${HEIGHT - BOTTOM + (midnight ? 24 : 6)} />
+          <text class="middle" x=${x(point.start)} y=${HEIGHT - BOTTOM + 18}>${every < 24 ? axes.hour(point.start) : ""}</text>
+          ${midnight && x(point.start) < width - 60 ? svg`<text x=${x(point.start) + 4} y=${HEIGHT - 6}>${axes.day(point.start)}</text>` : nothing}`;
       })}
     ${bands.map(
       (band) =>
-        svg`<path class="band" d="${path(band.map(([point, [, high]]) => [point.time, high]))}${path(band.map(([point, [low]]) => [point.time, low] as [number, number]).reverse()).replace("M", "L")}Z" />`,
+        svg`<path class="band" d="${path(band.map(([point, [, high]]) => [point.start, high]))}${path(band.map(([point, [low]]) => [point.start, low] as [number, number]).reverse()).replace("M", "L")}Z" />`,
     )}
-    ${stretches(points, (point) => point.typical).map((line) => svg`<path class="typical" d=${path(line.map(([point, value]) => [point.time, value]))} />`)}
-    ${stretches(points, (point) => point.seen).map((line) => svg`<path class="seen" d=${path(line.map(([point, value]) => [point.time, value]))} />`)}
+    ${stretches(points, (point) => point.typical).map((line) => svg`<path class="typical" d=${path(line.map(([point, value]) => [point.start, value]))} />`)}
+    <path class="seen" d=${path(points.map((point) => [point.start, point.most]))} />
     ${points.filter(isAbove).map((point) => {
-      const [cx, cy] = [x(point.time), y(point.seen!)];
+      const [cx, cy] = [x(point.start), y(point.most)];
       return svg`<path class="above" d="M${cx} ${cy - 6}l6 6-6 6-6-6Z" />`;
     })}
   </svg>`;

@@ -10,6 +10,9 @@ const AT_ONCE = 50;
 
 type Column = "device" | "peer" | "service" | "sent" | "received" | "outcome" | "last";
 
+/** Names are sorted from A on, amounts from the most on. */
+const NAMES: ReadonlySet<Column> = new Set(["device", "peer", "service"]);
+
 /** What is known of the other side, best first. */
 export const peerName = (flow: Flow): string => flow.peer_asset ?? (flow.name || flow.peer);
 
@@ -76,7 +79,7 @@ class FlowTable extends View {
   protected override render(): TemplateResult {
     const { words } = this;
     if (!this.flows.length) return html`<p>${words.t("flows_none")}</p>`;
-    const columns: Column[] = [...(this.home ? (["device"] as const) : []), "peer", "service", "sent", "received", "outcome", "last"];
+    const columns: Column[] = [...(this.home ? (["device"] as const) : []), "peer", "outcome", "service", "sent", "received", "last"];
     const sorted = this.sorted();
     return html`<div class="wide" tabindex="0" role="group" aria-label=${words.t("flows")}>
         <table>
@@ -88,6 +91,7 @@ class FlowTable extends View {
           </tbody>
         </table>
       </div>
+      <p class="muted">${words.t("flows_means")}</p>
       ${sorted.length > this.most
         ? html`<button @click=${() => (this.most += AT_ONCE)}>${words.n("and_more", sorted.length - this.most)}</button>`
         : nothing}`;
@@ -98,7 +102,7 @@ class FlowTable extends View {
     return html`<th scope="col" aria-sort=${sorted ? (this.upwards ? "ascending" : "descending") : "none"}>
       <button
         @click=${() => {
-          this.upwards = sorted ? !this.upwards : typeof this.key(this.flows[0]!) === "string";
+          this.upwards = sorted ? !this.upwards : NAMES.has(column);
           this.sort = column;
         }}
       >
@@ -118,11 +122,11 @@ class FlowTable extends View {
           >${[words.t(flow.inward ? "flow_inward" : flow.local ? "flow_local" : "flow_outside"), name === flow.peer ? "" : flow.peer].filter(Boolean).join(", ")}</small
         >
       </td>
+      <td>${outcome(words, flow)}</td>
       <td>${this.service(flow)}</td>
       <td class="number">${words.bytes(flow.sent)}</td>
       <td class="number">${words.bytes(flow.received)}</td>
-      <td>${outcome(words, flow)}</td>
-      <td>${words.time(flow.last)}</td>
+      <td>${words.when(flow.last)}</td>
     </tr>`;
   }
 
@@ -136,9 +140,11 @@ class FlowTable extends View {
         color: inherit;
         white-space: nowrap;
       }
+      table {
+        min-width: 720px;
+      }
       td {
-        overflow-wrap: anywhere;
-        min-width: 84px;
+        overflow-wrap: break-word;
       }
       .number {
         white-space: nowrap;

@@ -36,13 +36,17 @@ export const matrixStyle = css`
   }
   .line {
     display: grid;
-    grid-template-columns: 30px 190px 122px 92px 96px repeat(7, 98px);
+    grid-template-columns: 30px 190px 122px 92px repeat(7, 98px);
     gap: 4px;
     align-items: center;
     height: ${ROW_PX}px;
     padding: 0 12px;
     min-width: 100%;
     width: max-content;
+  }
+  .list .line {
+    grid-template-columns: 30px minmax(170px, 1.6fr) 130px repeat(5, minmax(110px, 1fr));
+    width: auto;
   }
   .rows .line {
     position: absolute;
@@ -84,6 +88,10 @@ export const matrixStyle = css`
     color: var(--muted);
     font-weight: 500;
   }
+  .line > [role="columnheader"] {
+    display: flex;
+    gap: 12px;
+  }
   .head .scope {
     color: var(--muted);
     font-weight: 500;
@@ -111,8 +119,7 @@ export const matrixStyle = css`
     .line {
       grid-template-columns: 26px 124px 122px repeat(7, 98px);
     }
-    .profile,
-    .coverage {
+    .matrix .profile {
       display: none;
     }
     .legend {

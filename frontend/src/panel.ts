@@ -1,6 +1,6 @@
 /** The panel: address, tabs, questions and news around the views. */
 
-import { LitElement, type TemplateResult, css, html, nothing } from "lit";
+import { LitElement, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import type { Hass } from "./api";
 import { Store } from "./store";
 import { shared } from "./style";
@@ -94,6 +94,17 @@ class SecureHubPanel extends LitElement implements Frame {
     this.question = undefined;
   }
 
+  /** Who goes to another view reads on from its beginning. */
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("route") as { path: string } | undefined;
+    if (!before || before.path === this.route?.path) return;
+    void this.updateComplete.then(() => {
+      const main = this.renderRoot.querySelector("main");
+      main?.focus();
+      main?.scrollTo(0, 0);
+    });
+  }
+
   protected override updated(): void {
     const dialog = this.renderRoot.querySelector("dialog");
     if (this.question && dialog && !dialog.open) dialog.showModal();
@@ -125,7 +136,7 @@ class SecureHubPanel extends LitElement implements Frame {
           })}
         </nav>
       </header>
-      <main>${this.body(current.element, decodeURIComponent(rest.join("/")))}</main>
+      <main tabindex="0">${this.body(current.element, decodeURIComponent(rest.join("/")))}</main>
       ${this.asked(words)}
       <div class="news" role="status">
         ${this.news
@@ -244,6 +255,9 @@ class SecureHubPanel extends LitElement implements Frame {
         padding: var(--gap);
         display: flex;
         flex-direction: column;
+      }
+      main:focus {
+        outline: none;
       }
       main > * {
         width: 100%;

@@ -76,6 +76,9 @@ export function journalLines(words: Words, records: JournalRecord[]): TemplateRe
 }
 
 export const recordStyle = css`
+  h3 {
+    margin-top: 12px;
+  }
   .lines {
     list-style: none;
     padding: 0;

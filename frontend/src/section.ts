@@ -9,25 +9,22 @@ const MINUTE_MS = 60_000;
 export abstract class Section<T> extends View {
   static override properties: PropertyDeclarations = {
     ...View.properties,
-    details: { attribute: false },
     told: { state: true },
     trouble: { state: true },
   };
 
-  /** The device that it is about. */
-  declare details: Details;
   protected declare told: T | undefined;
   protected declare trouble: string | undefined;
 
   /** Key of the text above it. */
   protected abstract readonly heading: string;
   private timer: ReturnType<typeof setInterval> | undefined;
-  private seen = "";
+  private seen: string | undefined;
   private turn = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.seen = "";
+    this.seen = undefined;
     this.timer = setInterval(() => void this.again(), MINUTE_MS);
   }
 
@@ -41,14 +38,10 @@ export abstract class Section<T> extends View {
   protected abstract show(told: T): TemplateResult;
 
   /** What to read again for when it changes. */
-  protected basis(): unknown {
-    return null;
-  }
+  protected abstract basis(): unknown;
 
-  protected override willUpdate(changed: PropertyValues): void {
-    const before = changed.get("details") as Details | undefined;
-    if (before && before.id !== this.details.id) this.told = this.trouble = undefined;
-    const now = JSON.stringify([this.details?.id, this.basis()]);
+  protected override willUpdate(_changed: PropertyValues): void {
+    const now = JSON.stringify(this.basis());
     if (now !== this.seen) {
       this.seen = now;
       void this.again();
@@ -77,5 +70,22 @@ export abstract class Section<T> extends View {
           ? html`<p class="muted" role="status">${words.t("loading_part")}</p>`
           : this.show(told)}
     </section>`;
+  }
+}
+
+/** A part of the page of a device. */
+export abstract class DeviceSection<T> extends Section<T> {
+  static override properties: PropertyDeclarations = { ...Section.properties, details: { attribute: false } };
+
+  declare details: Details;
+
+  protected override basis(): unknown {
+    return this.details.id;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    const before = changed.get("details") as Details | undefined;
+    if (before && before.id !== this.details.id) this.told = this.trouble = undefined;
+    super.willUpdate(changed);
   }
 }

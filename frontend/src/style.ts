@@ -51,6 +51,10 @@ export const shared = css`
     gap: var(--gap);
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr));
   }
+  .cards.wider {
+    align-items: start;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr));
+  }
   .row {
     display: flex;
     flex-wrap: wrap;
@@ -187,6 +191,7 @@ export const shared = css`
   }
   .stack {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap);
   }
   .hidden-text {

@@ -68,12 +68,12 @@ export abstract class View extends LitElement {
     this.requestUpdate();
   }
 
-  protected ask<T>(command: string, fields: Record<string, unknown> = {}): Promise<T> {
+  ask<T>(command: string, fields: Record<string, unknown> = {}): Promise<T> {
     return ask<T>(this.hass, command, fields);
   }
 
   /** Do something; what went wrong is told, and the outcome is undefined then. */
-  protected async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {

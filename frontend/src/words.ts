@@ -128,6 +128,12 @@ export class Words {
     return new Intl.DateTimeFormat(this.language, options).format(seconds * 1000);
   }
 
+  /** A time of today as a time, any other with its date. */
+  when(seconds: number): string {
+    const today = new Date(seconds * 1000).toDateString() === new Date().toDateString();
+    return this.time(seconds, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
+  }
+
   number(value: number, options: Intl.NumberFormatOptions = {}): string {
     return new Intl.NumberFormat(this.language, options).format(value);
   }

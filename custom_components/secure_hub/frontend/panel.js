@@ -1,6 +1,6 @@
-var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,he=Symbol(),Ue=new WeakMap,L=class{constructor(t,e,s){if(this._$cssResult$=!0,s!==he)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=t,this.t=e}get styleSheet(){let t=this.o,e=this.t;if(F&&t===void 0){let s=e!==void 0&&e.length===1;s&&(t=Ue.get(e)),t===void 0&&((this.o=t=new CSSStyleSheet).replaceSync(this.cssText),s&&Ue.set(e,t))}return t}toString(){return this.cssText}},Le=n=>new L(typeof n=="string"?n:n+"",void 0,he),v=(n,...t)=>{let e=n.length===1?n[0]:t.reduce((s,i,r)=>s+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(i)+n[r+1],n[0]);return new L(e,n,he)},He=(n,t)=>{if(F)n.adoptedStyleSheets=t.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of t){let s=document.createElement("style"),i=J.litNonce;i!==void 0&&s.setAttribute("nonce",i),s.textContent=e.cssText,n.appendChild(s)}},ue=F?n=>n:n=>n instanceof CSSStyleSheet?(t=>{let e="";for(let s of t.cssRules)e+=s.cssText;return Le(e)})(n):n;var{is:yt,defineProperty:_t,getOwnPropertyDescriptor:xt,getOwnPropertyNames:kt,getOwnPropertySymbols:St,getPrototypeOf:Rt}=Object,K=globalThis,Ne=K.trustedTypes,At=Ne?Ne.emptyScript:"",Et=K.reactiveElementPolyfillSupport,H=(n,t)=>n,me={toAttribute(n,t){switch(t){case Boolean:n=n?At:null;break;case Object:case Array:n=n==null?n:JSON.stringify(n)}return n},fromAttribute(n,t){let e=n;switch(t){case Boolean:e=n!==null;break;case Number:e=n===null?null:Number(n);break;case Object:case Array:try{e=JSON.parse(n)}catch{e=null}}return e}},Ve=(n,t)=>!yt(n,t),Ie={attribute:!0,type:String,converter:me,reflect:!1,useDefault:!1,hasChanged:Ve};Symbol.metadata??=Symbol("metadata"),K.litPropertyMetadata??=new WeakMap;var y=class extends HTMLElement{static addInitializer(t){this._$Ei(),(this.l??=[]).push(t)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(t,e=Ie){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(t)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(t,e),!e.noAccessor){let s=Symbol(),i=this.getPropertyDescriptor(t,s,e);i!==void 0&&_t(this.prototype,t,i)}}static getPropertyDescriptor(t,e,s){let{get:i,set:r}=xt(this.prototype,t)??{get(){return this[e]},set(o){this[e]=o}};return{get:i,set(o){let c=i?.call(this);r?.call(this,o),this.requestUpdate(t,c,s)},configurable:!0,enumerable:!0}}static getPropertyOptions(t){return this.elementProperties.get(t)??Ie}static _$Ei(){if(this.hasOwnProperty(H("elementProperties")))return;let t=Rt(this);t.finalize(),t.l!==void 0&&(this.l=[...t.l]),this.elementProperties=new Map(t.elementProperties)}static finalize(){if(this.hasOwnProperty(H("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(H("properties"))){let e=this.properties,s=[...kt(e),...St(e)];for(let i of s)this.createProperty(i,e[i])}let t=this[Symbol.metadata];if(t!==null){let e=litPropertyMetadata.get(t);if(e!==void 0)for(let[s,i]of e)this.elementProperties.set(s,i)}this._$Eh=new Map;for(let[e,s]of this.elementProperties){let i=this._$Eu(e,s);i!==void 0&&this._$Eh.set(i,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(t){let e=[];if(Array.isArray(t)){let s=new Set(t.flat(1/0).reverse());for(let i of s)e.unshift(ue(i))}else t!==void 0&&e.push(ue(t));return e}static _$Eu(t,e){let s=e.attribute;return s===!1?void 0:typeof s=="string"?s:typeof t=="string"?t.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(t=>this.enableUpdating=t),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(t=>t(this))}addController(t){(this._$EO??=new Set).add(t),this.renderRoot!==void 0&&this.isConnected&&t.hostConnected?.()}removeController(t){this._$EO?.delete(t)}_$E_(){let t=new Map,e=this.constructor.elementProperties;for(let s of e.keys())this.hasOwnProperty(s)&&(t.set(s,this[s]),delete this[s]);t.size>0&&(this._$Ep=t)}createRenderRoot(){let t=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return He(t,this.constructor.elementStyles),t}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(t=>t.hostConnected?.())}enableUpdating(t){}disconnectedCallback(){this._$EO?.forEach(t=>t.hostDisconnected?.())}attributeChangedCallback(t,e,s){this._$AK(t,s)}_$ET(t,e){let s=this.constructor.elementProperties.get(t),i=this.constructor._$Eu(t,s);if(i!==void 0&&s.reflect===!0){let r=(s.converter?.toAttribute!==void 0?s.converter:me).toAttribute(e,s.type);this._$Em=t,r==null?this.removeAttribute(i):this.setAttribute(i,r),this._$Em=null}}_$AK(t,e){let s=this.constructor,i=s._$Eh.get(t);if(i!==void 0&&this._$Em!==i){let r=s.getPropertyOptions(i),o=typeof r.converter=="function"?{fromAttribute:r.converter}:r.converter?.fromAttribute!==void 0?r.converter:me;this._$Em=i;let c=o.fromAttribute(e,r.type);this[i]=c??this._$Ej?.get(i)??c,this._$Em=null}}requestUpdate(t,e,s,i=!1,r){if(t!==void 0){let o=this.constructor;if(i===!1&&(r=this[t]),s??=o.getPropertyOptions(t),!((s.hasChanged??Ve)(r,e)||s.useDefault&&s.reflect&&r===this._$Ej?.get(t)&&!this.hasAttribute(o._$Eu(t,s))))return;this.C(t,e,s)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(t,e,{useDefault:s,reflect:i,wrapped:r},o){s&&!(this._$Ej??=new Map).has(t)&&(this._$Ej.set(t,o??e??this[t]),r!==!0||o!==void 0)||(this._$AL.has(t)||(this.hasUpdated||s||(e=void 0),this._$AL.set(t,e)),i===!0&&this._$Em!==t&&(this._$Eq??=new Set).add(t))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let t=this.scheduleUpdate();return t!=null&&await t,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[i,r]of this._$Ep)this[i]=r;this._$Ep=void 0}let s=this.constructor.elementProperties;if(s.size>0)for(let[i,r]of s){let{wrapped:o}=r,c=this[i];o!==!0||this._$AL.has(i)||c===void 0||this.C(i,void 0,r,c)}}let t=!1,e=this._$AL;try{t=this.shouldUpdate(e),t?(this.willUpdate(e),this._$EO?.forEach(s=>s.hostUpdate?.()),this.update(e)):this._$EM()}catch(s){throw t=!1,this._$EM(),s}t&&this._$AE(e)}willUpdate(t){}_$AE(t){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(t)),this.updated(t)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(t){return!0}update(t){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(t){}firstUpdated(t){}};y.elementStyles=[],y.shadowRootOptions={mode:"open"},y[H("elementProperties")]=new Map,y[H("finalized")]=new Map,Et?.({ReactiveElement:y}),(K.reactiveElementVersions??=[]).push("2.1.2");var fe=globalThis,Be=n=>n,G=fe.trustedTypes,ze=G?G.createPolicy("lit-html",{createHTML:n=>n}):void 0,ve="$lit$",_=`lit$${Math.random().toFixed(9).slice(2)}$`,$e="?"+_,Tt=`<${$e}>`,R=document,I=()=>R.createComment(""),V=n=>n===null||typeof n!="object"&&typeof n!="function",be=Array.isArray,Qe=n=>be(n)||typeof n?.[Symbol.iterator]=="function",ge=`[ 	
-\f\r]`,N=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,We=/-->/g,Je=/>/g,k=RegExp(`>|${ge}(?:([^\\s"'>=/]+)(${ge}*=${ge}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`,"g"),Fe=/'/g,Ke=/"/g,Xe=/^(?:script|style|textarea|title)$/i,we=n=>(t,...e)=>({_$litType$:n,strings:t,values:e}),a=we(1),te=we(2),Xt=we(3),b=Symbol.for("lit-noChange"),d=Symbol.for("lit-nothing"),Ge=new WeakMap,S=R.createTreeWalker(R,129);function Ye(n,t){if(!be(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return ze!==void 0?ze.createHTML(t):t}var Ze=(n,t)=>{let e=n.length-1,s=[],i,r=t===2?"<svg>":t===3?"<math>":"",o=N;for(let c=0;c<e;c++){let l=n[c],p,h,g=-1,$=0;for(;$<l.length&&(o.lastIndex=$,h=o.exec(l),h!==null);)$=o.lastIndex,o===N?h[1]==="!--"?o=We:h[1]!==void 0?o=Je:h[2]!==void 0?(Xe.test(h[2])&&(i=RegExp("</"+h[2],"g")),o=k):h[3]!==void 0&&(o=k):o===k?h[0]===">"?(o=i??N,g=-1):h[1]===void 0?g=-2:(g=o.lastIndex-h[2].length,p=h[1],o=h[3]===void 0?k:h[3]==='"'?Ke:Fe):o===Ke||o===Fe?o=k:o===We||o===Je?o=N:(o=k,i=void 0);let m=o===k&&n[c+1].startsWith("/>")?" ":"";r+=o===N?l+Tt:g>=0?(s.push(p),l.slice(0,g)+ve+l.slice(g)+_+m):l+_+(g===-2?c:m)}return[Ye(n,r+(n[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),s]},B=class n{constructor({strings:t,_$litType$:e},s){let i;this.parts=[];let r=0,o=0,c=t.length-1,l=this.parts,[p,h]=Ze(t,e);if(this.el=n.createElement(p,s),S.currentNode=this.el.content,e===2||e===3){let g=this.el.content.firstChild;g.replaceWith(...g.childNodes)}for(;(i=S.nextNode())!==null&&l.length<c;){if(i.nodeType===1){if(i.hasAttributes())for(let g of i.getAttributeNames())if(g.endsWith(ve)){let $=h[o++],m=i.getAttribute(g).split(_),C=/([.?@])?(.*)/.exec($);l.push({type:1,index:r,name:C[2],strings:m,ctor:C[1]==="."?X:C[1]==="?"?Y:C[1]==="@"?Z:E}),i.removeAttribute(g)}else g.startsWith(_)&&(l.push({type:6,index:r}),i.removeAttribute(g));if(Xe.test(i.tagName)){let g=i.textContent.split(_),$=g.length-1;if($>0){i.textContent=G?G.emptyScript:"";for(let m=0;m<$;m++)i.append(g[m],I()),S.nextNode(),l.push({type:2,index:++r});i.append(g[$],I())}}}else if(i.nodeType===8)if(i.data===$e)l.push({type:2,index:r});else{let g=-1;for(;(g=i.data.indexOf(_,g+1))!==-1;)l.push({type:7,index:r}),g+=_.length-1}r++}}static createElement(t,e){let s=R.createElement("template");return s.innerHTML=t,s}};function A(n,t,e=n,s){if(t===b)return t;let i=s!==void 0?e._$Co?.[s]:e._$Cl,r=V(t)?void 0:t._$litDirective$;return i?.constructor!==r&&(i?._$AO?.(!1),r===void 0?i=void 0:(i=new r(n),i._$AT(n,e,s)),s!==void 0?(e._$Co??=[])[s]=i:e._$Cl=i),i!==void 0&&(t=A(n,i._$AS(n,t.values),i,s)),t}var Q=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:s}=this._$AD,i=(t?.creationScope??R).importNode(e,!0);S.currentNode=i;let r=S.nextNode(),o=0,c=0,l=s[0];for(;l!==void 0;){if(o===l.index){let p;l.type===2?p=new O(r,r.nextSibling,this,t):l.type===1?p=new l.ctor(r,l.name,l.strings,this,t):l.type===6&&(p=new ee(r,this,t)),this._$AV.push(p),l=s[++c]}o!==l?.index&&(r=S.nextNode(),o++)}return S.currentNode=R,i}p(t){let e=0;for(let s of this._$AV)s!==void 0&&(s.strings!==void 0?(s._$AI(t,s,e),e+=s.strings.length-2):s._$AI(t[e])),e++}},O=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,s,i){this.type=2,this._$AH=d,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=s,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=A(this,t,e),V(t)?t===d||t==null||t===""?(this._$AH!==d&&this._$AR(),this._$AH=d):t!==this._$AH&&t!==b&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):Qe(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==d&&V(this._$AH)?this._$AA.nextSibling.data=t:this.T(R.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:s}=t,i=typeof s=="number"?this._$AC(t):(s.el===void 0&&(s.el=B.createElement(Ye(s.h,s.h[0]),this.options)),s);if(this._$AH?._$AD===i)this._$AH.p(e);else{let r=new Q(i,this),o=r.u(this.options);r.p(e),this.T(o),this._$AH=r}}_$AC(t){let e=Ge.get(t.strings);return e===void 0&&Ge.set(t.strings,e=new B(t)),e}k(t){be(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,s,i=0;for(let r of t)i===e.length?e.push(s=new n(this.O(I()),this.O(I()),this,this.options)):s=e[i],s._$AI(r),i++;i<e.length&&(this._$AR(s&&s._$AB.nextSibling,i),e.length=i)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let s=Be(t).nextSibling;Be(t).remove(),t=s}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},E=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,s,i,r){this.type=1,this._$AH=d,this._$AN=void 0,this.element=t,this.name=e,this._$AM=i,this.options=r,s.length>2||s[0]!==""||s[1]!==""?(this._$AH=Array(s.length-1).fill(new String),this.strings=s):this._$AH=d}_$AI(t,e=this,s,i){let r=this.strings,o=!1;if(r===void 0)t=A(this,t,e,0),o=!V(t)||t!==this._$AH&&t!==b,o&&(this._$AH=t);else{let c=t,l,p;for(t=r[0],l=0;l<r.length-1;l++)p=A(this,c[s+l],e,l),p===b&&(p=this._$AH[l]),o||=!V(p)||p!==this._$AH[l],p===d?t=d:t!==d&&(t+=(p??"")+r[l+1]),this._$AH[l]=p}o&&!i&&this.j(t)}j(t){t===d?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},X=class extends E{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===d?void 0:t}},Y=class extends E{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==d)}},Z=class extends E{constructor(t,e,s,i,r){super(t,e,s,i,r),this.type=5}_$AI(t,e=this){if((t=A(this,t,e,0)??d)===b)return;let s=this._$AH,i=t===d&&s!==d||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,r=t!==d&&(s===d||i);i&&this.element.removeEventListener(this.name,this,s),r&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},ee=class{constructor(t,e,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){A(this,t)}},et={M:ve,P:_,A:$e,C:1,L:Ze,R:Q,D:Qe,V:A,I:O,H:E,N:Y,U:Z,B:X,F:ee},Pt=fe.litHtmlPolyfillSupport;Pt?.(B,O),(fe.litHtmlVersions??=[]).push("3.3.3");var tt=(n,t,e)=>{let s=e?.renderBefore??t,i=s._$litPart$;if(i===void 0){let r=e?.renderBefore??null;s._$litPart$=i=new O(t.insertBefore(I(),r),r,void 0,e??{})}return i._$AI(n),i};var ye=globalThis,w=class extends y{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let t=super.createRenderRoot();return this.renderOptions.renderBefore??=t.firstChild,t}update(t){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(t),this._$Do=tt(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return b}};w._$litElement$=!0,w.finalized=!0,ye.litElementHydrateSupport?.({LitElement:w});var Ct=ye.litElementPolyfillSupport;Ct?.({LitElement:w});(ye.litElementVersions??=[]).push("4.2.2");var T=["internet","lan","peers","hub","control","report","share"],se=["default","allow","ask","deny"],j=["default","trusted","local_only","cloud_only","restricted","ask"];function z(n,t,e={}){return n.callWS({type:`secure_hub/${t}`,...e})}var Ot=2e3,ie=class extends EventTarget{constructor(e){super();this.hass=e;this.rows=new Map;this.condition="loading";this.version=0;this.frame=0;this.running=!1}start(){this.running=!0,this.follow()}stop(){this.running=!1,clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0}async follow(){try{this.end=await this.hass().connection.subscribeMessage(e=>this.take(e),{type:"secure_hub/subscribe"}),await this.read(),this.condition="ready",this.trouble=void 0}catch(e){this.trouble=e,this.condition="stopped",this.later()}this.tell()}async read(){let e=new Map;this.overview=await z(this.hass(),"overview");let s=null;do{let i=await z(this.hass(),"assets",s===null?{}:{after:s});for(let r of i.assets)e.set(r.id,r);s=i.after}while(s!==null);this.rows=e,this.version++}take(e){e.stopped&&(this.condition="stopped",this.later()),e.overview&&(this.overview=e.overview);for(let s of e.changed??[])this.rows.set(s.id,s);for(let s of e.gone??[])this.rows.delete(s);(e.changed||e.gone)&&this.version++,this.tell()}later(){clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0,this.running&&(this.timer=setTimeout(()=>{this.follow()},Ot))}tell(){this.frame||(this.frame=requestAnimationFrame(()=>{this.frame=0,this.dispatchEvent(new Event("changed"))}))}};var f=v`
+var Z=globalThis,ee=Z.ShadowRoot&&(Z.ShadyCSS===void 0||Z.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Re=Symbol(),nt=new WeakMap,B=class{constructor(s,e,t){if(this._$cssResult$=!0,t!==Re)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=s,this.t=e}get styleSheet(){let s=this.o,e=this.t;if(ee&&s===void 0){let t=e!==void 0&&e.length===1;t&&(s=nt.get(e)),s===void 0&&((this.o=s=new CSSStyleSheet).replaceSync(this.cssText),t&&nt.set(e,s))}return s}toString(){return this.cssText}},at=n=>new B(typeof n=="string"?n:n+"",void 0,Re),$=(n,...s)=>{let e=n.length===1?n[0]:s.reduce((t,r,i)=>t+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(r)+n[i+1],n[0]);return new B(e,n,Re)},ot=(n,s)=>{if(ee)n.adoptedStyleSheets=s.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of s){let t=document.createElement("style"),r=Z.litNonce;r!==void 0&&t.setAttribute("nonce",r),t.textContent=e.cssText,n.appendChild(t)}},Se=ee?n=>n:n=>n instanceof CSSStyleSheet?(s=>{let e="";for(let t of s.cssRules)e+=t.cssText;return at(e)})(n):n;var{is:ss,defineProperty:rs,getOwnPropertyDescriptor:is,getOwnPropertyNames:ns,getOwnPropertySymbols:as,getPrototypeOf:os}=Object,te=globalThis,lt=te.trustedTypes,ls=lt?lt.emptyScript:"",ds=te.reactiveElementPolyfillSupport,F=(n,s)=>n,Te={toAttribute(n,s){switch(s){case Boolean:n=n?ls:null;break;case Object:case Array:n=n==null?n:JSON.stringify(n)}return n},fromAttribute(n,s){let e=n;switch(s){case Boolean:e=n!==null;break;case Number:e=n===null?null:Number(n);break;case Object:case Array:try{e=JSON.parse(n)}catch{e=null}}return e}},ct=(n,s)=>!ss(n,s),dt={attribute:!0,type:String,converter:Te,reflect:!1,useDefault:!1,hasChanged:ct};Symbol.metadata??=Symbol("metadata"),te.litPropertyMetadata??=new WeakMap;var S=class extends HTMLElement{static addInitializer(s){this._$Ei(),(this.l??=[]).push(s)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(s,e=dt){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(s)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(s,e),!e.noAccessor){let t=Symbol(),r=this.getPropertyDescriptor(s,t,e);r!==void 0&&rs(this.prototype,s,r)}}static getPropertyDescriptor(s,e,t){let{get:r,set:i}=is(this.prototype,s)??{get(){return this[e]},set(o){this[e]=o}};return{get:r,set(o){let c=r?.call(this);i?.call(this,o),this.requestUpdate(s,c,t)},configurable:!0,enumerable:!0}}static getPropertyOptions(s){return this.elementProperties.get(s)??dt}static _$Ei(){if(this.hasOwnProperty(F("elementProperties")))return;let s=os(this);s.finalize(),s.l!==void 0&&(this.l=[...s.l]),this.elementProperties=new Map(s.elementProperties)}static finalize(){if(this.hasOwnProperty(F("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(F("properties"))){let e=this.properties,t=[...ns(e),...as(e)];for(let r of t)this.createProperty(r,e[r])}let s=this[Symbol.metadata];if(s!==null){let e=litPropertyMetadata.get(s);if(e!==void 0)for(let[t,r]of e)this.elementProperties.set(t,r)}this._$Eh=new Map;for(let[e,t]of this.elementProperties){let r=this._$Eu(e,t);r!==void 0&&this._$Eh.set(r,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(s){let e=[];if(Array.isArray(s)){let t=new Set(s.flat(1/0).reverse());for(let r of t)e.unshift(Se(r))}else s!==void 0&&e.push(Se(s));return e}static _$Eu(s,e){let t=e.attribute;return t===!1?void 0:typeof t=="string"?t:typeof s=="string"?s.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(s=>this.enableUpdating=s),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(s=>s(this))}addController(s){(this._$EO??=new Set).add(s),this.renderRoot!==void 0&&this.isConnected&&s.hostConnected?.()}removeController(s){this._$EO?.delete(s)}_$E_(){let s=new Map,e=this.constructor.elementProperties;for(let t of e.keys())this.hasOwnProperty(t)&&(s.set(t,this[t]),delete this[t]);s.size>0&&(this._$Ep=s)}createRenderRoot(){let s=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return ot(s,this.constructor.elementStyles),s}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(s=>s.hostConnected?.())}enableUpdating(s){}disconnectedCallback(){this._$EO?.forEach(s=>s.hostDisconnected?.())}attributeChangedCallback(s,e,t){this._$AK(s,t)}_$ET(s,e){let t=this.constructor.elementProperties.get(s),r=this.constructor._$Eu(s,t);if(r!==void 0&&t.reflect===!0){let i=(t.converter?.toAttribute!==void 0?t.converter:Te).toAttribute(e,t.type);this._$Em=s,i==null?this.removeAttribute(r):this.setAttribute(r,i),this._$Em=null}}_$AK(s,e){let t=this.constructor,r=t._$Eh.get(s);if(r!==void 0&&this._$Em!==r){let i=t.getPropertyOptions(r),o=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:Te;this._$Em=r;let c=o.fromAttribute(e,i.type);this[r]=c??this._$Ej?.get(r)??c,this._$Em=null}}requestUpdate(s,e,t,r=!1,i){if(s!==void 0){let o=this.constructor;if(r===!1&&(i=this[s]),t??=o.getPropertyOptions(s),!((t.hasChanged??ct)(i,e)||t.useDefault&&t.reflect&&i===this._$Ej?.get(s)&&!this.hasAttribute(o._$Eu(s,t))))return;this.C(s,e,t)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(s,e,{useDefault:t,reflect:r,wrapped:i},o){t&&!(this._$Ej??=new Map).has(s)&&(this._$Ej.set(s,o??e??this[s]),i!==!0||o!==void 0)||(this._$AL.has(s)||(this.hasUpdated||t||(e=void 0),this._$AL.set(s,e)),r===!0&&this._$Em!==s&&(this._$Eq??=new Set).add(s))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let s=this.scheduleUpdate();return s!=null&&await s,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[r,i]of this._$Ep)this[r]=i;this._$Ep=void 0}let t=this.constructor.elementProperties;if(t.size>0)for(let[r,i]of t){let{wrapped:o}=i,c=this[r];o!==!0||this._$AL.has(r)||c===void 0||this.C(r,void 0,i,c)}}let s=!1,e=this._$AL;try{s=this.shouldUpdate(e),s?(this.willUpdate(e),this._$EO?.forEach(t=>t.hostUpdate?.()),this.update(e)):this._$EM()}catch(t){throw s=!1,this._$EM(),t}s&&this._$AE(e)}willUpdate(s){}_$AE(s){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(s)),this.updated(s)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(s){return!0}update(s){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(s){}firstUpdated(s){}};S.elementStyles=[],S.shadowRootOptions={mode:"open"},S[F("elementProperties")]=new Map,S[F("finalized")]=new Map,ds?.({ReactiveElement:S}),(te.reactiveElementVersions??=[]).push("2.1.2");var Ae=globalThis,pt=n=>n,se=Ae.trustedTypes,ht=se?se.createPolicy("lit-html",{createHTML:n=>n}):void 0,Pe="$lit$",T=`lit$${Math.random().toFixed(9).slice(2)}$`,Ce="?"+T,cs=`<${Ce}>`,C=document,W=()=>C.createComment(""),J=n=>n===null||typeof n!="object"&&typeof n!="function",Oe=Array.isArray,vt=n=>Oe(n)||typeof n?.[Symbol.iterator]=="function",Ee=`[ 	
+\f\r]`,z=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,ut=/-->/g,mt=/>/g,A=RegExp(`>|${Ee}(?:([^\\s"'>=/]+)(${Ee}*=${Ee}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),gt=/'/g,ft=/"/g,bt=/^(?:script|style|textarea|title)$/i,Me=n=>(s,...e)=>({_$litType$:n,strings:s,values:e}),a=Me(1),y=Me(2),Ys=Me(3),x=Symbol.for("lit-noChange"),d=Symbol.for("lit-nothing"),$t=new WeakMap,P=C.createTreeWalker(C,129);function wt(n,s){if(!Oe(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return ht!==void 0?ht.createHTML(s):s}var yt=(n,s)=>{let e=n.length-1,t=[],r,i=s===2?"<svg>":s===3?"<math>":"",o=z;for(let c=0;c<e;c++){let l=n[c],h,m,f=-1,w=0;for(;w<l.length&&(o.lastIndex=w,m=o.exec(l),m!==null);)w=o.lastIndex,o===z?m[1]==="!--"?o=ut:m[1]!==void 0?o=mt:m[2]!==void 0?(bt.test(m[2])&&(r=RegExp("</"+m[2],"g")),o=A):m[3]!==void 0&&(o=A):o===A?m[0]===">"?(o=r??z,f=-1):m[1]===void 0?f=-2:(f=o.lastIndex-m[2].length,h=m[1],o=m[3]===void 0?A:m[3]==='"'?ft:gt):o===ft||o===gt?o=A:o===ut||o===mt?o=z:(o=A,r=void 0);let p=o===A&&n[c+1].startsWith("/>")?" ":"";i+=o===z?l+cs:f>=0?(t.push(h),l.slice(0,f)+Pe+l.slice(f)+T+p):l+T+(f===-2?c:p)}return[wt(n,i+(n[e]||"<?>")+(s===2?"</svg>":s===3?"</math>":"")),t]},K=class n{constructor({strings:s,_$litType$:e},t){let r;this.parts=[];let i=0,o=0,c=s.length-1,l=this.parts,[h,m]=yt(s,e);if(this.el=n.createElement(h,t),P.currentNode=this.el.content,e===2||e===3){let f=this.el.content.firstChild;f.replaceWith(...f.childNodes)}for(;(r=P.nextNode())!==null&&l.length<c;){if(r.nodeType===1){if(r.hasAttributes())for(let f of r.getAttributeNames())if(f.endsWith(Pe)){let w=m[o++],p=r.getAttribute(f).split(T),u=/([.?@])?(.*)/.exec(w);l.push({type:1,index:i,name:u[2],strings:p,ctor:u[1]==="."?ie:u[1]==="?"?ne:u[1]==="@"?ae:M}),r.removeAttribute(f)}else f.startsWith(T)&&(l.push({type:6,index:i}),r.removeAttribute(f));if(bt.test(r.tagName)){let f=r.textContent.split(T),w=f.length-1;if(w>0){r.textContent=se?se.emptyScript:"";for(let p=0;p<w;p++)r.append(f[p],W()),P.nextNode(),l.push({type:2,index:++i});r.append(f[w],W())}}}else if(r.nodeType===8)if(r.data===Ce)l.push({type:2,index:i});else{let f=-1;for(;(f=r.data.indexOf(T,f+1))!==-1;)l.push({type:7,index:i}),f+=T.length-1}i++}}static createElement(s,e){let t=C.createElement("template");return t.innerHTML=s,t}};function O(n,s,e=n,t){if(s===x)return s;let r=t!==void 0?e._$Co?.[t]:e._$Cl,i=J(s)?void 0:s._$litDirective$;return r?.constructor!==i&&(r?._$AO?.(!1),i===void 0?r=void 0:(r=new i(n),r._$AT(n,e,t)),t!==void 0?(e._$Co??=[])[t]=r:e._$Cl=r),r!==void 0&&(s=O(n,r._$AS(n,s.values),r,t)),s}var re=class{constructor(s,e){this._$AV=[],this._$AN=void 0,this._$AD=s,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(s){let{el:{content:e},parts:t}=this._$AD,r=(s?.creationScope??C).importNode(e,!0);P.currentNode=r;let i=P.nextNode(),o=0,c=0,l=t[0];for(;l!==void 0;){if(o===l.index){let h;l.type===2?h=new D(i,i.nextSibling,this,s):l.type===1?h=new l.ctor(i,l.name,l.strings,this,s):l.type===6&&(h=new oe(i,this,s)),this._$AV.push(h),l=t[++c]}o!==l?.index&&(i=P.nextNode(),o++)}return P.currentNode=C,r}p(s){let e=0;for(let t of this._$AV)t!==void 0&&(t.strings!==void 0?(t._$AI(s,t,e),e+=t.strings.length-2):t._$AI(s[e])),e++}},D=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(s,e,t,r){this.type=2,this._$AH=d,this._$AN=void 0,this._$AA=s,this._$AB=e,this._$AM=t,this.options=r,this._$Cv=r?.isConnected??!0}get parentNode(){let s=this._$AA.parentNode,e=this._$AM;return e!==void 0&&s?.nodeType===11&&(s=e.parentNode),s}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(s,e=this){s=O(this,s,e),J(s)?s===d||s==null||s===""?(this._$AH!==d&&this._$AR(),this._$AH=d):s!==this._$AH&&s!==x&&this._(s):s._$litType$!==void 0?this.$(s):s.nodeType!==void 0?this.T(s):vt(s)?this.k(s):this._(s)}O(s){return this._$AA.parentNode.insertBefore(s,this._$AB)}T(s){this._$AH!==s&&(this._$AR(),this._$AH=this.O(s))}_(s){this._$AH!==d&&J(this._$AH)?this._$AA.nextSibling.data=s:this.T(C.createTextNode(s)),this._$AH=s}$(s){let{values:e,_$litType$:t}=s,r=typeof t=="number"?this._$AC(s):(t.el===void 0&&(t.el=K.createElement(wt(t.h,t.h[0]),this.options)),t);if(this._$AH?._$AD===r)this._$AH.p(e);else{let i=new re(r,this),o=i.u(this.options);i.p(e),this.T(o),this._$AH=i}}_$AC(s){let e=$t.get(s.strings);return e===void 0&&$t.set(s.strings,e=new K(s)),e}k(s){Oe(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,t,r=0;for(let i of s)r===e.length?e.push(t=new n(this.O(W()),this.O(W()),this,this.options)):t=e[r],t._$AI(i),r++;r<e.length&&(this._$AR(t&&t._$AB.nextSibling,r),e.length=r)}_$AR(s=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);s!==this._$AB;){let t=pt(s).nextSibling;pt(s).remove(),s=t}}setConnected(s){this._$AM===void 0&&(this._$Cv=s,this._$AP?.(s))}},M=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(s,e,t,r,i){this.type=1,this._$AH=d,this._$AN=void 0,this.element=s,this.name=e,this._$AM=r,this.options=i,t.length>2||t[0]!==""||t[1]!==""?(this._$AH=Array(t.length-1).fill(new String),this.strings=t):this._$AH=d}_$AI(s,e=this,t,r){let i=this.strings,o=!1;if(i===void 0)s=O(this,s,e,0),o=!J(s)||s!==this._$AH&&s!==x,o&&(this._$AH=s);else{let c=s,l,h;for(s=i[0],l=0;l<i.length-1;l++)h=O(this,c[t+l],e,l),h===x&&(h=this._$AH[l]),o||=!J(h)||h!==this._$AH[l],h===d?s=d:s!==d&&(s+=(h??"")+i[l+1]),this._$AH[l]=h}o&&!r&&this.j(s)}j(s){s===d?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,s??"")}},ie=class extends M{constructor(){super(...arguments),this.type=3}j(s){this.element[this.name]=s===d?void 0:s}},ne=class extends M{constructor(){super(...arguments),this.type=4}j(s){this.element.toggleAttribute(this.name,!!s&&s!==d)}},ae=class extends M{constructor(s,e,t,r,i){super(s,e,t,r,i),this.type=5}_$AI(s,e=this){if((s=O(this,s,e,0)??d)===x)return;let t=this._$AH,r=s===d&&t!==d||s.capture!==t.capture||s.once!==t.once||s.passive!==t.passive,i=s!==d&&(t===d||r);r&&this.element.removeEventListener(this.name,this,t),i&&this.element.addEventListener(this.name,this,s),this._$AH=s}handleEvent(s){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,s):this._$AH.handleEvent(s)}},oe=class{constructor(s,e,t){this.element=s,this.type=6,this._$AN=void 0,this._$AM=e,this.options=t}get _$AU(){return this._$AM._$AU}_$AI(s){O(this,s)}},_t={M:Pe,P:T,A:Ce,C:1,L:yt,R:re,D:vt,V:O,I:D,H:M,N:ne,U:ae,B:ie,F:oe},ps=Ae.litHtmlPolyfillSupport;ps?.(K,D),(Ae.litHtmlVersions??=[]).push("3.3.3");var xt=(n,s,e)=>{let t=e?.renderBefore??s,r=t._$litPart$;if(r===void 0){let i=e?.renderBefore??null;t._$litPart$=r=new D(s.insertBefore(W(),i),i,void 0,e??{})}return r._$AI(n),r};var je=globalThis,k=class extends S{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let s=super.createRenderRoot();return this.renderOptions.renderBefore??=s.firstChild,s}update(s){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(s),this._$Do=xt(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return x}};k._$litElement$=!0,k.finalized=!0,je.litElementHydrateSupport?.({LitElement:k});var hs=je.litElementPolyfillSupport;hs?.({LitElement:k});(je.litElementVersions??=[]).push("4.2.2");var G=["internet","lan","peers","hub","control","report","share"],le=["default","allow","ask","deny"],q=["default","trusted","local_only","cloud_only","restricted","ask"],kt=["sent","received","calls"];function Q(n,s,e={}){return n.callWS({type:`secure_hub/${s}`,...e})}var us=2e3,de=class extends EventTarget{constructor(e){super();this.hass=e;this.rows=new Map;this.condition="loading";this.version=0;this.frame=0;this.running=!1}start(){this.running=!0,this.follow()}stop(){this.running=!1,clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0}async follow(){try{this.end=await this.hass().connection.subscribeMessage(e=>this.take(e),{type:"secure_hub/subscribe"}),await this.read(),this.condition="ready",this.trouble=void 0}catch(e){this.trouble=e,this.condition="stopped",this.later()}this.tell()}async read(){let e=new Map;this.overview=await Q(this.hass(),"overview");let t=null;do{let r=await Q(this.hass(),"assets",t===null?{}:{after:t});for(let i of r.assets)e.set(i.id,i);t=r.after}while(t!==null);this.rows=e,this.version++}take(e){e.stopped&&(this.condition="stopped",this.later()),e.overview&&(this.overview=e.overview);for(let t of e.changed??[])this.rows.set(t.id,t);for(let t of e.gone??[])this.rows.delete(t);(e.changed||e.gone)&&this.version++,this.tell()}later(){clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0,this.running&&(this.timer=setTimeout(()=>{this.follow()},us))}tell(){this.frame||(this.frame=requestAnimationFrame(()=>{this.frame=0,this.dispatchEvent(new Event("changed"))}))}};var g=$`
   :host {
     --gap: 16px;
     --line: var(--divider-color, #e0e0e0);
@@ -48,6 +48,10 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
     display: grid;
     gap: var(--gap);
     grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr));
+  }
+  .cards.wider {
+    align-items: start;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 440px), 1fr));
   }
   .row {
     display: flex;
@@ -185,6 +189,7 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
   }
   .stack {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap);
   }
   .hidden-text {
@@ -199,26 +204,188 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
     border-inline-start: 4px solid var(--state, var(--muted));
     padding: 4px 12px;
   }
-`;var M=class extends Map{show(t,e){let s=this.get(t);return s||this.set(t,s=document.createElement(t)),Object.assign(s,e)}};function q(n){n.dispatchEvent(new Event("refresh",{bubbles:!0,composed:!0}))}var u=class extends w{constructor(){super(...arguments);this.onChange=()=>this.changed()}static{this.properties={hass:{attribute:!1,hasChanged:()=>!1},store:{attribute:!1},words:{attribute:!1},frame:{attribute:!1},path:{}}}static{this.styles=[f]}connectedCallback(){super.connectedCallback(),this.store.addEventListener("changed",this.onChange)}disconnectedCallback(){super.disconnectedCallback(),this.store.removeEventListener("changed",this.onChange)}changed(){this.requestUpdate()}ask(e,s={}){return z(this.hass,e,s)}async attempt(e){try{return await e()}catch(s){this.frame.tell(this.words.failure(s));return}}outcome(e,s,i){if(!e)return;let r=Object.values(e.failed),o=e.done.length?[s(e.done.length)]:[];if(r.length){let c=[...new Set(r.map(l=>this.words.failure(l)))];o.push(this.words.n("not_done",r.length,{reason:c.slice(0,3).join(" ")}))}this.frame.tell(o.join(" "),e.done.length?i:void 0)}async quarantine(e,s){let{words:i}=this,r=i.list(e.slice(0,10).map(p=>p.name));if(!await this.frame.confirm({title:i.n("quarantine_sure",e.length,{name:r}),body:a`<p>${i.t("quarantine_means")}</p>
-        ${e.some(p=>p.coverage!=="full")?a`<p class="note held">${i.t("quarantine_partly")}</p>`:d}
-        ${e.length>1?a`<p>${r}${e.length>10?" …":""}</p>`:d}`,confirm:i.t("quarantine"),danger:!0}))return;let c=e.map(p=>p.id),l=await this.attempt(()=>this.ask("quarantine",{asset_ids:c,...s?{reason:s}:{}}));this.outcome(l,p=>i.n("was_quarantined",p,{name:r}),()=>this.ask("release",{asset_ids:(l?.done??[]).map(p=>c[p])}))}async release(e){let s=e.map(l=>l.id),i=this.words.list(e.slice(0,10).map(l=>l.name)),r=new Set(e.filter(l=>l.standing==="quarantined").map(l=>l.id)),o=await this.attempt(()=>this.ask("release",{asset_ids:s})),c=(o?.done??[]).map(l=>s[l]).filter(l=>l!==void 0&&r.has(l));this.outcome(o,l=>this.words.n("was_released",l,{name:i}),c.length?()=>this.ask("quarantine",{asset_ids:c}):void 0)}link(e,s){return a`<a
+`;var U=240,ce=64,Rt=12,St=12,pe=44,ms=3600,Tt=4,gs=44,he=n=>n.high!==null&&n.most>n.high;function fs(n){let s=10**Math.floor(Math.log10(Math.max(n,1)));return[1,1.5,2,3,4,6,8,10].map(e=>e*s).find(e=>e>=n)??n}function Et(n,s){let e=[],t=[];for(let r of n){let i=s(r);i!==null&&t.push([r,i]),(i===null||r===n.at(-1))&&t.length&&(e.push(t),t=[])}return e}function At(n,s,e,t){let r=n[0]?.start??0,i=n.at(-1)?.start??1,o=fs(Math.max(1,...n.map(p=>Math.max(p.most,p.high??0)))),c=p=>ce+(p-r)/Math.max(1,i-r)*(s-ce-Rt),l=p=>St+(1-p/o)*(U-St-pe),h=p=>p.map(([u,b],R)=>`${R?"L":"M"}${c(u).toFixed(1)} ${l(b).toFixed(1)}`).join(""),m=Et(n,({low:p,high:u})=>p===null||u===null?null:[p,u]),f=c(r+ms)-c(r),w=[6,12,24].find(p=>p*f>=gs)??48;return y`<svg viewBox="0 0 ${s} ${U}" role="img" aria-label=${e}>
+    ${Array.from({length:Tt+1},(p,u)=>o*u/Tt).map(p=>y`<line class="grid" x1=${ce} x2=${s-Rt} y1=${l(p)} y2=${l(p)} />
+        <text class="end" x=${ce-8} y=${l(p)+4}>${t.amount(p)}</text>`)}
+    ${n.filter(p=>new Date(p.start*1e3).getHours()%w===0).map(p=>{let u=new Date(p.start*1e3).getHours()===0;return y`<line class="grid" x1=${c(p.start)} x2=${c(p.start)} y1=${U-pe} y2=${U-pe+(u?24:6)} />
+          <text class="middle" x=${c(p.start)} y=${U-pe+18}>${w<24?t.hour(p.start):""}</text>
+          ${u&&c(p.start)<s-60?y`<text x=${c(p.start)+4} y=${U-6}>${t.day(p.start)}</text>`:d}`})}
+    ${m.map(p=>y`<path class="band" d="${h(p.map(([u,[,b]])=>[u.start,b]))}${h(p.map(([u,[b]])=>[u.start,b]).reverse()).replace("M","L")}Z" />`)}
+    ${Et(n,p=>p.typical).map(p=>y`<path class="typical" d=${h(p.map(([u,b])=>[u.start,b]))} />`)}
+    <path class="seen" d=${h(n.map(p=>[p.start,p.most]))} />
+    ${n.filter(he).map(p=>{let[u,b]=[c(p.start),l(p.most)];return y`<path class="above" d="M${u} ${b-6}l6 6-6 6-6-6Z" />`})}
+  </svg>`}var Pt=$`
+  svg {
+    display: block;
+    width: 100%;
+    font-size: 12px;
+  }
+  svg text {
+    fill: var(--muted);
+  }
+  .end {
+    text-anchor: end;
+  }
+  .middle {
+    text-anchor: middle;
+  }
+  .grid {
+    stroke: var(--line);
+  }
+  .band {
+    fill: var(--primary-color, #03a9f4);
+    fill-opacity: 0.18;
+  }
+  .typical {
+    fill: none;
+    stroke: var(--primary-color, #03a9f4);
+    stroke-dasharray: 3 4;
+  }
+  .seen {
+    fill: none;
+    stroke: var(--primary-text-color);
+    stroke-width: 2;
+    stroke-linejoin: round;
+  }
+  .above {
+    fill: var(--bad);
+    stroke: var(--card-background-color, #fff);
+  }
+`;var L=class extends Map{show(s,e){let t=this.get(s);return t||this.set(s,t=document.createElement(s)),Object.assign(t,e)}};function E(n){n.dispatchEvent(new Event("refresh",{bubbles:!0,composed:!0}))}var v=class extends k{constructor(){super(...arguments);this.onChange=()=>this.changed()}static{this.properties={hass:{attribute:!1,hasChanged:()=>!1},store:{attribute:!1},words:{attribute:!1},frame:{attribute:!1},path:{}}}static{this.styles=[g]}connectedCallback(){super.connectedCallback(),this.store.addEventListener("changed",this.onChange)}disconnectedCallback(){super.disconnectedCallback(),this.store.removeEventListener("changed",this.onChange)}changed(){this.requestUpdate()}ask(e,t={}){return Q(this.hass,e,t)}async attempt(e){try{return await e()}catch(t){this.frame.tell(this.words.failure(t));return}}outcome(e,t,r){if(!e)return;let i=Object.values(e.failed),o=e.done.length?[t(e.done.length)]:[];if(i.length){let c=[...new Set(i.map(l=>this.words.failure(l)))];o.push(this.words.n("not_done",i.length,{reason:c.slice(0,3).join(" ")}))}this.frame.tell(o.join(" "),e.done.length?r:void 0)}async quarantine(e,t){let{words:r}=this,i=r.list(e.slice(0,10).map(h=>h.name));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:i}),body:a`<p>${r.t("quarantine_means")}</p>
+        ${e.some(h=>h.coverage!=="full")?a`<p class="note held">${r.t("quarantine_partly")}</p>`:d}
+        ${e.length>1?a`<p>${i}${e.length>10?" …":""}</p>`:d}`,confirm:r.t("quarantine"),danger:!0}))return;let c=e.map(h=>h.id),l=await this.attempt(()=>this.ask("quarantine",{asset_ids:c,...t?{reason:t}:{}}));this.outcome(l,h=>r.n("was_quarantined",h,{name:i}),()=>this.ask("release",{asset_ids:(l?.done??[]).map(h=>c[h])}))}async release(e){let t=e.map(l=>l.id),r=this.words.list(e.slice(0,10).map(l=>l.name)),i=new Set(e.filter(l=>l.standing==="quarantined").map(l=>l.id)),o=await this.attempt(()=>this.ask("release",{asset_ids:t})),c=(o?.done??[]).map(l=>t[l]).filter(l=>l!==void 0&&i.has(l));this.outcome(o,l=>this.words.n("was_released",l,{name:r}),c.length?()=>this.ask("quarantine",{asset_ids:c}):void 0)}link(e,t){return a`<a
       href="/secure-hub/${e}"
-      @click=${i=>{i.ctrlKey||i.metaKey||i.shiftKey||(i.preventDefault(),this.frame.go(e))}}
-      >${s}</a
-    >`}standing(e){let s=e.standing!=="admitted"!==e.contained&&e.coverage!=="none";return a`<span class="badge ${e.standing}"
-      >${this.words.t(`standing_${e.standing}`)}${s?` (${this.words.enforced("pending")})`:""}</span
-    >`}willUpdate(e){}};var _e=class extends u{static{this.properties={...u.properties,details:{attribute:!1}}}render(){let{details:t,words:e}=this,s={dateStyle:"medium"},i=[["addresses",t.addresses.join(", ")],["interfaces",t.interfaces.join(", ")],["integrations",t.integrations.join(", ")],["first_seen",e.time(t.first_seen,s)],["last_seen",t.present?e.t("now"):e.time(t.last_seen,s)]];return a`<section class="card" aria-labelledby="heading">
+      @click=${r=>{r.ctrlKey||r.metaKey||r.shiftKey||(r.preventDefault(),this.frame.go(e))}}
+      >${t}</a
+    >`}standing(e){let t=e.standing!=="admitted"!==e.contained&&e.coverage!=="none";return a`<span class="badge ${e.standing}"
+      >${this.words.t(`standing_${e.standing}`)}${t?` (${this.words.enforced("pending")})`:""}</span
+    >`}willUpdate(e){}};var $s=6e4,H=class extends v{constructor(){super(...arguments);this.turn=0}static{this.properties={...v.properties,told:{state:!0},trouble:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=void 0,this.timer=setInterval(()=>{this.again()},$s)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){let t=JSON.stringify(this.basis());t!==this.seen&&(this.seen=t,this.again())}async again(){let e=++this.turn;try{let t=await this.read();if(e!==this.turn)return;this.told=t,this.trouble=void 0}catch(t){e===this.turn&&(this.trouble=this.words.failure(t))}}render(){let{words:e,told:t,trouble:r}=this;return a`<section class="card" aria-labelledby="heading">
+      <h2 id="heading">${e.t(this.heading)}</h2>
+      ${r!==void 0?a`<p class="note deny" role="alert">${r}</p>`:t===void 0?a`<p class="muted" role="status">${e.t("loading_part")}</p>`:this.show(t)}
+    </section>`}},_=class extends H{static{this.properties={...H.properties,details:{attribute:!1}}}basis(){return this.details.id}willUpdate(s){let e=s.get("details");e&&e.id!==this.details.id&&(this.told=this.trouble=void 0),super.willUpdate(s)}};var vs=280,De=class extends _{constructor(){super();this.heading="behaviour";this.watch=new ResizeObserver(([e])=>this.width=Math.max(vs,Math.round(e.contentRect.width)-34));Object.assign(this,{quantity:"sent",width:800})}static{this.properties={..._.properties,quantity:{state:!0},width:{state:!0}}}connectedCallback(){super.connectedCallback(),this.watch.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.watch.disconnect()}basis(){return[super.basis(),this.quantity]}read(){return this.ask("behaviour",{asset_id:this.details.id,quantity:this.quantity})}amount(e){return this.quantity==="calls"?this.words.number(Math.round(e)):this.words.bytes(e)}show({hours:e,learning:t,since:r}){let{words:i}=this,o=e.filter(he).length,c=i.n("behaviour_label",o,{what:i.t(`quantity_${this.quantity}`)});return a`<div class="row between">
+        <p>${e.length?c:i.t("behaviour_none")}</p>
+        <select aria-label=${i.t("quantity")} @change=${l=>this.quantity=l.target.value}>
+          ${kt.map(l=>a`<option value=${l} ?selected=${l===this.quantity}>${i.t(`quantity_${l}`)}</option>`)}
+        </select>
+      </div>
+      ${t?a`<p class="note held">${r===null?i.t("behaviour_unlearnt"):i.t("behaviour_learning",{since:i.time(r)})}</p>`:d}
+      ${e.length?this.drawn(e,c):d}`}drawn(e,t){let{words:r}=this;return a`${At(e,this.width,t,{amount:i=>this.amount(i),day:i=>r.time(i,{weekday:"short",day:"numeric"}),hour:i=>r.time(i,{hour:"2-digit"})})}
+      <p class="row muted legend" aria-hidden="true">
+        ${["seen","typical","band","above"].map(i=>a`<span><i class="key-${i}"></i>${r.t(`behaviour_${i}`)}</span>`)}
+      </p>
+      <details>
+        <summary>${r.t("as_table")}</summary>
+        <div class="wide rows" tabindex="0" role="group" aria-label=${r.t("as_table")}>
+          <table>
+            <thead>
+              <tr>
+                ${["hour","behaviour_seen","usual","whole_hour"].map(i=>a`<th scope="col">${r.t(i)}</th>`)}
+              </tr>
+            </thead>
+            <tbody>
+              ${e.filter(i=>i.total>0).reverse().map(i=>a`<tr>
+                    <td>${r.time(i.start)}</td>
+                    <td>${this.amount(i.most)} ${he(i)?a`<strong>${r.t("behaviour_above")}</strong>`:d}</td>
+                    <td>${i.low===null||i.high===null?"–":`${this.amount(i.low)} – ${this.amount(i.high)}`}</td>
+                    <td>${this.amount(i.total)}</td>
+                  </tr>`)}
+            </tbody>
+          </table>
+        </div>
+      </details>`}static{this.styles=[g,Pt,$`
+      .rows {
+        max-height: 320px;
+        overflow-y: auto;
+      }
+      .legend {
+        gap: 4px 20px;
+        font-size: 13px;
+      }
+      .legend span {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+      }
+      i {
+        width: 18px;
+        border-top: 2px solid var(--primary-text-color);
+      }
+      .key-typical {
+        border-top: 2px dashed var(--primary-color, #03a9f4);
+      }
+      .key-band {
+        height: 12px;
+        border: 0;
+        background: var(--primary-color, #03a9f4);
+        opacity: 0.25;
+      }
+      .key-above {
+        width: 9px;
+        height: 9px;
+        border: 0;
+        background: var(--bad);
+        transform: rotate(45deg);
+      }
+    `]}};customElements.define("secure-hub-behaviour",De);var Ct=50,bs=new Set(["device","peer","service"]),ue=n=>n.peer_asset??(n.name||n.peer);function ws(n,s){return a`${s.allowed?a`<span class="badge allow">${n.n("flow_allowed",s.allowed)}</span>`:d}
+  ${s.held?a`<span class="badge deny">✕ ${n.n("flow_held",s.held)}</span>`:d}`}var qe=class extends v{static{this.properties={...v.properties,flows:{attribute:!1},home:{type:Boolean},sort:{state:!0},upwards:{state:!0},most:{state:!0}}}constructor(){super(),Object.assign(this,{flows:[],home:!1,sort:"sent",upwards:!1,most:Ct})}service(s){let e=`${s.protocol.toUpperCase()}${s.port?` ${s.port}`:""}`;return s.service?`${s.service} (${e})`:e}key(s){switch(this.sort){case"device":return s.asset;case"peer":return ue(s);case"service":return this.service(s);case"outcome":return s.held;default:return s[this.sort]}}sorted(){let s=new Map(this.flows.map(t=>[t,this.key(t)])),e=this.upwards?1:-1;return[...this.flows].sort((t,r)=>{let[i,o]=[s.get(t),s.get(r)];return e*(typeof i=="number"&&typeof o=="number"?i-o:this.words.compare(String(i),String(o)))})}render(){let{words:s}=this;if(!this.flows.length)return a`<p>${s.t("flows_none")}</p>`;let e=[...this.home?["device"]:[],"peer","outcome","service","sent","received","last"],t=this.sorted();return a`<div class="wide" tabindex="0" role="group" aria-label=${s.t("flows")}>
+        <table>
+          <thead>
+            <tr>${e.map(r=>this.head(r))}</tr>
+          </thead>
+          <tbody>
+            ${t.slice(0,this.most).map(r=>this.line(r))}
+          </tbody>
+        </table>
+      </div>
+      <p class="muted">${s.t("flows_means")}</p>
+      ${t.length>this.most?a`<button @click=${()=>this.most+=Ct}>${s.n("and_more",t.length-this.most)}</button>`:d}`}head(s){let e=s===this.sort;return a`<th scope="col" aria-sort=${e?this.upwards?"ascending":"descending":"none"}>
+      <button
+        @click=${()=>{this.upwards=e?!this.upwards:bs.has(s),this.sort=s}}
+      >
+        ${this.words.t(`flow_${s}`)} <span aria-hidden="true">${e?this.upwards?"▴":"▾":""}</span>
+      </button>
+    </th>`}line(s){let{words:e}=this,t=ue(s);return a`<tr>
+      ${this.home?a`<td>${this.link(`device/${s.asset_id}`,s.asset)}</td>`:d}
+      <td>
+        ${s.peer_asset_id?this.link(`device/${s.peer_asset_id}`,t):t}
+        <br /><small class="muted"
+          >${[e.t(s.inward?"flow_inward":s.local?"flow_local":"flow_outside"),t===s.peer?"":s.peer].filter(Boolean).join(", ")}</small
+        >
+      </td>
+      <td>${ws(e,s)}</td>
+      <td>${this.service(s)}</td>
+      <td class="number">${e.bytes(s.sent)}</td>
+      <td class="number">${e.bytes(s.received)}</td>
+      <td>${e.when(s.last)}</td>
+    </tr>`}static{this.styles=[g,$`
+      th button {
+        border: 0;
+        padding: 0;
+        background: none;
+        color: inherit;
+        white-space: nowrap;
+      }
+      table {
+        min-width: 720px;
+      }
+      td {
+        overflow-wrap: break-word;
+      }
+      .number {
+        white-space: nowrap;
+      }
+    `]}};customElements.define("secure-hub-flow-table",qe);var Ue=class extends _{constructor(){super(...arguments);this.heading="flows"}read(){return this.ask("flows",{asset_id:this.details.id})}show({flows:e}){return a`<secure-hub-flow-table .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame} .flows=${e}></secure-hub-flow-table>`}static{this.styles=[g]}};customElements.define("secure-hub-flows",Ue);var Le=class extends v{static{this.properties={...v.properties,details:{attribute:!1}}}render(){let{details:s,words:e}=this,t={dateStyle:"medium"},r=[["addresses",s.addresses.join(", ")],["interfaces",s.interfaces.join(", ")],["integrations",s.integrations.join(", ")],["first_seen",e.time(s.first_seen,t)],["last_seen",s.present?e.t("now"):e.time(s.last_seen,t)]];return a`<section class="card" aria-labelledby="heading">
       <h2 id="heading">${e.t("who")}</h2>
       <dl>
-        ${t.identifiers.filter(r=>r.kind!=="registry").map(r=>a`<dt>${e.t(`identifier_${r.kind}`)}</dt><dd><code>${r.value}</code></dd>`)}
-        ${i.map(([r,o])=>o?a`<dt>${e.t(r)}</dt><dd>${o}</dd>`:d)}
+        ${s.identifiers.filter(i=>i.kind!=="registry").map(i=>a`<dt>${e.t(`identifier_${i.kind}`)}</dt><dd><code>${i.value}</code></dd>`)}
+        ${r.map(([i,o])=>o?a`<dt>${e.t(i)}</dt><dd>${o}</dd>`:d)}
       </dl>
-      <h3>${e.t("evidence",{kind:e.t(`class_${t.class}`)})}</h3>
-      ${t.evidence.length?a`<ul>
-            ${t.evidence.map(r=>a`<li>${e.t(`class_${r.class}`)}: ${r.fact.replaceAll("_"," ")} <code>${r.detail}</code></li>`)}
+      <h3>${e.t("evidence",{kind:e.t(`class_${s.class}`)})}</h3>
+      ${s.evidence.length?a`<ul>
+            ${s.evidence.map(i=>a`<li>${e.t(`class_${i.class}`)}: ${i.fact.replaceAll("_"," ")} <code>${i.detail}</code></li>`)}
           </ul>`:a`<p>${e.t("evidence_none")}</p>`}
-      ${t.governed?d:a`<p class="note">${e.t("ungoverned_means")}</p>`}
-    </section>`}static{this.styles=[f,v`
+      ${s.governed?d:a`<p class="note">${e.t("ungoverned_means")}</p>`}
+    </section>`}static{this.styles=[g,$`
       h3 {
         margin-top: 16px;
       }
@@ -226,22 +393,25 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
         margin: 4px 0;
         padding-inline-start: 20px;
       }
-    `]}};customElements.define("secure-hub-identity",_e);var it=["scope","destination","answer","finding","step","version"],xe=n=>n!==null&&typeof n=="object"&&!Array.isArray(n);function D(n,t){return Array.isArray(t)?n.list(t.map(e=>D(n,e))):xe(t)?Object.entries(t).map(([e,s])=>`${e.replaceAll("_"," ")}: ${D(n,s)}`).join(", "):t===null?"–":n.value(String(t))}function st(n,t){return!xe(n)||!xe(t)?n:Object.fromEntries(Object.entries(n).filter(([e,s])=>JSON.stringify(s)!==JSON.stringify(t[e])))}function jt(n,{before:t,after:e}){if(t===null&&e===null)return d;let[s,i]=[st(t,e),st(e,t)];return a`<span>${t===null?"":`${D(n,s)} → `}<strong>${D(n,i)}</strong></span>`}function Mt(n,t){let e=Object.entries(t??{}).filter(([s])=>!it.some(i=>i===s));return e.length?a`<details>
+    `]}};customElements.define("secure-hub-identity",Le);function me(n,s,e){let t=document.createElement("a");t.href=URL.createObjectURL(new Blob([e],{type:s})),t.download=n,t.click(),URL.revokeObjectURL(t.href)}var Mt=["scope","destination","answer","finding","step","version"],He=n=>n!==null&&typeof n=="object"&&!Array.isArray(n);function N(n,s){return Array.isArray(s)?n.list(s.map(e=>N(n,e))):He(s)?Object.entries(s).map(([e,t])=>`${e.replaceAll("_"," ")}: ${N(n,t)}`).join(", "):s===null?"–":n.value(String(s))}function Ot(n,s){return!He(n)||!He(s)?n:Object.fromEntries(Object.entries(n).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(s[e])))}function ys(n,{before:s,after:e}){if(s===null&&e===null)return d;let[t,r]=[Ot(s,e),Ot(e,s)];return a`<span>${s===null?"":`${N(n,t)} → `}<strong>${N(n,r)}</strong></span>`}function _s(n,s){let e=Object.entries(s??{}).filter(([t])=>!Mt.some(r=>r===t));return e.length?a`<details>
     <summary>${n.t("details")}</summary>
-    <dl>${e.map(([s,i])=>a`<dt>${s.replaceAll("_"," ")}</dt><dd>${D(n,i)}</dd>`)}</dl>
-  </details>`:d}function qt(n,t){let e=t.actor_name??(t.actor?n.t("gone_user"):"Secure Hub");return n.t("did_by",{who:e})+(t.reason?` (${n.because(t.reason)})`:"")}function Dt(n,t){let e=it.filter(s=>t.details?.[s]&&t.details[s]!=="any").map(s=>D(n,t.details[s]));return a`<time class="muted" datetime=${new Date(t.time*1e3).toISOString()}
-      >${n.time(t.time,{timeStyle:"short"})}</time
+    <dl>${e.map(([t,r])=>a`<dt>${t.replaceAll("_"," ")}</dt><dd>${N(n,r)}</dd>`)}</dl>
+  </details>`:d}function xs(n,s){let e=s.actor_name??(s.actor?n.t("gone_user"):"Secure Hub");return n.t("did_by",{who:e})+(s.reason?` (${n.because(s.reason)})`:"")}function Ne(n,s){let e=Mt.filter(t=>s.details?.[t]&&s.details[t]!=="any").map(t=>N(n,s.details[t]));return a`<time class="muted" datetime=${new Date(s.time*1e3).toISOString()}
+      >${n.time(s.time,{timeStyle:"short"})}</time
     >
     <div>
-      <strong>${n.t(`did_${t.action}`)}</strong>
-      ${t.asset_id?a`<a href="/secure-hub/device/${t.asset_id}">${t.asset??n.t("gone_device")}</a>`:d}
-      ${e.length?a`<span>${e.join(", ")}</span>`:d} ${jt(n,t)}
-      <span class="muted">${qt(n,t)}</span>
-      ${Mt(n,t.details)}
-    </div>`}function re(n,t){let e=new Map;for(let s of t){let i=n.time(s.time,{dateStyle:"full"});e.set(i,[...e.get(i)??[],s])}return[...e].map(([s,i])=>a`<h3>${s}</h3>
+      <strong>${n.t(`did_${s.action}`)}</strong>
+      ${s.asset_id?a`<a href="/secure-hub/device/${s.asset_id}">${s.asset??n.t("gone_device")}</a>`:d}
+      ${e.length?a`<span>${e.join(", ")}</span>`:d} ${ys(n,s)}
+      <span class="muted">${xs(n,s)}</span>
+      ${_s(n,s.details)}
+    </div>`}function ge(n,s){let e=new Map;for(let t of s){let r=n.time(t.time,{dateStyle:"full"});e.set(r,[...e.get(r)??[],t])}return[...e].map(([t,r])=>a`<h3>${t}</h3>
       <ul class="lines">
-        ${i.map(r=>a`<li>${Dt(n,r)}</li>`)}
-      </ul>`)}var ne=v`
+        ${r.map(i=>a`<li>${Ne(n,i)}</li>`)}
+      </ul>`)}var I=$`
+  h3 {
+    margin-top: 12px;
+  }
   .lines {
     list-style: none;
     padding: 0;
@@ -255,50 +425,155 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
     border-bottom: 1px solid var(--line);
     overflow-wrap: anywhere;
   }
-`;var Ut=6e4,ae=class extends u{constructor(){super(...arguments);this.seen="";this.turn=0}static{this.properties={...u.properties,details:{attribute:!1},told:{state:!0},trouble:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen="",this.timer=setInterval(()=>{this.again()},Ut)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}basis(){return null}willUpdate(e){let s=e.get("details");s&&s.id!==this.details.id&&(this.told=this.trouble=void 0);let i=JSON.stringify([this.details?.id,this.basis()]);i!==this.seen&&(this.seen=i,this.again())}async again(){let e=++this.turn;try{let s=await this.read();if(e!==this.turn)return;this.told=s,this.trouble=void 0}catch(s){e===this.turn&&(this.trouble=this.words.failure(s))}}render(){let{words:e,told:s,trouble:i}=this;return a`<section class="card" aria-labelledby="heading">
-      <h2 id="heading">${e.t(this.heading)}</h2>
-      ${i!==void 0?a`<p class="note deny" role="alert">${i}</p>`:s===void 0?a`<p class="muted" role="status">${e.t("loading_part")}</p>`:this.show(s)}
-    </section>`}};var Lt=20,ke=class extends ae{constructor(){super(...arguments);this.heading="happened"}basis(){return this.store.overview?.journal.records}read(){return this.ask("journal",{asset_id:this.details.id,limit:Lt})}show({records:e}){let{words:s,details:i}=this;return a`${e.length?re(s,e):a`<p>${s.t("happened_nothing")}</p>`}
-    ${this.link(`journal/${i.id}`,s.t("happened_all"))}`}static{this.styles=[f,ne]}};customElements.define("secure-hub-lines",ke);var P={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},rt=n=>(...t)=>({_$litDirective$:n,values:t}),oe=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,s){this._$Ct=t,this._$AM=e,this._$Ci=s}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var{I:js}=et;var nt=n=>n.strings===void 0;var Ht={},at=(n,t=Ht)=>n._$AH=t;var ot=rt(class extends oe{constructor(n){if(super(n),n.type!==P.PROPERTY&&n.type!==P.ATTRIBUTE&&n.type!==P.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!nt(n))throw Error("`live` bindings can only contain a single expression")}render(n){return n}update(n,[t]){if(t===b||t===d)return t;let e=n.element,s=n.name;if(n.type===P.PROPERTY){if(t===e[s])return b}else if(n.type===P.BOOLEAN_ATTRIBUTE){if(!!t===e.hasAttribute(s))return b}else if(n.type===P.ATTRIBUTE&&e.getAttribute(s)===t+"")return b;return at(n),t}});function le(n,t,e,s){let i=t.scopes[e];if(!i)return a`<span class="muted" title=${n.t("scope_not_for_it")}>–<span class="hidden-text">${n.t("scope_not_for_it")}</span></span>`;let r=i.enforced==="not_enforceable",o=n.t(`cell_${i.decision}`),c=[n.t("cell_label",{name:t.name,scope:n.scope(e),decision:n.decision(i.decision)}),n.t("cell_enforced",{enforced:n.enforced(i.enforced)}),i.exceptions?n.n("cell_exceptions",i.exceptions):""].filter(Boolean).join(" ");return a`<select
-    class="${i.decision} ${i.said==="default"?"":"said"} ${i.enforced}"
+`;var Ie=class extends v{constructor(){super();this.seen="";this.done=[]}static{this.properties={...v.properties,incident:{attribute:!1},done:{state:!0}}}willUpdate(e){let{id:t,asset_id:r,updated:i,closed:o}=this.incident,c=JSON.stringify([t,i,o,this.store.rows.get(r)?.standing]);c!==this.seen&&(this.seen=c,this.attempt(()=>this.ask("incidents/get",{incident_id:t})).then(l=>this.done=l?.done??[]))}render(){let{words:e,incident:t}=this,r=this.store.rows.get(t.asset_id);return a`<article>
+      <div class="row between">
+        <h3>${this.link(`device/${t.asset_id}`,t.asset??e.t("gone_device"))}</h3>
+        <span class="row">
+          ${t.closed===null?d:a`<span class="badge">${e.t(`closed_${t.reason}`)}</span>`}
+          <span class="badge ${t.severity}">${e.t(`severity_${t.severity}`)}</span>
+        </span>
+      </div>
+      <p class="row">
+        ${r?this.standing(r):d}
+        <span class="muted">${e.n("incident_since",t.findings,{time:e.time(t.opened)})}</span>
+      </p>
+      <ol class="lines">
+        ${this.told().map(i=>a`<li>${i}</li>`)}
+      </ol>
+      <div class="row" ?hidden=${t.closed!==null}>
+        ${r&&r.standing!=="quarantined"?a`<button class="danger" @click=${()=>this.quarantine([r],e.option("finding_kind",t.timeline[0]?.finding??""))}>${e.t("quarantine")}</button>`:d}
+        ${r&&r.standing==="quarantined"?a`<button class="main" @click=${()=>this.act("incidents/release","was_let_go_watched")}>${e.t("release_and_watch")}</button>`:d}
+        <button @click=${()=>this.normal()}>${e.t("this_is_normal")}</button>
+        <button @click=${()=>this.export()}>${e.t("export")}</button>
+      </div>
+    </article>`}told(){let{words:e}=this,t=this.incident.timeline.map(i=>[i.time,a`<span class="muted">${e.time(i.time,{timeStyle:"short"})}</span>
+            <div>
+              <strong>${e.option("finding_kind",i.finding)}</strong>
+              <span class="badge ${i.severity}">${e.t(`severity_${i.severity}`)}, ${e.number(i.confidence,{style:"percent"})}</span>
+              <br />${i.evidence} ${i.technique?a`<span class="muted">MITRE ATT&amp;CK ${i.technique}</span>`:d}
+            </div>`]),r=this.done.map(i=>[i.time,Ne(e,i)]);return[...t,...r].sort(([i],[o])=>i-o).map(([,i])=>i)}async export(){let{id:e}=this.incident,t=await this.attempt(()=>this.ask("incidents/export",{incident_id:e}));t&&me(`secure-hub-incident-${e}.json`,"application/json",JSON.stringify(t,null,2))}async act(e,t){let{asset_id:r,asset:i}=this.incident;await this.attempt(async()=>{await this.ask(e,{asset_id:r}),this.frame.tell(this.words.t(t,{name:i}))}),E(this)}async normal(){let{words:e,incident:t}=this,r=[...new Set(t.timeline.map(o=>o.finding))];await this.frame.confirm({title:e.t("normal_sure",{name:t.asset}),body:a`<p>${e.t("normal_means")}</p>
+        <ul>
+          ${r.map(o=>a`<li>${e.option("finding_kind",o)}</li>`)}
+        </ul>`,confirm:e.t("this_is_normal")})&&await this.act("incidents/normal","was_normal")}static{this.styles=[g,I]}};customElements.define("secure-hub-incident",Ie);var Ve=class extends _{constructor(){super();this.heading="tab_incidents";this.addEventListener("refresh",()=>{this.again()})}basis(){return[super.basis(),this.store.overview?.incidents]}read(){return this.ask("incidents/list",{asset_id:this.details.id,closed:!0})}show({incidents:e}){let{words:t}=this;return a`${e.length?e.map(r=>a`<secure-hub-incident .hass=${this.hass} .store=${this.store} .words=${t} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):a`<p>${t.t("incidents_none_of_it")}</p>`}`}static{this.styles=[g,$`
+      secure-hub-incident {
+        display: block;
+        padding: 12px 0;
+        border-bottom: 1px solid var(--line);
+      }
+    `]}};customElements.define("secure-hub-device-incidents",Ve);var ks=3,Be=class extends _{constructor(){super();this.heading="life";Object.assign(this,{successor:"",busy:!1,person:""})}static{this.properties={..._.properties,successor:{state:!0},rehearsal:{state:!0},busy:{state:!0},person:{state:!0}}}read(){return this.successor=this.person="",this.rehearsal=void 0,this.ask("people")}show({people:e}){return a`<div class="parts">
+      <section aria-labelledby="replace">${this.replacing()}</section>
+      <section aria-labelledby="transfer">${this.transferring(e)}</section>
+      <section aria-labelledby="retire">${this.retiring()}</section>
+    </div>`}successors(){let{details:e,words:t}=this,r=i=>+(i.class!==e.class);return[...this.store.rows.values()].filter(i=>i.id!==e.id&&i.governed&&i.protected===null&&i.device_id!==null).sort((i,o)=>r(i)-r(o)||t.compare(i.name,o.name))}replacing(){let{words:e,details:t}=this,r=t.replacement;return a`<h3 id="replace">${e.t("replace")}</h3>
+      <p>${e.t("replace_means")}</p>
+      ${r&&r.state!=="done"&&r.state!=="rolled_back"?this.progress(r):this.choosing()}`}choosing(){let{words:e,rehearsal:t,busy:r}=this,i=this.successors();return i.length?a`<div class="row">
+        <select
+          aria-label=${e.t("replace_by")}
+          ?disabled=${r}
+          @change=${o=>{this.successor=o.target.value,this.rehearsal=void 0}}
+        >
+          <option value="" ?selected=${!this.successor}>${e.t("replace_by")}</option>
+          ${i.map(o=>a`<option value=${o.id} ?selected=${o.id===this.successor}>${o.name}</option>`)}
+        </select>
+        <button ?disabled=${!this.successor||r} @click=${()=>this.rehearse()}>${e.t("replace_plan")}</button>
+      </div>
+      ${t?a`${this.steps(t)}
+            <button class="danger" ?disabled=${r} @click=${()=>this.start()}>${e.t("replace_start")}</button>`:d}
+      ${r?this.bar():d}`:a`<p class="muted">${e.t("replace_by_none")}</p>`}steps({steps:e,not_carried_over:t}){let{words:r}=this;return a`<div role="status">
+      <p>${r.n("replace_steps",e.length)}</p>
+      ${this.grouped(e.map(i=>[r.option("replacement_step",i.step),i.subject]))}
+      ${t.length?a`<div class="note held">
+            <p>${r.t("replace_lost")}</p>
+            ${this.grouped(t.map(i=>[r.option("replacement_loss",i.reason),i.subject]))}
+          </div>`:a`<p class="note allow">${r.t("replace_lost_nothing")}</p>`}
+    </div>`}grouped(e){let t=new Map;for(let[r,i]of e)t.set(r,[...t.get(r)??[],i]);return a`<ul>
+      ${[...t].map(([r,i])=>a`<li>
+          ${i.length>ks?a`<details>
+                <summary>${r} (${i.length})</summary>
+                ${this.words.list(i)}
+              </details>`:a`${r} <strong>${this.words.list(i)}</strong>`}
+        </li>`)}
+    </ul>`}bar(){let{words:e}=this,t=this.store.overview?.replacements.find(r=>r.old===this.details.id);return t?.number?a`<p class="row" role="status">
+      <progress max=${t.number} value=${t.done} aria-label=${e.t("rollout_progress")}></progress>
+      <span>${e.t("rollout_done",{done:t.done,number:t.number})}</span>
+    </p>`:a`<p role="status">${e.t("replace_begins")}</p>`}progress(e){let{words:t,busy:r}=this;return a`<p class="note ${e.state==="stopped"?"deny":"held"}">
+        ${t.t(`replace_${e.state}`,{name:e.new_name})}
+        ${e.error?t.failure({message:e.detail,translation_key:e.error,translation_placeholders:{detail:e.detail}}):""}
+      </p>
+      ${this.bar()}
+      <div class="row">
+        <button class="main" ?disabled=${r} @click=${()=>this.go("replace/resume")}>${t.t("replace_resume")}</button>
+        ${e.can_roll_back?a`<button ?disabled=${r} @click=${()=>this.go("replace/roll_back")}>${t.t("replace_roll_back")}</button>`:a`<span class="muted">${t.t("replace_too_late")}</span>`}
+      </div>`}async rehearse(){let e={old:this.details.id,new:this.successor};this.rehearsal=await this.attempt(()=>this.ask("replace/plan",e))}async start(){let{words:e,details:t,successor:r}=this,i=this.store.rows.get(r)?.name;await this.frame.confirm({title:e.t("replace_sure",{old:t.name,new:i}),body:e.t("replace_sure_means"),confirm:e.t("replace_start"),danger:!0})&&await this.follow(()=>this.ask("replace/start",{old:t.id,new:r}))}go(e){return this.follow(()=>this.ask(e,{asset_id:this.details.id}))}async follow(e){this.busy=!0;let t=await this.attempt(e);this.busy=!1,t&&this.frame.tell(this.words.t(`replace_${t.state}`,{name:t.new_name})),t?.state==="done"?this.frame.go(`device/${t.new}`):E(this)}transferring(e){let{words:t,details:r}=this,i=r.owners.map(o=>o.name??t.t("gone_user"));return a`<h3 id="transfer">${t.t("transfer")}</h3>
+      <p>${i.length?t.t("owned_by",{names:t.list(i)}):t.t("owned_by_nobody")}</p>
+      <div class="row">
+        <select aria-label=${t.t("transfer_to")} @change=${o=>this.person=o.target.value}>
+          <option value="" ?selected=${!this.person}>${t.t("transfer_to")}</option>
+          ${e.map(o=>a`<option value=${o.id} ?selected=${o.id===this.person}>${o.name}</option>`)}
+        </select>
+        <button ?disabled=${!this.person} @click=${()=>this.transfer(e)}>${t.t("transfer_start")}</button>
+      </div>`}async transfer(e){let{words:t,details:r,person:i}=this,o={name:r.name,person:e.find(l=>l.id===i)?.name};await this.frame.confirm({title:t.t("transfer_sure",o),body:t.t("transfer_means"),confirm:t.t("transfer_start"),danger:!0})&&(await this.attempt(async()=>{await this.ask("requests/set_owner",{asset_id:r.id,owners:[i],transfer:!0}),this.frame.tell(t.t("was_transferred",o))}),E(this))}retiring(){let{words:e,details:t}=this;return a`<h3 id="retire">${e.t("retire")}</h3>
+      <p>${e.t("retire_means")}</p>
+      <button class="danger" ?disabled=${t.protected!==null} @click=${()=>this.retire()}>${e.t("retire_start")}</button>`}async retire(){let{words:e,details:t}=this;await this.frame.confirm({title:e.t("retire_sure",{name:t.name}),body:a`<p>${e.t("retire_means")}</p>
+        <p class="note deny">${e.t("no_way_back")}</p>`,confirm:e.t("retire_start"),danger:!0})&&await this.attempt(async()=>{await this.ask("retire",{asset_id:t.id}),this.frame.tell(e.t("was_retired",{name:t.name})),this.frame.go("devices")})}static{this.styles=[g,$`
+      .parts {
+        display: grid;
+        gap: 8px 24px;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 280px), 1fr));
+        margin-top: 8px;
+      }
+      select {
+        max-width: 100%;
+      }
+      progress {
+        flex: 1 1 120px;
+        accent-color: var(--primary-color);
+      }
+      ul {
+        padding-inline-start: 20px;
+        overflow-wrap: anywhere;
+      }
+    `]}};customElements.define("secure-hub-life",Be);var Rs=20,Fe=class extends _{constructor(){super(...arguments);this.heading="happened"}basis(){return[super.basis(),this.store.overview?.journal.records]}read(){return this.ask("journal",{asset_id:this.details.id,limit:Rs})}show({records:e}){let{words:t,details:r}=this;return a`${e.length?ge(t,e):a`<p>${t.t("happened_nothing")}</p>`}
+    ${this.link(`journal/${r.id}`,t.t("happened_all"))}`}static{this.styles=[g,I]}};customElements.define("secure-hub-lines",Fe);var j={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},jt=n=>(...s)=>({_$litDirective$:n,values:s}),fe=class{constructor(s){}get _$AU(){return this._$AM._$AU}_$AT(s,e,t){this._$Ct=s,this._$AM=e,this._$Ci=t}_$AS(s,e){return this.update(s,e)}update(s,e){return this.render(...e)}};var{I:di}=_t;var Dt=n=>n.strings===void 0;var Ss={},qt=(n,s=Ss)=>n._$AH=s;var Ut=jt(class extends fe{constructor(n){if(super(n),n.type!==j.PROPERTY&&n.type!==j.ATTRIBUTE&&n.type!==j.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!Dt(n))throw Error("`live` bindings can only contain a single expression")}render(n){return n}update(n,[s]){if(s===x||s===d)return s;let e=n.element,t=n.name;if(n.type===j.PROPERTY){if(s===e[t])return x}else if(n.type===j.BOOLEAN_ATTRIBUTE){if(!!s===e.hasAttribute(t))return x}else if(n.type===j.ATTRIBUTE&&e.getAttribute(t)===s+"")return x;return qt(n),s}});function $e(n,s,e,t){let r=s.scopes[e];if(!r)return a`<span class="muted" title=${n.t("scope_not_for_it")}>–<span class="hidden-text">${n.t("scope_not_for_it")}</span></span>`;let i=r.enforced==="not_enforceable",o=n.t(`cell_${r.decision}`),c=[n.t("cell_label",{name:s.name,scope:n.scope(e),decision:n.decision(r.decision)}),n.t("cell_enforced",{enforced:n.enforced(r.enforced)}),r.exceptions?n.n("cell_exceptions",r.exceptions):""].filter(Boolean).join(" ");return a`<select
+    class="${r.decision} ${r.said==="default"?"":"said"} ${r.enforced}"
     aria-label=${c}
     title=${c}
-    .value=${ot(i.said)}
-    ?disabled=${t.protected!==null}
-    @change=${l=>s(l.target.value)}
+    .value=${Ut(r.said)}
+    ?disabled=${s.protected!==null}
+    @change=${l=>t(l.target.value)}
   >
-    ${se.map(l=>a`<option value=${l} ?selected=${l===i.said}>
-          ${r&&l===i.said?"⊘ ":""}${l==="default"?`(${o})`:n.t(`cell_${l}`)}${l===i.said&&i.exceptions?" *":""}
+    ${le.map(l=>a`<option value=${l} ?selected=${l===r.said}>
+          ${i&&l===r.said?"⊘ ":""}${l==="default"?`(${o})`:n.t(`cell_${l}`)}${l===r.said&&r.exceptions?" *":""}
         </option>`)}
-  </select>`}var Se=class extends u{static{this.properties={...u.properties,details:{attribute:!1}}}render(){let{details:t,words:e}=this;return a`<section class="card" aria-labelledby="heading">
+  </select>`}var ze=class extends v{static{this.properties={...v.properties,details:{attribute:!1}}}render(){let{details:s,words:e}=this;return a`<section class="card" aria-labelledby="heading">
       <h2 id="heading">${e.t("may")}</h2>
-      ${T.map(s=>{let i=t.verdicts[s];return i?this.verdict(t,s,i):d})}
-      ${this.said(t)}
-    </section>`}verdict(t,e,s){let{words:i}=this,r=s.enforced==="not_enforceable";return a`<article data-scope=${e}>
+      ${G.map(t=>{let r=s.verdicts[t];return r?this.verdict(s,t,r):d})}
+      ${this.said(s)}
+    </section>`}verdict(s,e,t){let{words:r}=this,i=t.enforced==="not_enforceable";return a`<article data-scope=${e}>
       <div class="what">
-        <h3>${i.scope(e)}</h3>
-        <span class="badge ${s.decision}">${i.decision(s.decision)}</span>
+        <h3>${r.scope(e)}</h3>
+        <span class="badge ${t.decision}">${r.decision(t.decision)}</span>
       </div>
       <div>
-        <p>${i.t("because",{reason:i.reason(s.reason)})}</p>
-        <p class=${r?"note held":"muted"}>
-          ${i.t("cell_enforced",{enforced:i.enforced(s.enforced)})} ${r?i.why(s.coverage_reason):""}
+        <p>${r.t("because",{reason:r.reason(t.reason)})}</p>
+        <p class=${i?"note held":"muted"}>
+          ${r.t("cell_enforced",{enforced:r.enforced(t.enforced)})} ${i?r.why(t.coverage_reason):""}
         </p>
-        ${this.voices("overrode",s.overrode)} ${this.voices("exceptions",s.exceptions)}
+        ${this.voices("overrode",t.overrode)} ${this.voices("exceptions",t.exceptions)}
       </div>
       <div class="row scope">
-        ${le(i,t,e,o=>this.decide(e,o))}
-        ${s.decision==="allow"||t.standing==="quarantined"||r?d:a`<button @click=${()=>this.grant(e)}>${i.t("allow_hour")}</button>`}
+        ${$e(r,s,e,o=>this.decide(e,o))}
+        ${t.decision==="allow"||s.standing==="quarantined"||i?d:a`<button @click=${()=>this.grant(e)}>${r.t("allow_hour")}</button>`}
       </div>
-    </article>`}voices(t,e){return e.length?a`<details>
-      <summary>${this.words.n(t,e.length)}</summary>
+    </article>`}voices(s,e){return e.length?a`<details>
+      <summary>${this.words.n(s,e.length)}</summary>
       <ul>
-        ${e.map(s=>a`<li>
-            ${this.words.reason(s.layer)}: ${this.words.decision(s.decision)}${s.destination==="any"?"":a` → <code>${s.destination}</code>`}
+        ${e.map(t=>a`<li>
+            ${this.words.reason(t.layer)}: ${this.words.decision(t.decision)}${t.destination==="any"?"":a` → <code>${t.destination}</code>`}
           </li>`)}
       </ul>
-    </details>`:d}said(t){let{words:e}=this,s=t.rules.filter(r=>r.destination!=="any");if(!s.length&&!t.grants.length&&!t.allow_list.length)return d;let i=(r,o,c,l)=>a`<tr>
-        <td>${e.scope(r)}</td>
+    </details>`:d}said(s){let{words:e}=this,t=s.rules.filter(i=>i.destination!=="any");if(!t.length&&!s.grants.length&&!s.allow_list.length)return d;let r=(i,o,c,l)=>a`<tr>
+        <td>${e.scope(i)}</td>
         <td><code>${o==="any"?e.t("anywhere"):o}</code></td>
         <td>${e.decision(c)}</td>
         <td>${l}</td>
@@ -307,16 +582,16 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
         <table>
           <thead>
             <tr>
-              ${["scope","destination","decision","until"].map(r=>a`<th scope="col">${e.t(r)}</th>`)}
+              ${["scope","destination","decision","until"].map(i=>a`<th scope="col">${e.t(i)}</th>`)}
             </tr>
           </thead>
           <tbody>
-            ${t.grants.map(r=>i(r.scope,r.destination,"allow",a`${e.time(r.expires)} <button @click=${()=>this.revoke(r.scope)}>${e.t("revoke")}</button>`))}
-            ${s.map(r=>i(r.scope,r.destination,r.decision,e.t("always")))}
-            ${t.allow_list.map(r=>i(r.scope,r.destination,"allow",e.t("on_its_list")))}
+            ${s.grants.map(i=>r(i.scope,i.destination,"allow",a`${e.time(i.expires)} <button @click=${()=>this.revoke(i.scope)}>${e.t("revoke")}</button>`))}
+            ${t.map(i=>r(i.scope,i.destination,i.decision,e.t("always")))}
+            ${s.allow_list.map(i=>r(i.scope,i.destination,"allow",e.t("on_its_list")))}
           </tbody>
         </table>
-      </div>`}async decide(t,e){let{details:s,words:i}=this,r=s.scopes[t].said,o=l=>({changes:[{value:s.id,scope:t,decision:l}]}),c=await this.attempt(()=>this.ask("set_permissions",o(e)));this.outcome(c,l=>i.n("was_decided",l,{name:s.name,scope:i.scope(t),decision:i.option("decision",e)}),()=>this.ask("set_permissions",o(r))),q(this)}async grant(t){let{id:e,name:s}=this.details;await this.attempt(async()=>{await this.ask("grant",{asset_id:e,scope:t,duration:"1_hour"}),this.frame.tell(this.words.t("was_granted",{name:s,scope:this.words.scope(t)}),()=>this.ask("revoke",{asset_id:e,scope:t}))}),q(this)}async revoke(t){await this.attempt(()=>this.ask("revoke",{asset_id:this.details.id,scope:t})),q(this)}static{this.styles=[f,v`
+      </div>`}async decide(s,e){let{details:t,words:r}=this,i=t.scopes[s].said,o=l=>({changes:[{value:t.id,scope:s,decision:l}]}),c=await this.attempt(()=>this.ask("set_permissions",o(e)));this.outcome(c,l=>r.n("was_decided",l,{name:t.name,scope:r.scope(s),decision:r.option("decision",e)}),()=>this.ask("set_permissions",o(i))),E(this)}async grant(s){let{id:e,name:t}=this.details;await this.attempt(async()=>{await this.ask("grant",{asset_id:e,scope:s,duration:"1_hour"}),this.frame.tell(this.words.t("was_granted",{name:t,scope:this.words.scope(s)}),()=>this.ask("revoke",{asset_id:e,scope:s}))}),E(this)}async revoke(s){await this.attempt(()=>this.ask("revoke",{asset_id:this.details.id,scope:s})),E(this)}static{this.styles=[g,$`
       article {
         display: grid;
         grid-template-columns: 150px 1fr auto;
@@ -343,60 +618,97 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
       }
       @media (max-width: 700px) {
         article {
-          grid-template-columns: 1fr;
+          grid-template-columns: 1fr auto;
         }
-        .scope {
-          justify-content: flex-start;
+        article > :nth-child(2) {
+          grid-row: 2;
+          grid-column: 1 / -1;
         }
       }
-    `]}};customElements.define("secure-hub-permissions",Se);var lt={"secure-hub-permissions":"may","secure-hub-identity":"who","secure-hub-lines":"happened"},Re=class extends u{constructor(){super();this.shown="";this.reading=0;this.parts=new M;this.addEventListener("refresh",()=>{this.read()})}static{this.properties={...u.properties,details:{state:!0},missing:{state:!0}}}willUpdate(e){e.has("path")&&(this.details=this.missing=void 0,this.shown="");let s=JSON.stringify(this.store.rows.get(this.path)??null);s!==this.shown&&(this.shown=s,this.read())}async read(){let e=++this.reading;try{let s=await this.ask("asset",{asset_id:this.path});e===this.reading&&(this.details=s)}catch(s){e===this.reading&&(this.missing=this.words.failure(s))}}render(){let{details:e,words:s}=this;if(this.missing)return a`<p class="card" role="alert">${this.missing} ${this.link("devices",s.t("tab_devices"))}</p>`;if(!e)return a`<p role="status">${s.t("loading")}</p>`;let i={hass:this.hass,store:this.store,words:s,frame:this.frame,details:e};return a`<div class="stack">
-      <p>${this.link("devices",`← ${s.t("tab_devices")}`)}</p>
+    `]}};customElements.define("secure-hub-permissions",ze);var X=n=>n.status==="overdue"||n.status==="update_available",Ts={overdue:"deny",update_available:"ask",updating:"ask",up_to_date:"allow"},ve=n=>Ts[n.status]??"";async function be(n,s){let{words:e,frame:t}=n;if(!await t.confirm({title:s?e.t("install_on",{name:s.asset}):e.t("install_all"),body:e.t("install_means"),confirm:e.t("install")}))return!1;let i=await n.attempt(()=>n.ask("updates/install",s?{asset_ids:[s.asset_id],now:!0,confirm:!0}:{}));if(!i)return!1;let o=Object.values(i.left_out),c=[e.n("was_ordered",Object.keys(i.installing).length)];if(o.length){let l=e.list([...new Set(o)].map(h=>e.t(`left_out_${h}`)));c.push(e.n("was_left_out",o.length,{reason:l}))}return t.tell(c.join(" ")),!0}var Es=7,We=class extends _{constructor(){super(...arguments);this.heading="software"}basis(){return[super.basis(),this.store.overview?.updates]}read(){return this.ask("updates/device",{asset_id:this.details.id})}show(e){let{words:t}=this,r=o=>o===null?"":t.time(o,{dateStyle:"medium"}),i=[["version",e.version??t.t("version_unknown")],["latest",e.latest&&e.latest!==e.version?e.latest:""],["deadline",r(e.deadline)],["support_ends",r(e.support_ends)],["skipped",[e.skipped,e.skip_reason].filter(Boolean).join(": ")],["snoozed",[r(e.snoozed_until),e.snooze_reason].filter(Boolean).join(": ")],["source",e.source??""]];return a`<p class="row">
+        <span class="badge ${ve(e)}">${t.firmware(e.status)}</span>
+        <span>${t.firmware_why(e.why)}</span>
+        ${e.percentage===null?d:a`<progress max="100" value=${e.percentage} aria-label=${t.t("rollout_progress")}></progress>`}
+      </p>
+      <dl>${i.map(([o,c])=>c?a`<dt>${t.t(o)}</dt><dd>${c}</dd>`:d)}</dl>
+      <div class="row actions">
+        ${X(e)?a`<button class="main" @click=${()=>this.install(e)}>${t.t("install")}</button>
+              <button @click=${()=>this.later("updates/snooze",e,{days:Es})}>${t.t("snooze_week")}</button>
+              <button @click=${()=>this.later("updates/skip",e)}>${t.t("skip_version")}</button>`:d}
+        ${e.release_url?a`<a href=${e.release_url} target="_blank" rel="noreferrer">${t.t("release_notes")}</a>`:d}
+      </div>
+      ${e.vulnerabilities.length?this.vulnerabilities(e):d}
+      ${e.history.length>1?a`<details>
+            <summary>${t.t("versions_before")}</summary>
+            <ul>
+              ${e.history.map(o=>a`<li>${o.version} <span class="muted">${t.t("since",{time:r(o.since)})}</span></li>`)}
+            </ul>
+          </details>`:d}`}vulnerabilities(e){let{words:t}=this;return a`<h3>${t.n("vulnerabilities",e.vulnerabilities.length)}</h3>
+      <ul>
+        ${e.vulnerabilities.map(r=>a`<li>
+            <strong>${r.id}</strong> ${r.title}
+            <br /><span class="muted"
+              >${r.no_fix?t.t("no_fix"):r.fixed?t.t("fixed_in",{version:r.fixed}):""} ${r.evidence.join(" ")} (${r.source})</span
+            >
+          </li>`)}
+      </ul>`}async install(e){await be(this,e)&&await this.again()}async later(e,{asset_id:t,asset:r},i={}){await this.attempt(async()=>{await this.ask(e,{asset_id:t,...i}),this.frame.tell(this.words.t("was_put_off",{name:r}))}),await this.again()}static{this.styles=[g,$`
+      .actions {
+        margin-top: 12px;
+      }
+      h3 {
+        margin-top: 16px;
+      }
+      ul {
+        padding-inline-start: 20px;
+      }
+    `]}};customElements.define("secure-hub-software",We);var Lt={"secure-hub-permissions":"may","secure-hub-flows":"flows","secure-hub-behaviour":"behaviour","secure-hub-software":"software","secure-hub-device-incidents":"tab_incidents","secure-hub-identity":"who","secure-hub-lines":"happened","secure-hub-life":"life"},Je=class extends v{constructor(){super();this.shown="";this.reading=0;this.parts=new L;this.addEventListener("refresh",()=>{this.read()})}static{this.properties={...v.properties,details:{state:!0},missing:{state:!0}}}willUpdate(e){e.has("path")&&(this.details=this.missing=void 0,this.shown="");let t=JSON.stringify(this.store.rows.get(this.path)??null);t!==this.shown&&(this.shown=t,this.read())}async read(){let e=++this.reading;try{let t=await this.ask("asset",{asset_id:this.path});e===this.reading&&(this.details=t)}catch(t){e===this.reading&&(this.missing=this.words.failure(t))}}render(){let{details:e,words:t}=this;if(this.missing)return a`<p class="card" role="alert">${this.missing} ${this.link("devices",t.t("tab_devices"))}</p>`;if(!e)return a`<p role="status">${t.t("loading")}</p>`;let r={hass:this.hass,store:this.store,words:t,frame:this.frame,details:e};return a`<div class="stack">
+      <p>${this.link("devices",`← ${t.t("tab_devices")}`)}</p>
       ${this.top(e)}
-      <nav class="row" aria-label=${s.t("on_this_page")}>
-        ${Object.entries(lt).map(([r,o])=>a`<button class="chip" @click=${()=>this.jump(r)}>${s.t(o)}</button>`)}
+      <nav class="row" aria-label=${t.t("on_this_page")}>
+        ${Object.entries(Lt).map(([i,o])=>a`<button class="chip" @click=${()=>this.jump(i)}>${t.t(o)}</button>`)}
       </nav>
-      ${Object.keys(lt).map(r=>this.parts.show(r,i))}
-    </div>`}jump(e){let s=this.parts.get(e);s?.setAttribute("tabindex","-1"),s?.focus({preventScroll:!0}),s?.scrollIntoView()}top(e){let{words:s}=this,{quarantine:i}=e;return a`<section class="card">
+      ${Object.keys(Lt).map(i=>this.parts.show(i,r))}
+    </div>`}jump(e){let t=this.parts.get(e);t?.setAttribute("tabindex","-1"),t?.focus({preventScroll:!0}),t?.scrollIntoView()}top(e){let{words:t}=this,{quarantine:r}=e;return a`<section class="card">
       <div class="row between">
         <h2>${e.name}</h2>
         <div class="row">
           ${e.standing==="admitted"?d:a`<button class="main" @click=${()=>this.release([e])}>
-                ${s.t(e.standing==="held"?"let_in":"release")}
+                ${t.t(e.standing==="held"?"let_in":"release")}
               </button>`}
           ${e.standing==="quarantined"?d:a`<button
                 class="danger"
                 ?disabled=${e.protected!==null||e.coverage==="none"}
                 @click=${()=>this.quarantine([e])}
               >
-                ${s.t("quarantine")}
+                ${t.t("quarantine")}
               </button>`}
         </div>
       </div>
       <p class="row">
         ${this.standing(e)}
-        <span>${[s.t(`class_${e.class}`),e.manufacturer,e.model].filter(Boolean).join(", ")}</span>
+        <span>${[t.t(`class_${e.class}`),e.manufacturer,e.model].filter(Boolean).join(", ")}</span>
       </p>
-      ${i?a`<p class="note quarantined">
-            ${s.t("quarantined_since",{time:s.time(i.since),reason:s.because(i.reason)})}
+      ${r?a`<p class="note quarantined">
+            ${t.t("quarantined_since",{time:t.time(r.since),reason:t.because(r.reason)})}
           </p>`:d}
-      ${e.protected?a`<p class="note held">${s.t(`protected_${e.protected}`)}</p>`:d}
+      ${e.protected?a`<p class="note held">${t.t(`protected_${e.protected}`)}</p>`:d}
       <p class="note ${e.coverage==="full"?"allow":"held"}">
-        <strong>${s.t("reach")}:</strong> ${s.coverage(e.coverage)}. ${s.why(e.coverage_reason)}.
+        <strong>${t.t("reach")}:</strong> ${t.coverage(e.coverage)}. ${t.why(e.coverage_reason)}.
       </p>
       <p class="row">
         <label class="row"
-          >${s.t("column_profile")}
-          <select @change=${r=>this.profile(e,r.target.value)}>
-            ${[...j,...e.profile==="quarantined"?["quarantined"]:[]].map(r=>a`<option value=${r} ?selected=${r===e.profile}>${s.profile(r)}</option>`)}
+          >${t.t("column_profile")}
+          <select @change=${i=>this.profile(e,i.target.value)}>
+            ${[...q,...e.profile==="quarantined"?["quarantined"]:[]].map(i=>a`<option value=${i} ?selected=${i===e.profile}>${t.profile(i)}</option>`)}
           </select></label
         >
-        ${e.device_id?a`<a href="/config/devices/device/${e.device_id}">${s.t("open_device")}</a>`:d}
+        ${e.device_id?a`<a href="/config/devices/device/${e.device_id}">${t.t("open_device")}</a>`:d}
       </p>
-    </section>`}async profile(e,s){let i=o=>({asset_ids:[e.id],profile:o}),r=await this.attempt(()=>this.ask("set_profile",i(s)));this.outcome(r,o=>this.words.n("was_profiled",o,{name:e.name,profile:this.words.profile(s)}),()=>this.ask("set_profile",i(e.profile)))}static{this.styles=[f,v`
+    </section>`}async profile(e,t){let r=o=>({asset_ids:[e.id],profile:o}),i=await this.attempt(()=>this.ask("set_profile",r(t)));this.outcome(i,o=>this.words.n("was_profiled",o,{name:e.name,profile:this.words.profile(t)}),()=>this.ask("set_profile",r(e.profile)))}static{this.styles=[g,$`
       nav {
         gap: 4px 8px;
       }
-    `]}};customElements.define("secure-hub-device",Re);var U=56,dt=v`
+    `]}};customElements.define("secure-hub-device",Je);var V=56,Ht=$`
   :host {
     display: flex;
     flex-direction: column;
@@ -427,13 +739,17 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
   }
   .line {
     display: grid;
-    grid-template-columns: 30px 190px 122px 92px 96px repeat(7, 98px);
+    grid-template-columns: 30px 190px 122px 92px repeat(7, 98px);
     gap: 4px;
     align-items: center;
-    height: ${U}px;
+    height: ${V}px;
     padding: 0 12px;
     min-width: 100%;
     width: max-content;
+  }
+  .list .line {
+    grid-template-columns: 30px minmax(170px, 1.6fr) 130px repeat(5, minmax(110px, 1fr));
+    width: auto;
   }
   .rows .line {
     position: absolute;
@@ -475,6 +791,10 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
     color: var(--muted);
     font-weight: 500;
   }
+  .line > [role="columnheader"] {
+    display: flex;
+    gap: 12px;
+  }
   .head .scope {
     color: var(--muted);
     font-weight: 500;
@@ -502,229 +822,243 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
     .line {
       grid-template-columns: 26px 124px 122px repeat(7, 98px);
     }
-    .profile,
-    .coverage {
+    .matrix .profile {
       display: none;
     }
     .legend {
       display: none;
     }
   }
-`;var ct=6,Nt=1e3;var pt=[["name","class"],["standing"],["profile"],["coverage"]],Ae=class extends u{constructor(){super();this.rows=[];this.seen=-1;this.height=600;Object.assign(this,{search:"",kind:"",sort:"name",downwards:!1,everything:!1,top:0}),Object.assign(this,{marked:new Set,scope:"internet",decision:"deny"})}static{this.properties={search:{state:!0},kind:{state:!0},sort:{state:!0},downwards:{state:!0},everything:{state:!0},marked:{state:!0},top:{state:!0},scope:{state:!0},decision:{state:!0}}}willUpdate(e){if(["search","kind","sort","downwards","everything"].some(i=>e.has(i))||this.seen!==this.store.version){this.seen=this.store.version,this.rows=this.listed();let i=[...this.marked].filter(r=>this.store.rows.has(r));i.length!==this.marked.size&&(this.marked=new Set(i))}}listed(){let e=this.search.trim().toLocaleLowerCase(),s=[...this.store.rows.values()].filter(o=>(this.everything||o.governed)&&(!this.kind||o.class===this.kind)&&(!e||[o.name,o.manufacturer,o.model,this.area(o),this.words.t(`class_${o.class}`)].some(c=>c?.toLocaleLowerCase().includes(e)))),i=o=>this.sort==="name"?o.name:`${o[this.sort]} ${o.name}`,r=this.downwards?-1:1;return s.sort((o,c)=>r*this.words.compare(i(o),i(c)))}area(e){return e.area_id?this.hass.areas?.[e.area_id]?.name??"":""}firstUpdated(){let e=this.renderRoot.querySelector(".scroller");new ResizeObserver(()=>{this.height=e.clientHeight,this.requestUpdate()}).observe(e)}render(){let{words:e}=this,s=Math.max(0,Math.floor(this.top/U)-ct),i=Math.min(this.rows.length,Math.ceil((this.top+this.height)/U)+ct);return a`
+`;var Nt=6,As=1e3,Ps=50,It=[["name","class"],["standing"],["profile"]],we={matrix:It,list:[...It,["network"],["coverage"],["firmware"],["anomaly"]]},Ke=class extends v{constructor(){super();this.rows=[];this.seen=-1;this.height=600;Object.assign(this,{mode:"matrix",search:"",kind:"",sort:"name",downwards:!1,everything:!1,top:0}),Object.assign(this,{marked:new Set,scope:"internet",decision:"deny"})}static{this.properties={mode:{state:!0},search:{state:!0},kind:{state:!0},sort:{state:!0},downwards:{state:!0},everything:{state:!0},marked:{state:!0},top:{state:!0},scope:{state:!0},decision:{state:!0}}}willUpdate(e){if(["search","kind","sort","downwards","everything"].some(r=>e.has(r))||this.seen!==this.store.version){this.seen=this.store.version,this.rows=this.listed();let r=[...this.marked].filter(i=>this.store.rows.has(i));r.length!==this.marked.size&&(this.marked=new Set(r))}}listed(){let e=this.search.trim().toLocaleLowerCase(),t=[...this.store.rows.values()].filter(o=>(this.everything||o.governed)&&(!this.kind||o.class===this.kind)&&(!e||[o.name,o.manufacturer,o.model,this.area(o),this.words.t(`class_${o.class}`)].some(c=>c?.toLocaleLowerCase().includes(e)))),r=o=>`${this.sortedBy(o)} ${o.name}`,i=this.downwards?-1:1;return t.sort((o,c)=>i*this.words.compare(r(o),r(c)))}sortedBy(e){switch(this.sort){case"network":return e.interfaces.join();case"anomaly":return String(100-e.anomaly);default:return e[this.sort]}}area(e){return e.area_id?this.hass.areas?.[e.area_id]?.name??"":""}firstUpdated(){let e=this.renderRoot.querySelector(".scroller");new ResizeObserver(()=>{this.height=e.clientHeight,this.requestUpdate()}).observe(e)}render(){let{words:e}=this,t=Math.max(0,Math.floor(this.top/V)-Nt),r=Math.min(this.rows.length,Math.ceil((this.top+this.height)/V)+Nt);return a`
       ${this.filters()} ${this.marked.size?this.bulk():d}
       <div
-        class="scroller"
+        class="scroller ${this.mode}"
         role="table"
         aria-label=${e.t("matrix")}
         aria-rowcount=${this.rows.length+1}
-        aria-colcount=${T.length+pt.length+1}
-        @scroll=${r=>this.top=r.target.scrollTop}
+        aria-colcount=${we[this.mode].length+this.scopes().length+1}
+        @scroll=${i=>this.top=i.target.scrollTop}
       >
         ${this.head()}
-        <div role="rowgroup" class="rows" style="height:${this.rows.length*U}px">
-          ${this.rows.slice(s,i).map((r,o)=>this.row(r,s+o))}
+        <div role="rowgroup" class="rows" style="height:${this.rows.length*V}px">
+          ${this.rows.slice(t,r).map((i,o)=>this.row(i,t+o))}
         </div>
         ${this.rows.length?d:a`<p class="empty">${e.t(this.store.rows.size?"none_found":"no_devices")}</p>`}
       </div>
-      <p class="muted legend">${e.t("matrix_legend")}</p>
-    `}filters(){let{words:e}=this,s=[...new Set([...this.store.rows.values()].filter(i=>this.everything||i.governed).map(i=>i.class))];return a`<div class="row" role="search">
+      ${this.mode==="matrix"?a`<p class="muted legend">${e.t("matrix_legend")}</p>`:d}
+    `}filters(){let{words:e}=this,t=[...new Set([...this.store.rows.values()].filter(r=>this.everything||r.governed).map(r=>r.class))];return a`<div class="row" role="search">
+      <select aria-label=${e.t("show_as")} @change=${r=>this.mode=r.target.value}>
+        ${Object.keys(we).map(r=>a`<option value=${r} ?selected=${r===this.mode}>${e.t(`show_as_${r}`)}</option>`)}
+      </select>
       <input
         class="grow"
         type="search"
         aria-label=${e.t("search")}
         placeholder=${e.t("search")}
         .value=${this.search}
-        @input=${i=>this.search=i.target.value}
+        @input=${r=>this.search=r.target.value}
       />
-      <select aria-label=${e.t("kind")} @change=${i=>this.kind=i.target.value}>
+      <select aria-label=${e.t("kind")} @change=${r=>this.kind=r.target.value}>
         <option value="">${e.t("every_kind")}</option>
-        ${s.sort(e.compare.bind(e)).map(i=>a`<option value=${i} ?selected=${i===this.kind}>${e.t(`class_${i}`)}</option>`)}
+        ${t.sort(e.compare.bind(e)).map(r=>a`<option value=${r} ?selected=${r===this.kind}>${e.t(`class_${r}`)}</option>`)}
       </select>
       <label class="row"
         ><input
           type="checkbox"
           .checked=${this.everything}
-          @change=${i=>this.everything=i.target.checked}
+          @change=${r=>this.everything=r.target.checked}
         />${e.t("show_everything")}</label
       >
       <span class="muted" role="status">${e.n("devices",this.rows.length)}</span>
-    </div>`}head(){let{words:e}=this,s=this.rows.length>0&&this.rows.every(i=>this.marked.has(i.id));return a`<div role="rowgroup" class="head">
+    </div>`}head(){let{words:e}=this,t=this.rows.length>0&&this.rows.every(r=>this.marked.has(r.id));return a`<div role="rowgroup" class="head">
       <div role="row" aria-rowindex="1" class="line">
         <span role="columnheader" class="mark"
           ><input
             type="checkbox"
             aria-label=${e.t("mark_all")}
-            .checked=${s}
-            @change=${()=>this.marked=new Set(s?[]:this.rows.slice(0,Nt).map(i=>i.id))}
+            .checked=${t}
+            @change=${()=>this.marked=new Set(t?[]:this.rows.slice(0,As).map(r=>r.id))}
         /></span>
-        ${pt.map(i=>a`<span
+        ${we[this.mode].map(r=>a`<span
             role="columnheader"
-            class=${i[0]}
-            aria-sort=${i.includes(this.sort)?this.downwards?"descending":"ascending":"none"}
-            >${i.map(r=>a`<button
-                @click=${()=>{this.downwards=this.sort===r&&!this.downwards,this.sort=r}}
+            class=${r[0]}
+            aria-sort=${r.includes(this.sort)?this.downwards?"descending":"ascending":"none"}
+            >${r.map(i=>a`<button
+                @click=${()=>{this.downwards=this.sort===i&&!this.downwards,this.sort=i}}
               >
-                ${e.t(`column_${r}`)} ${r===this.sort?this.downwards?"▾":"▴":""}
+                ${e.t(`column_${i}`)} ${i===this.sort?this.downwards?"▾":"▴":""}
               </button>`)}</span
           >`)}
-        ${T.map(i=>a`<span role="columnheader" class="scope ${i}">${e.scope(i)}</span>`)}
+        ${this.scopes().map(r=>a`<span role="columnheader" class="scope ${r}">${e.scope(r)}</span>`)}
       </div>
-    </div>`}row(e,s){let{words:i}=this;return a`<div role="row" aria-rowindex=${s+2} class="line" style="top:${s*U}px" data-id=${e.id}>
+    </div>`}row(e,t){let{words:r}=this;return a`<div role="row" aria-rowindex=${t+2} class="line" style="top:${t*V}px" data-id=${e.id}>
       <span role="cell" class="mark"
         ><input
           type="checkbox"
-          aria-label=${i.t("mark",{name:e.name})}
+          aria-label=${r.t("mark",{name:e.name})}
           .checked=${this.marked.has(e.id)}
           @change=${()=>this.mark(e.id)}
       /></span>
-      <span role="rowheader" class="name">${this.link(`device/${e.id}`,e.name)}<small class="muted"
-          >${[i.t(`class_${e.class}`),this.area(e)].filter(Boolean).join(", ")}</small
-        ></span
-      >
-      <span role="cell" class="standing">${this.standing(e)}</span>
-      <span role="cell" class="profile">${i.profile(e.profile)}</span>
-      <span role="cell" class="coverage" title=${i.why(e.coverage_reason)}>${i.t(`coverage_${e.coverage}`)}</span>
-      ${T.map(r=>a`<span role="cell" class="scope ${r}"
-          >${le(i,e,r,o=>this.decide([e],r,o))}</span
+      ${we[this.mode].map(([i])=>this.cell(i,e))}
+      ${this.scopes().map(i=>a`<span role="cell" class="scope ${i}"
+          >${$e(r,e,i,o=>this.decide([e],i,o))}</span
         >`)}
-    </div>`}mark(e){let s=new Set(this.marked);s.delete(e)||s.add(e),this.marked=s}chosen(){return[...this.marked].map(e=>this.store.rows.get(e)).filter(e=>e!==void 0)}bulk(){let{words:e}=this,s=this.chosen();return a`<div class="card row bulk" role="group" aria-label=${e.t("bulk")}>
-      <strong>${e.n("marked",s.length)}</strong>
-      <select aria-label=${e.t("scope")} @change=${i=>this.scope=i.target.value}>
-        ${T.map(i=>a`<option value=${i} ?selected=${i===this.scope}>${e.scope(i)}</option>`)}
+    </div>`}scopes(){return this.mode==="matrix"?G:[]}cell(e,t){let{words:r}=this;switch(e){case"name":{let i=[r.t(`class_${t.class}`),this.area(t)].filter(Boolean).join(", ");return a`<span role="rowheader" class="name">${this.link(`device/${t.id}`,t.name)}<small class="muted">${i}</small></span>`}case"standing":return a`<span role="cell">${this.standing(t)}</span>`;case"profile":return a`<span role="cell" class="profile">${r.profile(t.profile)}</span>`;case"network":return a`<span role="cell">${t.interfaces.join(", ")||"–"}</span>`;case"coverage":return a`<span role="cell" title=${r.why(t.coverage_reason)}>${r.t(`coverage_${t.coverage}`)}</span>`;case"firmware":return a`<span role="cell">${r.firmware(t.firmware)}</span>`;default:return a`<span role="cell">${t.anomaly?a`<span class="badge ${t.anomaly<Ps?"ask":"deny"}">${t.anomaly}</span>`:"–"}</span>`}}mark(e){let t=new Set(this.marked);t.delete(e)||t.add(e),this.marked=t}chosen(){return[...this.marked].map(e=>this.store.rows.get(e)).filter(e=>e!==void 0)}bulk(){let{words:e}=this,t=this.chosen();return a`<div class="card row bulk" role="group" aria-label=${e.t("bulk")}>
+      <strong>${e.n("marked",t.length)}</strong>
+      <select aria-label=${e.t("scope")} @change=${r=>this.scope=r.target.value}>
+        ${G.map(r=>a`<option value=${r} ?selected=${r===this.scope}>${e.scope(r)}</option>`)}
       </select>
       <select
         aria-label=${e.t("decision")}
-        @change=${i=>this.decision=i.target.value}
+        @change=${r=>this.decision=r.target.value}
       >
-        ${se.map(i=>a`<option value=${i} ?selected=${i===this.decision}>${e.option("decision",i)}</option>`)}
+        ${le.map(r=>a`<option value=${r} ?selected=${r===this.decision}>${e.option("decision",r)}</option>`)}
       </select>
-      <button class="main" @click=${()=>this.preview(s)}>${e.t("preview")}</button>
-      <select aria-label=${e.t("set_profile")} .value=${""} @change=${i=>this.profile(s,i.target)}>
+      <button class="main" @click=${()=>this.preview(t)}>${e.t("preview")}</button>
+      <select aria-label=${e.t("set_profile")} .value=${""} @change=${r=>this.profile(t,r.target)}>
         <option value="">${e.t("set_profile")}</option>
-        ${j.map(i=>a`<option value=${i}>${e.profile(i)}</option>`)}
+        ${q.map(r=>a`<option value=${r}>${e.profile(r)}</option>`)}
       </select>
-      <button class="danger" @click=${()=>this.quarantine(s)}>${e.t("quarantine")}</button>
-      <button @click=${()=>this.release(s)}>${e.t("release")}</button>
+      <button class="danger" @click=${()=>this.quarantine(t)}>${e.t("quarantine")}</button>
+      <button @click=${()=>this.release(t)}>${e.t("release")}</button>
       <button @click=${()=>this.marked=new Set}>${e.t("mark_none")}</button>
-    </div>`}async preview(e){let{words:s,scope:i,decision:r}=this,o=e.filter(m=>m.scopes[i]).map(m=>({value:m.id,scope:i,decision:r}));if(!o.length)return this.frame.tell(s.t("scope_for_none"));let c=await this.attempt(()=>this.ask("set_permissions",{changes:o,preview:!0}));if(!c)return;let l=m=>this.store.rows.get(m)?.name??m,p=c.assets.filter(m=>m.before!==m.after),h=c.assets.filter(m=>m.coverage==="none"),g=Object.entries(c.failed);await this.frame.confirm({title:s.n("preview_title",o.length,{scope:s.scope(i),decision:s.option("decision",r)}),confirm:s.t("apply"),body:a`
-        <p>${s.n("preview_changes",p.length)}</p>
+    </div>`}async preview(e){let{words:t,scope:r,decision:i}=this,o=e.filter(p=>p.scopes[r]).map(p=>({value:p.id,scope:r,decision:i}));if(!o.length)return this.frame.tell(t.t("scope_for_none"));let c=await this.attempt(()=>this.ask("set_permissions",{changes:o,preview:!0}));if(!c)return;let l=p=>this.store.rows.get(p)?.name??p,h=c.assets.filter(p=>p.before!==p.after),m=c.assets.filter(p=>p.coverage==="none"),f=Object.entries(c.failed);await this.frame.confirm({title:t.n("preview_title",o.length,{scope:t.scope(r),decision:t.option("decision",i)}),confirm:t.t("apply"),body:a`
+        <p>${t.n("preview_changes",h.length)}</p>
         <ul>
-          ${p.slice(0,12).map(m=>a`<li>${l(m.asset_id)}: ${s.decision(m.before)} → <strong>${s.decision(m.after)}</strong></li>`)}
-          ${p.length>12?a`<li>${s.n("and_more",p.length-12)}</li>`:d}
+          ${h.slice(0,12).map(p=>a`<li>${l(p.asset_id)}: ${t.decision(p.before)} → <strong>${t.decision(p.after)}</strong></li>`)}
+          ${h.length>12?a`<li>${t.n("and_more",h.length-12)}</li>`:d}
         </ul>
-        ${h.length?a`<p class="note held">
-              ${s.n("preview_open",h.length,{names:s.list(h.slice(0,8).map(m=>l(m.asset_id)))})}
-              ${s.why(h[0].coverage_reason)}
+        ${m.length?a`<p class="note held">
+              ${t.n("preview_open",m.length,{names:t.list(m.slice(0,8).map(p=>l(p.asset_id)))})}
+              ${t.why(m[0].coverage_reason)}
             </p>`:d}
-        ${g.map(([m,C])=>a`<p class="note deny">${l(o[Number(m)]?.value??"")}: ${s.failure(C)}</p>`)}
-        ${e.length>o.length?a`<p class="muted">${s.n("preview_not_for",e.length-o.length)}</p>`:d}
-      `})&&await this.decide(e,i,r)}async decide(e,s,i){let r=e.filter(p=>p.scopes[s]),o=r.map(p=>({value:p.id,scope:s,decision:i})),c=r.map(p=>({value:p.id,scope:s,decision:p.scopes[s].said})),l=await this.attempt(()=>this.ask("set_permissions",{changes:o}));this.outcome(l,p=>this.words.n("was_decided",p,{name:r[0]?.name,scope:this.words.scope(s),decision:this.words.option("decision",i)}),()=>this.ask("set_permissions",{changes:(l?.done??[]).map(p=>c[p])})),this.requestUpdate()}async profile(e,s){let i=s.value;s.value="";let r=e.map(c=>({id:c.id,profile:c.profile})),o=await this.attempt(()=>this.ask("set_profile",{asset_ids:e.map(c=>c.id),profile:i}));this.outcome(o,c=>this.words.n("was_profiled",c,{name:e[0]?.name,profile:this.words.profile(i)}),async()=>{let c=(o?.done??[]).map(l=>r[l]);for(let l of new Set(c.map(p=>p.profile))){let p=c.filter(h=>h.profile===l).map(h=>h.id);await this.ask("set_profile",{asset_ids:p,profile:l})}})}static{this.styles=[f,dt]}};customElements.define("secure-hub-devices",Ae);var ht=20,Ee=class extends u{connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.store.overview?.trial_ends&&this.requestUpdate(),1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}render(){let{overview:t}=this.store;if(!t)return d;let e=[...this.store.rows.values()].sort((o,c)=>this.words.compare(o.name,c.name)),s=e.filter(o=>o.standing==="held"),i=e.filter(o=>o.standing==="quarantined"),r=[this.trial(t),this.journal(t),...this.enforcers(t),this.waits("requests",t.requests.pending,"requests"),this.waits("incidents",t.incidents.open,"incidents"),this.waits("overdue",t.updates.overdue,"updates"),...this.some(s,o=>this.newcomer(o)),...this.some(i,o=>this.quarantined(o))].filter(o=>o!==d);return a`<div class="stack">
+        ${f.map(([p,u])=>a`<p class="note deny">${l(o[Number(p)]?.value??"")}: ${t.failure(u)}</p>`)}
+        ${e.length>o.length?a`<p class="muted">${t.n("preview_not_for",e.length-o.length)}</p>`:d}
+      `})&&await this.decide(e,r,i)}async decide(e,t,r){let i=e.filter(h=>h.scopes[t]),o=i.map(h=>({value:h.id,scope:t,decision:r})),c=i.map(h=>({value:h.id,scope:t,decision:h.scopes[t].said})),l=await this.attempt(()=>this.ask("set_permissions",{changes:o}));this.outcome(l,h=>this.words.n("was_decided",h,{name:i[0]?.name,scope:this.words.scope(t),decision:this.words.option("decision",r)}),()=>this.ask("set_permissions",{changes:(l?.done??[]).map(h=>c[h])})),this.requestUpdate()}async profile(e,t){let r=t.value;t.value="";let i=e.map(c=>({id:c.id,profile:c.profile})),o=await this.attempt(()=>this.ask("set_profile",{asset_ids:e.map(c=>c.id),profile:r}));this.outcome(o,c=>this.words.n("was_profiled",c,{name:e[0]?.name,profile:this.words.profile(r)}),async()=>{let c=(o?.done??[]).map(l=>i[l]);for(let l of new Set(c.map(h=>h.profile))){let h=c.filter(m=>m.profile===l).map(m=>m.id);await this.ask("set_profile",{asset_ids:h,profile:l})}})}static{this.styles=[g,Ht]}};customElements.define("secure-hub-devices",Ke);var Cs=["home","zigbee"],Os={good:{sign:"✓",tone:"allow"},bad:{sign:"!",tone:"deny"},unknown:{sign:"?",tone:""}},Ge=class extends H{constructor(){super(...arguments);this.heading="posture"}basis(){let{overview:e}=this.store;return[e?.state,e?.newcomers,e?.counts,e?.updates,e?.incidents]}read(){return this.ask("posture")}show({score:e,checks:t}){let{words:r}=this;return a`${e===null?d:a`<p class="row">
+            <progress max="100" value=${e} aria-label=${r.t("posture")}></progress>
+            <strong>${r.number(e/100,{style:"percent"})}</strong>
+          </p>`}
+      ${Cs.map(i=>this.group(i,t.filter(o=>o.part===i)))}`}group(e,t){return t.length?a`<h3>${this.words.t(`posture_${e}`)}</h3>
+      <ul>
+        ${t.map(r=>this.check(r))}
+      </ul>`:d}check({check:e,outcome:t,evidence:r}){let{words:i}=this,{sign:o,tone:c}=Os[t];return a`<li>
+      <span class="sign ${c}" aria-hidden="true">${o}</span>
+      <span>${i.t(`check_${e}`)}${r&&t!=="good"?a`<br /><small class="muted">${i.value(r)}</small>`:d}</span>
+      <span class="muted">${i.t(`outcome_${t}`)}</span>
+    </li>`}static{this.styles=[g,$`
+      progress {
+        flex: 1;
+        accent-color: var(--primary-color);
+      }
+      ul {
+        list-style: none;
+        padding: 0;
+        margin: 8px 0 0;
+      }
+      h3 {
+        margin-top: 16px;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 24px 1fr auto;
+        gap: 10px;
+        align-items: center;
+        padding: 6px 0;
+        border-top: 1px solid var(--line);
+      }
+      .sign {
+        width: 22px;
+        height: 22px;
+        border: 2px solid var(--state, var(--muted));
+        border-radius: 50%;
+        text-align: center;
+        line-height: 18px;
+        font-weight: 600;
+      }
+    `]}};customElements.define("secure-hub-posture",Ge);var Vt=20,Qe=class extends v{connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.store.overview?.trial_ends&&this.requestUpdate(),1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}render(){let{overview:s}=this.store;if(!s)return d;let e=[...this.store.rows.values()].sort((o,c)=>this.words.compare(o.name,c.name)),t=e.filter(o=>o.standing==="held"),r=e.filter(o=>o.standing==="quarantined"),i=[this.trial(s),this.journal(s),...this.enforcers(s),this.waits("requests",s.requests.pending,"requests"),this.waits("incidents",s.incidents.open,"incidents"),this.waits("overdue",s.updates.overdue,"updates"),...this.some(t,o=>this.newcomer(o)),...this.some(r,o=>this.quarantined(o))].filter(o=>o!==d);return a`<div class="stack">
       <section class="card" aria-labelledby="sentence">
-        <h2 id="sentence">${this.sentence(t)}</h2>
+        <h2 id="sentence">${this.sentence(s)}</h2>
         <p class="row">
-          <span class="badge ${t.state}">${this.words.t(`state_${t.state}`)}</span>
-          ${t.lockdown?a`<span class="badge deny">${this.words.t("lockdown_on")}</span>`:d}
-          <span class="muted">${this.words.t(`state_${t.state}_means`)}</span>
+          <span class="badge ${s.state}">${this.words.t(`state_${s.state}`)}</span>
+          ${s.lockdown?a`<span class="badge deny">${this.words.t("lockdown_on")}</span>`:d}
+          <span class="muted">${this.words.t(`state_${s.state}_means`)}</span>
         </p>
       </section>
       <section class="stack" aria-labelledby="needs">
         <h2 id="needs">${this.words.t("needs_you")}</h2>
-        ${r.length?a`<div class="cards">${r}</div>`:a`<p class="card">${this.words.t("needs_nothing")}</p>`}
+        ${i.length?a`<div class="cards">${i}</div>`:a`<p class="card">${this.words.t("needs_nothing")}</p>`}
       </section>
-      ${this.reach(e)}
-    </div>`}sentence(t){let{words:e}=this,s=["held","quarantined"].filter(r=>t.counts[r]).map(r=>e.n(`count_${r}`,t.counts[r])),i={requests:t.requests.pending,incidents:t.incidents.open,overdue:t.updates.overdue};for(let[r,o]of Object.entries(i))o&&s.push(e.n(`count_${r}`,o));return s.length?e.t("sentence_some",{parts:e.list(s)}):e.n("sentence_quiet",t.counts.governed)}some(t,e){let s=t.length-ht;return[...t.slice(0,ht).map(e),...s>0?[a`<p class="card">${this.link("devices",this.words.n("and_more",s))}</p>`]:[]]}waits(t,e,s){return e?a`<article class="card">
-      <h3>${this.link(s,this.words.n(`count_${t}`,e))}</h3>
-      <p>${this.words.t(`count_${t}_means`)}</p>
-    </article>`:d}trial(t){if(t.trial_ends===null)return d;let e=Math.max(0,Math.round(t.trial_ends-Date.now()/1e3));return a`<article class="card">
+      <div class="cards wider">
+        <secure-hub-posture .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame}></secure-hub-posture>
+        ${this.reach(e)}
+      </div>
+    </div>`}sentence(s){let{words:e}=this,t=["held","quarantined"].filter(i=>s.counts[i]).map(i=>e.n(`count_${i}`,s.counts[i])),r={requests:s.requests.pending,incidents:s.incidents.open,overdue:s.updates.overdue};for(let[i,o]of Object.entries(r))o&&t.push(e.n(`count_${i}`,o));return t.length?e.t("sentence_some",{parts:e.list(t)}):e.n("sentence_quiet",s.counts.governed)}some(s,e){let t=s.length-Vt;return[...s.slice(0,Vt).map(e),...t>0?[a`<p class="card">${this.link("devices",this.words.n("and_more",t))}</p>`]:[]]}waits(s,e,t){return e?a`<article class="card">
+      <h3>${this.link(t,this.words.n(`count_${s}`,e))}</h3>
+      <p>${this.words.t(`count_${s}_means`)}</p>
+    </article>`:d}trial(s){if(s.trial_ends===null)return d;let e=Math.max(0,Math.round(s.trial_ends-Date.now()/1e3));return a`<article class="card">
       <h3>${this.words.t("trial")}</h3>
       <p>${this.words.n("trial_ends",e)}</p>
       <button class="main" @click=${()=>this.attempt(()=>this.ask("confirm"))}>${this.words.t("trial_keep")}</button>
-    </article>`}journal(t){return t.journal.intact?d:a`<article class="card">
+    </article>`}journal(s){return s.journal.intact?d:a`<article class="card">
       <h3><span class="badge deny">${this.words.t("journal_broken")}</span></h3>
       <p>${this.words.t("journal_broken_means")}</p>
       ${this.link("journal",this.words.t("tab_journal"))}
-    </article>`}enforcers(t){return t.mode==="monitor"?[a`<article class="card">
+    </article>`}enforcers(s){return s.mode==="monitor"?[a`<article class="card">
           <h3>${this.words.t("watching_only")}</h3>
           <p>${this.words.t("watching_only_means")}</p>
           ${this.link("settings",this.words.t("tab_settings"))}
-        </article>`]:t.enforcers.filter(e=>e.health!=="in_sync").map(e=>a`<article class="card">
+        </article>`]:s.enforcers.filter(e=>e.health!=="in_sync").map(e=>a`<article class="card">
           <h3><span class="badge ${e.health}">${this.words.t(`state_${e.health}`)}</span></h3>
           <p>${e.reason?this.words.why(e.reason):this.words.t(`state_${e.health}_means`)}</p>
           ${e.detail?a`<p class="muted">${e.detail}</p>`:d}
           <a href="/config/repairs">${this.words.t("open_repairs")}</a>
-        </article>`)}newcomer(t){return a`<article class="card">
-      <h3>${this.link(`device/${t.id}`,t.name)}</h3>
-      <p>${this.words.t("newcomer_means",{what:this.what(t)})}</p>
+        </article>`)}newcomer(s){return a`<article class="card">
+      <h3>${this.link(`device/${s.id}`,s.name)}</h3>
+      <p>${this.words.t("newcomer_means",{what:this.what(s)})}</p>
       <div class="row">
-        <button class="main" @click=${()=>this.release([t])}>${this.words.t("let_in")}</button>
-        <button class="danger" @click=${()=>this.quarantine([t])}>${this.words.t("quarantine")}</button>
+        <button class="main" @click=${()=>this.release([s])}>${this.words.t("let_in")}</button>
+        <button class="danger" @click=${()=>this.quarantine([s])}>${this.words.t("quarantine")}</button>
       </div>
-    </article>`}quarantined(t){return a`<article class="card">
-      <h3>${this.link(`device/${t.id}`,t.name)}</h3>
-      <p>${this.standing(t)}</p>
-      <p>${this.words.t(t.contained?"quarantined_means":"quarantined_not_held")}</p>
+    </article>`}quarantined(s){return a`<article class="card">
+      <h3>${this.link(`device/${s.id}`,s.name)}</h3>
+      <p>${this.standing(s)}</p>
+      <p>${this.words.t(s.contained?"quarantined_means":"quarantined_not_held")}</p>
       <div class="row">
-        <button @click=${()=>this.release([t])}>${this.words.t("release")}</button>
-        ${this.link(`device/${t.id}`,this.words.t("why"))}
+        <button @click=${()=>this.release([s])}>${this.words.t("release")}</button>
+        ${this.link(`device/${s.id}`,this.words.t("why"))}
       </div>
-    </article>`}what(t){return[this.words.t(`class_${t.class}`),t.manufacturer,t.model].filter(Boolean).join(", ")}reach(t){let{words:e}=this,s=t.filter(r=>r.governed),i=["full","routed","hub_only","none"];return a`<section class="card" aria-labelledby="reach">
+    </article>`}what(s){return[this.words.t(`class_${s.class}`),s.manufacturer,s.model].filter(Boolean).join(", ")}reach(s){let{words:e}=this,t=s.filter(i=>i.governed),r=["full","routed","hub_only","none"];return a`<section class="card" aria-labelledby="reach">
       <h2 id="reach">${e.t("reach")}</h2>
-      ${s.length?d:a`<p>${e.t("no_devices")}</p>`}
+      ${t.length?d:a`<p>${e.t("no_devices")}</p>`}
       <dl>
-        ${i.map(r=>[r,s.filter(o=>o.coverage===r).length]).filter(([,r])=>r).map(([r,o])=>a`<dt>${e.n("devices",o)}</dt>
-            <dd>${e.coverage(r)}</dd>`)}
+        ${r.map(i=>[i,t.filter(o=>o.coverage===i).length]).filter(([,i])=>i).map(([i,o])=>a`<dt>${e.n("devices",o)}</dt>
+            <dd>${e.coverage(i)}</dd>`)}
       </dl>
-    </section>`}};customElements.define("secure-hub-home",Ee);function de(n,t,e){let s=document.createElement("a");s.href=URL.createObjectURL(new Blob([e],{type:t})),s.download=n,s.click(),URL.revokeObjectURL(s.href)}var Te=class extends u{static{this.properties={...u.properties,incident:{attribute:!1}}}render(){let{words:t,incident:e}=this,s=this.store.rows.get(e.asset_id);return a`<article>
+    </section>`}};customElements.define("secure-hub-home",Qe);var Xe=class extends v{constructor(){super();this.seen="";Object.assign(this,{closed:!1,older:null}),this.addEventListener("refresh",()=>{this.read()})}static{this.properties={incidents:{state:!0},closed:{state:!0},older:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.incidents,this.closed]);t!==this.seen&&(this.seen=t,this.read())}async read(e){let t=await this.attempt(()=>this.ask("incidents/list",{closed:this.closed,...e?{after:e}:{}}));t&&(this.incidents=[...e?this.incidents??[]:[],...t.incidents],this.older=t.after)}render(){let{words:e,incidents:t}=this;return t?a`<div class="stack">
       <div class="row between">
-        <h3>${this.link(`device/${e.asset_id}`,e.asset??t.t("gone_device"))}</h3>
-        <span class="badge ${e.severity}">${t.t(`severity_${e.severity}`)}</span>
+        <h2>${e.t("tab_incidents")}</h2>
+        <label class="row"
+          ><input type="checkbox" .checked=${this.closed} @change=${r=>this.closed=r.target.checked} />${e.t("incidents_closed")}</label
+        >
       </div>
-      <p class="row">
-        ${s?this.standing(s):d}
-        <span class="muted">${t.n("incident_since",e.findings,{time:t.time(e.opened)})}</span>
-      </p>
-      <ol>
-        ${e.timeline.map(i=>a`<li>
-            <span class="muted">${t.time(i.time)}</span> <strong>${t.option("finding_kind",i.finding)}</strong>
-            <span class="badge ${i.severity}">${t.t(`severity_${i.severity}`)}, ${t.number(i.confidence,{style:"percent"})}</span>
-            <br />${i.evidence}
-            ${i.technique?a`<span class="muted">MITRE ATT&amp;CK ${i.technique}</span>`:d}
-          </li>`)}
-      </ol>
-      <div class="row">
-        ${s&&s.standing!=="quarantined"?a`<button class="danger" @click=${()=>this.quarantine([s],t.option("finding_kind",e.timeline[0]?.finding??""))}>${t.t("quarantine")}</button>`:d}
-        ${s&&s.standing==="quarantined"?a`<button class="main" @click=${()=>this.act("incidents/release","was_let_go_watched")}>${t.t("release_and_watch")}</button>`:d}
-        <button @click=${()=>this.normal()}>${t.t("this_is_normal")}</button>
-        <button @click=${()=>de(`secure-hub-incident-${e.id}.json`,"application/json",JSON.stringify(e,null,2))}>${t.t("export")}</button>
-      </div>
-    </article>`}async act(t,e){let{asset_id:s,asset:i}=this.incident;await this.attempt(async()=>{await this.ask(t,{asset_id:s}),this.frame.tell(this.words.t(e,{name:i}))}),q(this)}async normal(){let{words:t,incident:e}=this,s=[...new Set(e.timeline.map(r=>r.finding))];await this.frame.confirm({title:t.t("normal_sure",{name:e.asset}),body:a`<p>${t.t("normal_means")}</p>
-        <ul>
-          ${s.map(r=>a`<li>${t.option("finding_kind",r)}</li>`)}
-        </ul>`,confirm:t.t("this_is_normal")})&&await this.act("incidents/normal","was_normal")}static{this.styles=[f,v`
-      ol {
-        padding-inline-start: 20px;
-        display: grid;
-        gap: 8px;
-      }
-    `]}};customElements.define("secure-hub-incident",Te);var Pe=class extends u{constructor(){super();this.seen="";this.addEventListener("refresh",()=>{this.read()})}static{this.properties={incidents:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let s=JSON.stringify(this.store.overview?.incidents);s!==this.seen&&(this.seen=s,this.read())}async read(){this.incidents=(await this.attempt(()=>this.ask("incidents/list")))?.incidents??this.incidents??[]}render(){let{words:e,incidents:s}=this;return s?a`<div class="stack">
-      <h2>${e.t("tab_incidents")}</h2>
-      ${s.length?s.map(i=>a`<secure-hub-incident class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .incident=${i}></secure-hub-incident>`):a`<p class="card">${e.t("incidents_none")}</p>`}
-    </div>`:a`<p role="status">${e.t("loading")}</p>`}static{this.styles=[f,v`
+      ${t.length?t.map(r=>a`<secure-hub-incident class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):a`<p class="card">${e.t("incidents_none")}</p>`}
+      ${this.older===null?d:a`<button @click=${()=>this.read(this.older??void 0)}>${e.t("older")}</button>`}
+    </div>`:a`<p role="status">${e.t("loading")}</p>`}static{this.styles=[g,$`
       secure-hub-incident {
         display: block;
       }
-    `]}};customElements.define("secure-hub-incidents",Pe);var ut=50,It=2e4,mt={decisions:["quarantine","release","set_permission","set_profile","grant","revoke","set_everybody","confirm","import_manifest","set_limit"],enforcement:["enforced","drift","decision_failed","rolled_back"],devices:["first_look","assets_appeared","assets_gone","assets_merged","asset_split"]},Vt=["any_day","today","yesterday","week"],Ce=class extends u{constructor(){super();this.turn=0;Object.assign(this,{older:null,kind:"",day:"any_day",busy:!1})}static{this.properties={records:{state:!0},older:{state:!0},kind:{state:!0},day:{state:!0},verified:{state:!0},busy:{state:!0}}}willUpdate(e){let s=this.store.overview?.journal.records;(e.has("path")||e.has("kind")||e.has("day"))&&(this.records=void 0),(this.records===void 0||s!==this.seen&&this.records.length<=ut)&&(this.seen=s,this.more(!0))}asked(){let e=new Date().setHours(0,0,0,0)/1e3;return{...{any_day:{},today:{since:e},yesterday:{since:e-86400,until:e},week:{since:e-6*86400}}[this.day],...this.path?{asset_id:this.path}:{},...this.kind?{actions:mt[this.kind]}:{}}}async more(e=!1){let s=++this.turn,i=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:ut,...e||this.older===null?{}:{before:this.older}}));s===this.turn&&(this.records=[...e?[]:this.records??[],...i?.records??[]],this.older=i?.before??null)}async verify(){this.busy=!0,this.verified=await this.attempt(()=>this.ask("journal/verify")),this.busy=!1}async export(){this.busy=!0;let e=[],s=null;do{let i=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:500,...s===null?{}:{before:s}}));if(!i)break;e.push(...i.records.map(r=>JSON.stringify(r))),s=i.before}while(s!==null&&e.length<It);this.busy=!1,de(`secure-hub-journal-${new Date().toISOString().slice(0,10)}.jsonl`,"application/jsonl",e.join(`
+    `]}};customElements.define("secure-hub-incidents",Xe);var Bt=50,Ms=2e4,js=["any_day","today","yesterday","week"],Ye=class extends v{constructor(){super();this.turn=0;Object.assign(this,{older:null,kind:"",day:"any_day",busy:!1,kinds:[]})}static{this.properties={records:{state:!0},older:{state:!0},kind:{state:!0},day:{state:!0},verified:{state:!0},busy:{state:!0},kinds:{state:!0}}}firstUpdated(){this.attempt(()=>this.ask("journal/kinds")).then(e=>this.kinds=Object.keys(e?.kinds??{}))}willUpdate(e){let t=this.store.overview?.journal.records;(e.has("path")||e.has("kind")||e.has("day"))&&(this.records=void 0),(this.records===void 0||t!==this.seen&&this.records.length<=Bt)&&(this.seen=t,this.more(!0))}asked(){let e=new Date().setHours(0,0,0,0)/1e3;return{...{any_day:{},today:{since:e},yesterday:{since:e-86400,until:e},week:{since:e-6*86400}}[this.day],...this.path?{asset_id:this.path}:{},...this.kind?{kinds:[this.kind]}:{}}}async more(e=!1){let t=++this.turn,r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:Bt,...e||this.older===null?{}:{before:this.older}}));t===this.turn&&(this.records=[...e?[]:this.records??[],...r?.records??[]],this.older=r?.before??null)}async verify(){this.busy=!0,this.verified=await this.attempt(()=>this.ask("journal/verify")),this.busy=!1}async export(){this.busy=!0;let e=[],t=null;do{let r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:500,...t===null?{}:{before:t}}));if(!r)break;e.push(...r.records.map(i=>JSON.stringify(i))),t=r.before}while(t!==null&&e.length<Ms);this.busy=!1,me(`secure-hub-journal-${new Date().toISOString().slice(0,10)}.jsonl`,"application/jsonl",e.join(`
 `)+`
-`),this.frame.tell(this.words.n("exported",e.length))}render(){let{words:e,records:s}=this,i=o=>c=>Object.assign(this,{[o]:c.target.value}),r=this.path?this.store.rows.get(this.path):void 0;return a`<div class="stack">
+`),this.frame.tell(this.words.n("exported",e.length))}render(){let{words:e,records:t}=this,r=o=>c=>Object.assign(this,{[o]:c.target.value}),i=this.path?this.store.rows.get(this.path):void 0;return a`<div class="stack">
       <div class="row">
-        <select aria-label=${e.t("kind_of_entry")} @change=${i("kind")}>
+        <select aria-label=${e.t("kind_of_entry")} @change=${r("kind")}>
           <option value="">${e.t("every_entry")}</option>
-          ${Object.keys(mt).map(o=>a`<option value=${o}>${e.t(`entries_${o}`)}</option>`)}
+          ${this.kinds.map(o=>a`<option value=${o}>${e.t(`entries_${o}`)}</option>`)}
         </select>
-        <select aria-label=${e.t("day")} @change=${i("day")}>
-          ${Vt.map(o=>a`<option value=${o}>${e.t(o)}</option>`)}
+        <select aria-label=${e.t("day")} @change=${r("day")}>
+          ${js.map(o=>a`<option value=${o}>${e.t(o)}</option>`)}
         </select>
-        ${this.path?a`<span class="badge">${r?.name??e.t("gone_device")}</span> ${this.link("journal",e.t("every_device"))}`:d}
+        ${this.path?a`<span class="badge">${i?.name??e.t("gone_device")}</span> ${this.link("journal",e.t("every_device"))}`:d}
         <span class="grow"></span>
         <button ?disabled=${this.busy} @click=${()=>this.verify()}>${e.t("verify")}</button>
         <button ?disabled=${this.busy} @click=${()=>this.export()}>${e.t("export")}</button>
@@ -736,152 +1070,197 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
       </div>
       <section class="card" aria-labelledby="entries">
         <h2 id="entries">${e.t("tab_journal")}</h2>
-        ${s===void 0?a`<p role="status">${e.t("loading")}</p>`:s.length?re(e,s):a`<p>${e.t(this.older===null?"journal_empty":"journal_search_on")}</p>`}
+        ${t===void 0?a`<p role="status">${e.t("loading")}</p>`:t.length?ge(e,t):a`<p>${e.t(this.older===null?"journal_empty":"journal_search_on")}</p>`}
         ${this.older===null?d:a`<button @click=${()=>this.more()}>${e.t("older")}</button>`}
       </section>
-    </div>`}static{this.styles=[f,ne]}};customElements.define("secure-hub-journal",Ce);var x=1e3,gt=300,W=26,Oe=class extends u{segments(){let t=new Map;for(let e of this.store.rows.values()){if(e.class==="service")continue;let s=e.coverage_reason.startsWith("zigbee")||!e.interfaces.length&&e.scopes.lan===void 0,i=e.interfaces.length?e.interfaces:[s?"":"?"];for(let r of i)t.set(r,[...t.get(r)??[],e])}return[...t].map(([e,s])=>({name:e,rows:s.sort((i,r)=>this.words.compare(i.name,r.name))})).sort((e,s)=>this.words.compare(e.name,s.name))}heading(t){if(t==="")return this.words.t("segment_radio");if(t==="?")return this.words.t("segment_unseen");let e=this.store.overview?.segments.some(s=>s.interface===t);return this.words.t(e?"segment_guarded":"segment_open",{name:t})}render(){let{words:t}=this,e=this.segments(),s=e.reduce((i,r)=>i+r.rows.length,0);return a`<div class="stack">
-      <p class="muted">${t.t("map_means")}</p>
-      ${s===0?a`<p class="card">${t.t("no_devices")}</p>`:s>gt?a`<p class="card">${t.t("map_too_large",{count:s})}</p>`:a`<div class="card map" tabindex="0" role="group" aria-label=${t.t("tab_network")}>${this.map(e)}</div>`}
-      <div class="cards">
-        ${e.map(i=>a`<section class="card">
-            <h2>${this.heading(i.name)}</h2>
-            <ul>
-              ${i.rows.slice(0,gt).map(r=>a`<li>
-                ${this.link(`device/${r.id}`,r.name)}
-                ${r.scopes.internet?a`<span class="muted">${t.t(this.open(r)?"reaches_internet":"reaches_not")}</span>`:d}
-                ${r.standing==="admitted"?d:this.standing(r)}
-              </li>`)}
-            </ul>
-          </section>`)}
-      </div>
-    </div>`}open(t){let e=t.scopes.internet;return e!==void 0&&(e.enforced==="not_enforceable"||e.enforced==="monitored"||e.decision==="allow")}map(t){let{words:e}=this,s=Math.floor((x-180)/(W*1.6)),i=70,r=t.map(o=>{let c=Math.ceil(o.rows.length/s),l={segment:o,top:i,height:44+c*W*1.6};return i+=l.height+16,l});return a`<svg viewBox="0 0 ${x} ${i}" role="img" aria-label=${e.t("map_label",{count:t.length})}>
-      <text x="20" y="14" class="place">Secure Hub</text>
-      <text x="${x-20}" y="30" class="place end">${e.scope("internet")}</text>
-      <line x1="${x-50}" y1="40" x2="${x-50}" y2=${i} class="wan" />
-      <line x1="40" y1="24" x2="40" y2=${i-16} class="trunk" />
-      ${r.map(({segment:o,top:c,height:l})=>{let p=o.rows.some(h=>this.open(h));return te`<g>
-          <line x1="40" y1=${c+l/2} x2="70" y2=${c+l/2} class="trunk" />
-          ${p?te`<line x1=${x-100} y1=${c+l/2} x2=${x-50} y2=${c+l/2} class="wan" />`:d}
-          <rect x="70" y=${c} width=${x-170} height=${l} rx="12" />
-          <text x="86" y=${c+24}>${this.heading(o.name)} (${o.rows.length})</text>
-          ${o.rows.map((h,g)=>{let $=96+g%s*W*1.6,m=c+54+Math.floor(g/s)*W*1.6;return te`<g class="dot ${h.standing} ${this.open(h)?"open":""}" @click=${()=>this.frame.go(`device/${h.id}`)}>
-              <title>${h.name}: ${e.t(`standing_${h.standing}`)}, ${e.t(this.open(h)?"reaches_internet":"reaches_not")}</title>
-              <circle cx=${$} cy=${m} r=${W/2} />
-              <text x=${$} y=${m+5}>${h.name.slice(0,2)}</text>
-            </g>`})}
-        </g>`})}
-    </svg>`}static{this.styles=[f,v`
-      .map {
-        overflow: auto;
-      }
-      svg {
-        width: 100%;
-        min-width: 560px;
-        max-height: 70vh;
-        font-size: 14px;
-      }
-      svg text {
-        fill: var(--primary-text-color);
-      }
-      .place {
-        font-weight: 500;
-      }
-      .place.end {
-        text-anchor: end;
-      }
-      rect {
-        fill: none;
-        stroke: var(--line);
-        stroke-width: 1.5;
-      }
-      .trunk {
-        stroke: var(--primary-text-color);
-        stroke-width: 3;
-      }
-      .wan {
-        stroke: var(--primary-color);
-        stroke-width: 2;
-        stroke-dasharray: 6 4;
-      }
-      .dot {
-        cursor: pointer;
-      }
-      .dot circle {
-        fill: var(--card-background-color);
-        stroke: var(--state);
-        stroke-width: 3;
-      }
-      .dot:not(.open) circle {
-        stroke-dasharray: 4 3;
-      }
-      .dot text {
-        text-anchor: middle;
-        font-size: 11px;
-        pointer-events: none;
-      }
+    </div>`}static{this.styles=[g,I]}};customElements.define("secure-hub-journal",Ye);var Ds=1e3,_e=16,Y=30,ye=34,Ft=14,qs={through:4,stopped:8},Us=[{most:16,across:1,width:330,height:38,box:360,places:660,letters:36,place:42},{most:64,across:4,width:158,height:46,box:660,places:780,letters:17,place:28},{most:1/0,across:18,width:35,height:44,box:660,places:780,letters:2,place:28}],Wt=(n,s)=>n.length>s?`${n.slice(0,s-1)}…`:n;function zt(n,s,e){return s.peer_asset_id&&e.has(s.peer_asset_id)?s.peer_asset_id:s.local?n.t("map_home"):ue(s)}function Ls(n,s,e){let t=new Map;for(let l of s){let h=zt(n,l,e);e.has(h)||t.set(h,(t.get(h)??0)+l.sent+l.received+(l.held?1e15:0))}let r=[...t].sort(([,l],[,h])=>h-l).map(([l])=>l),i=r.length>Ft?r.slice(0,Ft-1):r,o=n.t("map_elsewhere",{count:r.length-i.length}),c=new Map;for(let l of s){if(!e.has(l.asset_id))continue;let h=zt(n,l,e),m=e.has(h)||i.includes(h)?h:o,f=`${l.asset_id} ${m}`,w=c.get(f)??{from:l.asset_id,to:m,allowed:0,held:0};c.set(f,{...w,allowed:w.allowed+l.allowed,held:w.held+l.held})}return{lines:[...c.values()],places:i.length<r.length?[...i,o]:i}}function Jt(n){let{words:s,segments:e,flows:t}=n,r=e.reduce((u,b)=>u+b.rows.length,0),i=Us.find(u=>r<=u.most),o=new Map,c=16,l=e.map(u=>{let b={segment:u,top:c,height:48+Math.ceil(u.rows.length/i.across)*i.height};return u.rows.forEach((R,it)=>{let ts=_e+16+it%i.across*i.width;o.set(R.id,{x:ts,y:c+56+Math.floor(it/i.across)*i.height})}),c+=b.height+14,b}),{lines:h,places:m}=Ls(s,t,new Set(o.keys())),f=Math.max(c,32+m.length*ye),w=(f-m.length*ye)/2+ye/2,p=new Map(m.map((u,b)=>[u,{x:i.places,y:w+b*ye}]));return y`<svg viewBox="0 0 ${Ds} ${f}" role="img" aria-label=${s.t("map_label",{count:e.length,flows:h.length})}>
+    ${l.map(u=>y`<rect class="box" x=${_e} y=${u.top} width=${i.box} height=${u.height} rx="12" />
+        <text class="title" x=${_e+16} y=${u.top+26}>${u.segment.title} (${u.segment.rows.length})</text>`)}
+    ${h.map(u=>Hs(u,i,o,p,n.chosen))}
+    ${l.flatMap(u=>u.segment.rows.map(b=>Ns(n,b,o.get(b.id),i)))}
+    ${[...p].map(([u,{x:b,y:R}])=>y`<g><title>${u}</title>
+        <circle class="place" cx=${b} cy=${R} r="5" /><text x=${b+14} y=${R+5}>${Wt(u,i.place)}</text></g>`)}
+  </svg>`}function Hs(n,s,e,t,r){let i=n.allowed?"through":"stopped",o=r!==void 0&&r!==n.from&&r!==n.to,c=e.get(n.from),l=s.width-14,h=_e+s.box,m=t.get(n.to),f=e.get(n.to),w="",p=c;if(m){let u=s.across===1?c.y:c.y+Y/2+qs[i],b=s.across===1?`M${c.x+l} ${u}`:`M${c.x+l/2} ${c.y+Y/2}V${u}`,R=(m.x-h)/2;w=`${b}H${h}C${h+R} ${u} ${m.x-R} ${m.y} ${m.x} ${m.y}`,p={x:m.x-16,y:m.y}}else if(f){let u=h+46;w=`M${c.x+l} ${c.y}C${u} ${c.y} ${u} ${f.y} ${f.x+l} ${f.y}`,p={x:(c.x+f.x+2*l+6*u)/8,y:(c.y+f.y)/2}}return y`<g class="flow ${i} ${o?"faded":""}">
+    <path d=${w} />
+    ${n.held?y`<path class="cross" d="M${p.x-5} ${p.y-5}l10 10m0-10l-10 10" />`:d}
+  </g>`}function Ns(n,s,{x:e,y:t},r){let{words:i}=n,o=n.mayReach(s),c=r.width-14,l=r.letters>2;return y`<g
+    class="device ${s.standing} ${o?"open":""}"
+    @click=${()=>n.go(s.id)}
+    @mouseenter=${()=>n.choose(s.id)}
+    @mouseleave=${()=>n.choose(void 0)}
+  >
+    <title>${s.name}: ${i.t(`standing_${s.standing}`)}${s.scopes.internet?`, ${i.t(o?"reaches_internet":"reaches_not")}`:""}</title>
+    <rect x=${e} y=${t-Y/2} width=${c} height=${Y} rx=${l?Y/2:8} />
+    ${l?y`<circle cx=${e+15} cy=${t} r="5" /><text x=${e+27} y=${t+5}>${Wt(s.name,r.letters)}</text>`:y`<text class="letters" x=${e+c/2} y=${t+5}>${s.name.slice(0,2)}</text>`}
+  </g>`}var Kt=$`
+  svg {
+    display: block;
+    width: 100%;
+    min-width: 700px;
+    font-size: 13px;
+  }
+  text {
+    fill: var(--primary-text-color);
+  }
+  .title {
+    font-weight: 500;
+  }
+  .letters {
+    text-anchor: middle;
+    font-size: 12px;
+  }
+  .box {
+    fill: none;
+    stroke: var(--line);
+    stroke-width: 1.5;
+  }
+  .device {
+    cursor: pointer;
+  }
+  .device rect {
+    fill: var(--card-background-color, #fff);
+    stroke: var(--state, var(--muted));
+    stroke-width: 1.5;
+    stroke-dasharray: 4 3;
+  }
+  .device.open rect {
+    stroke-dasharray: none;
+  }
+  .device.quarantined rect {
+    stroke-width: 3;
+  }
+  .device circle {
+    fill: var(--state, var(--muted));
+  }
+  .device:hover rect {
+    stroke-width: 3;
+  }
+  .place {
+    fill: var(--primary-text-color);
+  }
+  .flow path {
+    fill: none;
+    stroke: var(--primary-color, #03a9f4);
+    stroke-width: 1.6;
+  }
+  .flow.stopped path,
+  .flow .cross {
+    stroke: var(--bad);
+  }
+  .flow.stopped path {
+    stroke-dasharray: 6 4;
+  }
+  .flow .cross {
+    stroke-width: 2.4;
+    stroke-dasharray: none !important;
+  }
+  .flow.faded {
+    opacity: 0.12;
+  }
+`;var Gt=300,Is=500,Vs=3e4,Ze=class extends v{static{this.properties={flows:{state:!0},chosen:{state:!0}}}connectedCallback(){super.connectedCallback(),this.read(),this.timer=setInterval(()=>{this.read()},Vs)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}async read(){await this.updateComplete;let s=await this.attempt(()=>this.ask("flows",{limit:Is}));this.flows=s?.flows??this.flows??[]}segments(){let s=new Map;for(let e of this.store.rows.values()){if(e.class==="service")continue;let t=e.coverage_reason.startsWith("zigbee")||!e.interfaces.length&&e.scopes.lan===void 0,r=e.interfaces.length?e.interfaces:[t?"":"?"];for(let i of r)s.set(i,[...s.get(i)??[],e])}return[...s].sort(([e],[t])=>this.words.compare(e,t)).map(([e,t])=>({title:this.heading(e),rows:t.sort((r,i)=>this.words.compare(r.name,i.name))}))}heading(s){if(s==="")return this.words.t("segment_radio");if(s==="?")return this.words.t("segment_unseen");let e=this.store.overview?.segments.some(t=>t.interface===s);return this.words.t(e?"segment_guarded":"segment_open",{name:s})}mayReach(s){let e=s.scopes.internet;return e!==void 0&&(e.enforced==="not_enforceable"||e.enforced==="monitored"||e.decision==="allow")}render(){let{words:s,flows:e}=this,t=this.segments(),r=t.reduce((i,o)=>i+o.rows.length,0);return r?a`<div class="stack">
+      ${r>Gt?a`<p class="card">${s.t("map_too_large",{count:r})}</p>`:a`<section class="card" aria-labelledby="map">
+            <h2 id="map">${s.t("map")}</h2>
+            <div class="wide" tabindex="0" role="group" aria-labelledby="map">${this.drawing(t)}</div>
+            <p class="row muted legend">
+              ${["through","stopped","ring"].map(i=>a`<span><i class=${i}></i>${s.t(`map_${i}`)}</span>`)}
+            </p>
+          </section>`}
+      <section class="card" aria-labelledby="flows">
+        <h2 id="flows">${s.t("map_flows")}</h2>
+        ${e?a`<secure-hub-flow-table home .hass=${this.hass} .store=${this.store} .words=${s} .frame=${this.frame} .flows=${e}></secure-hub-flow-table>`:a`<p role="status">${s.t("loading_part")}</p>`}
+      </section>
+      <div class="cards">${t.map(i=>this.listed(i))}</div>
+    </div>`:a`<p class="card">${s.t("no_devices")}</p>`}drawing(s){let{words:e,flows:t=[],chosen:r}=this;return Jt({words:e,segments:s,flows:t,chosen:r,mayReach:i=>this.mayReach(i),choose:i=>this.chosen=i,go:i=>this.frame.go(`device/${i}`)})}listed(s){return a`<section class="card">
+      <h2>${s.title}</h2>
+      <ul>
+        ${s.rows.slice(0,Gt).map(e=>a`<li>
+            ${this.link(`device/${e.id}`,e.name)}
+            ${e.scopes.internet?a`<span class="muted">${this.words.t(this.mayReach(e)?"reaches_internet":"reaches_not")}</span>`:d}
+            ${e.standing==="admitted"?d:this.standing(e)}
+          </li>`)}
+      </ul>
+    </section>`}static{this.styles=[g,Kt,$`
       ul {
         list-style: none;
         padding: 0;
         margin: 8px 0 0;
-        max-height: 420px;
-        overflow: auto;
+        display: grid;
+        gap: 8px;
       }
-      li {
-        padding: 4px 0;
+      .legend {
+        gap: 4px 20px;
+        font-size: 13px;
       }
-    `]}};customElements.define("secure-hub-network",Oe);var Bt=20,je=class extends u{constructor(){super();this.seen="";this.onKey=e=>this.key(e);Object.assign(this,{answered:[],current:0,marked:new Set})}static{this.properties={waiting:{state:!0},answered:{state:!0},current:{state:!0},marked:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen="",window.addEventListener("keydown",this.onKey)}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener("keydown",this.onKey)}willUpdate(e){let s=JSON.stringify(this.store.overview?.requests);s!==this.seen&&(this.seen=s,this.read())}async read(){let e=await this.attempt(()=>this.ask("requests/list",{answered:Bt}));e&&(this.waiting=e.requests.sort((s,i)=>Number(i.urgent)-Number(s.urgent)||s.first-i.first),this.answered=e.answered,this.current=Math.max(0,Math.min(this.current,this.waiting.length-1)),this.marked=new Set([...this.marked].filter(s=>e.requests.some(i=>i.id===s))))}key(e){let s=e.composedPath()[0];if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|SELECT|TEXTAREA)$/.test(s.tagName))return;let i=this.waiting?.[this.current],r={j:1,k:-1};if(e.key in r)this.current=Math.max(0,Math.min((this.waiting?.length??1)-1,this.current+r[e.key])),this.updateComplete.then(()=>this.renderRoot.querySelector("article[aria-current]")?.focus());else if(e.key==="x"&&i)this.mark(i);else if(e.key==="a"&&i)this.answerAll(this.concerned(i),"always");else if(e.key==="d"&&i)this.answerAll(this.concerned(i),"deny");else return;e.preventDefault(),e.stopPropagation()}concerned(e){let s=(this.waiting??[]).filter(i=>this.marked.has(i.id));return s.length?s:[e]}mark(e){let s=new Set(this.marked);s.delete(e.id)||s.add(e.id),this.marked=s}async answerAll(e,s){let{words:i}=this;if(s==="quarantine"){let l=i.list(e.map(h=>h.asset??i.t("gone_device")));if(!await this.frame.confirm({title:i.n("quarantine_sure",e.length,{name:l}),body:i.t("quarantine_means"),confirm:i.t("quarantine"),danger:!0}))return}let r=0,o=new Set;for(let l of e)try{await this.ask("requests/answer",{request_id:l.id,answer:s}),r++}catch(p){o.add(i.failure(p))}let c=r?[i.n("was_answered",r,{name:e[0]?.asset,answer:i.t(`answer_${s}`)})]:[];o.size&&c.push(i.n("not_done",e.length-r,{reason:[...o].join(" ")})),this.frame.tell(c.join(" ")),await this.read()}render(){let{words:e,waiting:s}=this;if(!s)return a`<p role="status">${e.t("loading")}</p>`;let i=s.filter(r=>this.marked.has(r.id));return a`<div class="stack">
+      .legend span {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+      }
+      i {
+        width: 26px;
+        border-top: 2px solid var(--primary-color, #03a9f4);
+      }
+      i.stopped {
+        border-top: 2px dashed var(--bad);
+      }
+      i.ring {
+        height: 14px;
+        border: 1.5px dashed var(--muted);
+        border-radius: 999px;
+      }
+    `]}};customElements.define("secure-hub-network",Ze);var Bs=20,Fs=100,et=class extends v{constructor(){super();this.seen="";this.onKey=e=>this.key(e);Object.assign(this,{answered:[],current:0,marked:new Set})}static{this.properties={waiting:{state:!0},answered:{state:!0},current:{state:!0},marked:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen="",window.addEventListener("keydown",this.onKey)}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener("keydown",this.onKey)}willUpdate(e){let t=JSON.stringify(this.store.overview?.requests);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=await this.attempt(()=>this.ask("requests/list",{answered:Bs}));e&&(this.waiting=e.requests.sort((t,r)=>Number(r.urgent)-Number(t.urgent)||t.first-r.first),this.answered=e.answered,this.current=Math.max(0,Math.min(this.current,this.waiting.length-1)),this.marked=new Set([...this.marked].filter(t=>e.requests.some(r=>r.id===t))))}key(e){let t=e.composedPath()[0];if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|SELECT|TEXTAREA)$/.test(t.tagName))return;let r=this.waiting?.[this.current],i={j:1,k:-1};if(e.key in i)this.current=Math.max(0,Math.min((this.waiting?.length??1)-1,this.current+i[e.key])),this.updateComplete.then(()=>this.renderRoot.querySelector("article[aria-current]")?.focus());else if(e.key==="x"&&r)this.mark(r);else if(e.key==="a"&&r)this.answerAll(this.concerned(r),"always");else if(e.key==="d"&&r)this.answerAll(this.concerned(r),"deny");else return;e.preventDefault(),e.stopPropagation()}concerned(e){let t=(this.waiting??[]).filter(r=>this.marked.has(r.id));return t.length?t:[e]}mark(e){let t=new Set(this.marked);t.delete(e.id)||t.add(e.id),this.marked=t}async answerAll(e,t){let{words:r}=this;if(t==="quarantine"){let o=r.list(e.map(l=>l.asset??r.t("gone_device")));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:o}),body:r.t("quarantine_means"),confirm:r.t("quarantine"),danger:!0}))return}let i=await this.attempt(()=>this.ask("requests/answer_many",{request_ids:e.map(o=>o.id).slice(0,Fs),answer:t}));this.outcome(i,o=>r.n("was_answered",o,{name:e[0]?.asset,answer:r.t(`answer_${t}`)})),await this.read()}render(){let{words:e,waiting:t}=this;if(!t)return a`<p role="status">${e.t("loading")}</p>`;let r=t.filter(i=>this.marked.has(i.id));return a`<div class="stack">
       <div class="row between">
         <h2>${e.t("requests_wait")}</h2>
-        ${i.length?a`<div class="row">
-              <span>${e.n("marked",i.length)}</span>
-              <button class="main" @click=${()=>this.answerAll(i,"always")}>${e.t("answer_always")}</button>
-              <button @click=${()=>this.answerAll(i,"deny")}>${e.t("answer_deny")}</button>
+        ${r.length?a`<div class="row">
+              <span>${e.n("marked",r.length)}</span>
+              <button class="main" @click=${()=>this.answerAll(r,"always")}>${e.t("answer_always")}</button>
+              <button @click=${()=>this.answerAll(r,"deny")}>${e.t("answer_deny")}</button>
             </div>`:d}
       </div>
-      ${s.length?a`<p class="muted">${e.t("requests_keys")}</p>
-            <div class="cards">${s.map((r,o)=>this.card(r,o))}</div>`:a`<p class="card">${e.t("requests_none")}</p>`}
+      ${t.length?a`<p class="muted">${e.t("requests_keys")}</p>
+            <div class="cards">${t.map((i,o)=>this.card(i,o))}</div>`:a`<p class="card">${e.t("requests_none")}</p>`}
       ${this.answered.length?a`<section class="card" aria-labelledby="answered">
             <h2 id="answered">${e.t("requests_answered")}</h2>
             <ul>
-              ${this.answered.map(r=>a`<li>
-                  ${r.settled===null?d:a`<span class="muted">${e.time(r.settled)}</span>`}
-                  ${this.title_of(r)} ${r.answer?a`<strong>${e.t(`answer_${r.answer}`)}</strong>`:d}
+              ${this.answered.map(i=>a`<li>
+                  ${i.settled===null?d:a`<span class="muted">${e.time(i.settled)}</span>`}
+                  ${this.title_of(i)} ${i.answer?a`<strong>${e.t(`answer_${i.answer}`)}</strong>`:d}
                 </li>`)}
             </ul>
           </section>`:d}
-    </div>`}title_of(e){return this.words.t(`request_${e.kind}`,{name:e.asset??this.words.t("gone_device")})}card(e,s){let{words:i}=this;return a`<article
+    </div>`}title_of(e){return this.words.t(`request_${e.kind}`,{name:e.asset??this.words.t("gone_device")})}card(e,t){let{words:r}=this;return a`<article
       class="card"
       tabindex="-1"
-      aria-current=${s===this.current?"true":d}
-      @focusin=${()=>this.current=s}
+      aria-current=${t===this.current?"true":d}
+      @focusin=${()=>this.current=t}
     >
       <div class="row between">
         <h3>${this.title_of(e)}</h3>
-        <input type="checkbox" aria-label=${i.t("mark",{name:e.asset})} .checked=${this.marked.has(e.id)} @change=${()=>this.mark(e)} />
+        <input type="checkbox" aria-label=${r.t("mark",{name:e.asset})} .checked=${this.marked.has(e.id)} @change=${()=>this.mark(e)} />
       </div>
-      ${e.urgent?a`<p><span class="badge deny">${i.t("request_urgent")}</span></p>`:d}
+      ${e.urgent?a`<p><span class="badge deny">${r.t("request_urgent")}</span></p>`:d}
       ${e.wants.length?a`<ul>
-            ${e.wants.map(r=>a`<li>
-                ${i.scope(r.scope)}: <strong>${r.description}</strong>
-                ${r.used_by.length?a`<span class="muted">${i.t("request_also",{names:i.list(r.used_by.slice(0,5))})}</span>`:d}
+            ${e.wants.map(i=>a`<li>
+                ${r.scope(i.scope)}: <strong>${i.description}</strong>
+                ${i.used_by.length?a`<span class="muted">${r.t("request_also",{names:r.list(i.used_by.slice(0,5))})}</span>`:d}
               </li>`)}
-            ${e.more?a`<li>${i.n("and_more",e.more)}</li>`:d}
+            ${e.more?a`<li>${r.n("and_more",e.more)}</li>`:d}
           </ul>`:d}
       ${e.detail?a`<p class="muted">${e.detail}</p>`:d}
       <p class="muted">
-        ${i.n("request_asked",e.count,{time:i.time(e.last)})} ${i.t("request_until",{time:i.time(e.expires)})}
+        ${r.n("request_asked",e.count,{time:r.time(e.last)})} ${r.t("request_until",{time:r.time(e.expires)})}
       </p>
-      ${e.agreed.length?a`<p class="note held">${i.t("request_second")}</p>`:d}
+      ${e.agreed.length?a`<p class="note held">${r.t("request_second")}</p>`:d}
       <div class="row">
-        ${e.answers.map(r=>a`<button
-            class=${r==="always"?"main":r==="quarantine"?"danger":""}
-            @click=${()=>this.answerAll([e],r)}
+        ${e.answers.map(i=>a`<button
+            class=${i==="always"?"main":i==="quarantine"?"danger":""}
+            @click=${()=>this.answerAll([e],i)}
           >
-            ${i.t(`answer_${r}`)}
+            ${r.t(`answer_${i}`)}
           </button>`)}
       </div>
-      <p>${this.link(`device/${e.asset_id}`,i.t("more_about_it"))}</p>
-    </article>`}static{this.styles=[f,v`
+      <p>${this.link(`device/${e.asset_id}`,r.t("more_about_it"))}</p>
+    </article>`}static{this.styles=[g,$`
       article[aria-current] {
         border-color: var(--primary-color);
         box-shadow: inset 4px 0 0 var(--primary-color);
@@ -889,58 +1268,58 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
       ul {
         padding-inline-start: 20px;
       }
-    `]}};customElements.define("secure-hub-requests",je);var Me=class extends u{render(){let{words:t}=this,{overview:e}=this.store;return e?a`<div class="stack">
+    `]}};customElements.define("secure-hub-requests",et);var tt=class extends v{render(){let{words:s}=this,{overview:e}=this.store;return e?a`<div class="stack">
       ${e.trial_ends===null?d:a`<section class="card row between" role="alert">
-            <p>${t.t("trial_means")}</p>
-            <button class="main" @click=${()=>this.attempt(()=>this.ask("confirm"))}>${t.t("trial_keep")}</button>
+            <p>${s.t("trial_means")}</p>
+            <button class="main" @click=${()=>this.attempt(()=>this.ask("confirm"))}>${s.t("trial_keep")}</button>
           </section>`}
       <div class="cards">
-        ${this.choice("mode",e.mode,["monitor","enforce"],s=>t.option("mode",s))}
-        ${this.choice("newcomers",e.newcomers,["hold","allow"],s=>t.option("newcomers",s))}
-        ${this.choice("profile",e.home_profile,j.filter(s=>s!=="default"),s=>t.profile(s))}
+        ${this.choice("mode",e.mode,["monitor","enforce"],t=>s.option("mode",t))}
+        ${this.choice("newcomers",e.newcomers,["hold","allow"],t=>s.option("newcomers",t))}
+        ${this.choice("profile",e.home_profile,q.filter(t=>t!=="default"),t=>s.profile(t))}
         <section class="card">
-          <h2>${t.t("lockdown")}</h2>
-          <p>${t.t("lockdown_means")}</p>
+          <h2>${s.t("lockdown")}</h2>
+          <p>${s.t("lockdown_means")}</p>
           <button class=${e.lockdown?"main":"danger"} @click=${()=>this.lockdown(e)}>
-            ${t.t(e.lockdown?"lockdown_end":"lockdown_begin")}
+            ${s.t(e.lockdown?"lockdown_end":"lockdown_begin")}
           </button>
         </section>
       </div>
       <section class="card">
-        <h2>${t.t("more_settings")}</h2>
-        <p>${t.t("more_settings_means")}</p>
-        <a href="/config/integrations/integration/secure_hub">${t.t("open_settings")}</a>
+        <h2>${s.t("more_settings")}</h2>
+        <p>${s.t("more_settings_means")}</p>
+        <a href="/config/integrations/integration/secure_hub">${s.t("open_settings")}</a>
       </section>
       <section class="card">
-        <h2>${t.t("enforcers")}</h2>
+        <h2>${s.t("enforcers")}</h2>
         <table>
           <thead>
-            <tr><th scope="col">${t.t("enforcer")}</th><th scope="col">${t.t("condition")}</th></tr>
+            <tr><th scope="col">${s.t("enforcer")}</th><th scope="col">${s.t("condition")}</th></tr>
           </thead>
           <tbody>
-            ${e.enforcers.map(s=>a`<tr>
-                <td>${s.name}</td>
+            ${e.enforcers.map(t=>a`<tr>
+                <td>${t.name}</td>
                 <td>
-                  <span class="badge ${s.health}">${t.t(`state_${s.health}`)}</span>
-                  ${s.reason?t.why(s.reason):""} ${s.detail??""}
+                  <span class="badge ${t.health}">${s.t(`state_${t.health}`)}</span>
+                  ${t.reason?s.why(t.reason):""} ${t.detail??""}
                 </td>
               </tr>`)}
           </tbody>
         </table>
       </section>
-    </div>`:d}choice(t,e,s,i){let{words:r}=this;return a`<fieldset class="card">
-      <legend><h2>${r.t(`setting_${t}`)}</h2></legend>
-      <p>${r.t(`setting_${t}_means`)}</p>
-      ${s.map(o=>a`<label class="row">
+    </div>`:d}choice(s,e,t,r){let{words:i}=this;return a`<fieldset class="card">
+      <legend><h2>${i.t(`setting_${s}`)}</h2></legend>
+      <p>${i.t(`setting_${s}_means`)}</p>
+      ${t.map(o=>a`<label class="row">
           <input
             type="radio"
-            name=${t}
+            name=${s}
             value=${o}
             .checked=${o===e}
-            @change=${()=>this.set(t,o,e)}
-          />${i(o)}
+            @change=${()=>this.set(s,o,e)}
+          />${r(o)}
         </label>`)}
-    </fieldset>`}async set(t,e,s){let{words:i}=this,r=await this.attempt(()=>this.ask("set_home",{[t]:e}));r&&this.frame.tell(i.t(r.trial_ends===null?"setting_done":"trial_means"),()=>this.ask("set_home",{[t]:s})),this.requestUpdate()}async lockdown(t){let{words:e}=this;(t.lockdown||await this.frame.confirm({title:e.t("lockdown_sure"),body:e.t("lockdown_means"),confirm:e.t("lockdown_begin"),danger:!0}))&&await this.set("lockdown",!t.lockdown,t.lockdown)}static{this.styles=[f,v`
+    </fieldset>`}async set(s,e,t){let{words:r}=this,i=await this.attempt(()=>this.ask("set_home",{[s]:e}));i&&this.frame.tell(r.t(i.trial_ends===null?"setting_done":"trial_means"),()=>this.ask("set_home",{[s]:t})),this.requestUpdate()}async lockdown(s){let{words:e}=this;(s.lockdown||await this.frame.confirm({title:e.t("lockdown_sure"),body:e.t("lockdown_means"),confirm:e.t("lockdown_begin"),danger:!0}))&&await this.set("lockdown",!s.lockdown,s.lockdown)}static{this.styles=[g,$`
       fieldset {
         margin: 0;
         min-width: 0;
@@ -954,12 +1333,12 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
       label {
         padding: 4px 0;
       }
-    `]}};customElements.define("secure-hub-settings",Me);var ft=["overdue","updating","update_available","end_of_support","unsupported","unknown","up_to_date"],qe=class extends u{constructor(){super();this.seen="";this.rollouts=[]}static{this.properties={updates:{state:!0},rollouts:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let s=JSON.stringify([this.store.overview?.updates,this.store.overview?.counts.governed]);s!==this.seen&&(this.seen=s,this.read())}async read(){let e=[],s=null;do{let i=await this.attempt(()=>this.ask("updates/list",s===null?{}:{after:s}));if(!i)break;e.push(...i.devices),s===null&&(this.rollouts=i.rollouts),s=i.after}while(s!==null);this.updates=e.sort((i,r)=>ft.indexOf(i.status)-ft.indexOf(r.status)||this.words.compare(i.asset,r.asset))}render(){let{words:e,updates:s}=this;if(!s)return a`<p role="status">${e.t("loading")}</p>`;let i=s.filter(r=>r.status==="overdue"||r.status==="update_available");return a`<div class="stack">
+    `]}};customElements.define("secure-hub-settings",tt);var Qt=["overdue","updating","update_available","end_of_support","unsupported","unknown","up_to_date"],st=class extends v{constructor(){super();this.seen="";this.rollouts=[]}static{this.properties={updates:{state:!0},rollouts:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.updates,this.store.overview?.counts.governed]);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=[],t=null;do{let r=await this.attempt(()=>this.ask("updates/list",t===null?{}:{after:t}));if(!r)break;e.push(...r.devices),t===null&&(this.rollouts=r.rollouts),t=r.after}while(t!==null);this.updates=e.sort((r,i)=>Qt.indexOf(r.status)-Qt.indexOf(i.status)||this.words.compare(r.asset,i.asset))}render(){let{words:e,updates:t}=this;if(!t)return a`<p role="status">${e.t("loading")}</p>`;let r=t.filter(X);return a`<div class="stack">
       <div class="row between">
-        <h2>${i.length?e.n("updates_wait",i.length):e.t("updates_none")}</h2>
-        ${i.length?a`<button class="main" @click=${()=>this.install()}>${e.t("install_all")}</button>`:d}
+        <h2>${r.length?e.n("updates_wait",r.length):e.t("updates_none")}</h2>
+        ${r.length?a`<button class="main" @click=${()=>this.install()}>${e.t("install_all")}</button>`:d}
       </div>
-      ${this.rollouts.map(r=>this.rollout(r))}
+      ${this.rollouts.map(i=>this.rollout(i))}
       <div class="card wide" tabindex="0" role="group" aria-label=${e.t("tab_updates")}>
         <table>
           <thead>
@@ -972,58 +1351,58 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
             </tr>
           </thead>
           <tbody>
-            ${s.map(r=>this.line(r))}
+            ${t.map(i=>this.line(i))}
           </tbody>
         </table>
-        ${s.length?d:a`<p>${e.t("no_devices")}</p>`}
+        ${t.length?d:a`<p>${e.t("no_devices")}</p>`}
       </div>
-    </div>`}line(e){let{words:s}=this,i=e.status==="overdue"||e.status==="update_available";return a`<tr>
+    </div>`}line(e){let{words:t}=this;return a`<tr>
       <td>${this.link(`device/${e.asset_id}`,e.asset)}</td>
       <td>
-        <span class="badge ${{overdue:"deny",update_available:"ask",updating:"ask",up_to_date:"allow"}[e.status]??""}"
-          >${s.firmware(e.status)}</span
+        <span class="badge ${ve(e)}"
+          >${t.firmware(e.status)}</span
         >
-        <span class="muted">${s.firmware_why(e.why)}${e.snoozed_until?` (${s.time(e.snoozed_until)})`:""}</span>
+        <span class="muted">${t.firmware_why(e.why)}${e.snoozed_until?` (${t.time(e.snoozed_until)})`:""}</span>
       </td>
       <td>${e.version??"–"}${e.latest&&e.latest!==e.version?a` → <strong>${e.latest}</strong>`:d}</td>
-      <td>${e.deadline===null?"–":s.time(e.deadline,{dateStyle:"medium"})}</td>
+      <td>${e.deadline===null?"–":t.time(e.deadline,{dateStyle:"medium"})}</td>
       <td>
-        ${i?a`<button aria-label=${s.t("install_on",{name:e.asset})} @click=${()=>this.install(e)}>${s.t("install")}</button>`:d}
+        ${X(e)?a`<button aria-label=${t.t("install_on",{name:e.asset})} @click=${()=>this.install(e)}>${t.t("install")}</button>`:d}
       </td>
-    </tr>`}rollout(e){let{words:s}=this;return a`<section class="card">
-      <h3>${s.t(e.ended===null?"rollout_runs":"rollout_ended",{time:s.time(e.ended??e.created)})}</h3>
+    </tr>`}rollout(e){let{words:t}=this;return a`<section class="card">
+      <h3>${t.t(e.ended===null?"rollout_runs":"rollout_ended",{time:t.time(e.ended??e.created)})}</h3>
       <p class="row">
-        <progress max=${e.number} value=${e.done} aria-label=${s.t("rollout_progress")}></progress>
-        <span>${s.t("rollout_done",{done:e.done,number:e.number})}</span>
+        <progress max=${e.number} value=${e.done} aria-label=${t.t("rollout_progress")}></progress>
+        <span>${t.t("rollout_done",{done:e.done,number:e.number})}</span>
       </p>
       <details ?open=${e.ended===null}>
-        <summary>${s.n("devices",e.devices.length)}</summary>
+        <summary>${t.n("devices",e.devices.length)}</summary>
         <ul>
-          ${e.devices.map(i=>a`<li>
-              ${i.asset??s.t("gone_device")} ${i.version}: ${s.t(`rollout_${i.state}`)}
-              <span class="muted">${s.t("ring",{number:i.ring+1})}${i.reason?`, ${i.reason.replaceAll("_"," ")}`:""}</span>
+          ${e.devices.map(r=>a`<li>
+              ${r.asset??t.t("gone_device")} ${r.version}: ${t.t(`rollout_${r.state}`)}
+              <span class="muted">${t.t("ring",{number:r.ring+1})}${r.reason?`, ${r.reason.replaceAll("_"," ")}`:""}</span>
             </li>`)}
         </ul>
       </details>
-    </section>`}async install(e){let{words:s}=this;if(!await this.frame.confirm({title:e?s.t("install_on",{name:e.asset}):s.t("install_all"),body:s.t("install_means"),confirm:s.t("install")}))return;let r=await this.attempt(()=>this.ask("updates/install",e?{asset_ids:[e.asset_id],now:!0,confirm:!0}:{}));if(!r)return;let o=Object.keys(r.installing).length,c=Object.values(r.left_out),l=[s.n("was_ordered",o)];if(c.length){let p=s.list([...new Set(c)].map(h=>s.t(`left_out_${h}`)));l.push(s.n("was_left_out",c.length,{reason:p}))}this.frame.tell(l.join(" ")),await this.read()}static{this.styles=[f,v`
+    </section>`}async install(e){await be(this,e)&&await this.read()}static{this.styles=[g,$`
       progress {
         flex: 1 1 160px;
         accent-color: var(--primary-color);
       }
-    `]}};customElements.define("secure-hub-updates",qe);var ce=[{name:"",element:"secure-hub-home"},{name:"devices",element:"secure-hub-devices"},{name:"device",element:"secure-hub-device",tab:"devices"},{name:"requests",element:"secure-hub-requests",count:n=>n.requests.pending},{name:"incidents",element:"secure-hub-incidents",count:n=>n.incidents.open},{name:"updates",element:"secure-hub-updates",count:n=>n.updates.overdue},{name:"network",element:"secure-hub-network"},{name:"journal",element:"secure-hub-journal"},{name:"settings",element:"secure-hub-settings"}],vt=ce.filter(n=>!n.tab);var zt=["common","exceptions","selector","entity"],wt="entity.select.internet.state_attributes",Wt=["common.standing_","common.answer_","selector.scope.options.","selector.profile.options.","selector.finding_kind.options.","selector.playbook.options.",`${wt}.decision.state.`],$t=1e3,bt=["byte","kilobyte","megabyte","gigabyte","terabyte"],pe=class n{constructor(t){this.language=t;this.texts={}}static async load(t){let e=new n(t.locale?.language??t.language),s=await Promise.all(zt.map(i=>t.callWS({type:"frontend/get_translations",language:e.language,category:i,integration:"secure_hub"})));for(let{resources:i}of s)Object.assign(e.texts,i);return e}find(t,e={}){return this.texts[`component.secure_hub.${t}`]?.replace(/\{(\w+)\}/g,(s,i)=>String(e[i]??""))}t(t,e){return this.find(`common.${t}`,e)??t.replaceAll("_"," ")}n(t,e,s={}){return this.t(`${t}_${e===1?"one":"other"}`,{...s,count:e})}scope(t){return this.find(`selector.scope.options.${t}`)??t}profile(t){return this.find(`selector.profile.options.${t}`)??t}option(t,e){return this.find(`selector.${t}.options.${e}`)??e}attribute(t,e){return this.find(`${wt}.${t}.state.${e}`)??e.replaceAll("_"," ")}decision(t){return this.attribute("decision",t)}reason(t){return this.attribute("reason",t)}enforced(t){return this.attribute("enforced",t)}coverage(t){return this.attribute("coverage",t)}why(t){return this.attribute("coverage_reason",t)}firmware(t){return this.find(`entity.sensor.firmware_status.state.${t}`)??t.replaceAll("_"," ")}firmware_why(t){return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${t}`)??t.replaceAll("_"," ")}value(t){for(let e of Wt){let s=this.find(e+t);if(s)return s}return/^[a-z_]+$/.test(t)?t.replaceAll("_"," "):t}because(t){let e=`because_${t}`;return this.find(`common.${e}`)??t}failure(t){let e=t,s=e?.translation_key;return(s?this.find(`exceptions.${s}.message`,e?.translation_placeholders??{}):void 0)??e?.message??String(t)}time(t,e={dateStyle:"medium",timeStyle:"short"}){return new Intl.DateTimeFormat(this.language,e).format(t*1e3)}number(t,e={}){return new Intl.NumberFormat(this.language,e).format(t)}bytes(t){let e=t<1?0:Math.min(bt.length-1,Math.floor(Math.log(t)/Math.log($t)));return this.number(t/$t**e,{style:"unit",unit:bt[e],maximumSignificantDigits:3})}list(t){return new Intl.ListFormat(this.language).format(t)}compare(t,e){return t.localeCompare(e,this.language,{numeric:!0,sensitivity:"base"})}scopes(t){return this.list(t.map(e=>this.scope(e)))}};var Jt=12e3,De=class extends w{constructor(){super();this.store=new ie(()=>this.hass);this.parts=new M;this.tick=0,this.store.addEventListener("changed",()=>this.tick++)}static{this.properties={hass:{attribute:!1},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},words:{state:!0},question:{state:!0},news:{state:!0},tick:{state:!0}}}connectedCallback(){super.connectedCallback(),this.store.start(),this.read()}disconnectedCallback(){super.disconnectedCallback(),this.store.stop()}async read(){for(;!this.hass;)await new Promise(e=>setTimeout(e,20));this.words=await pe.load(this.hass)}go(e){history.pushState(null,"",`/secure-hub/${e}`),window.dispatchEvent(new CustomEvent("location-changed",{detail:{replace:!1}}))}confirm(e){return new Promise(s=>{this.question={...e,answer:s}})}tell(e,s){clearTimeout(this.timer),this.news=s?{text:e,undo:s}:{text:e},this.timer=setTimeout(()=>this.news=void 0,Jt)}async undo(){let e=this.news?.undo,{words:s}=this;if(!(!e||!s))try{await e(),this.tell(s.t("undone"))}catch(i){this.tell(s.failure(i))}}answer(e){this.question?.answer(e),this.question=void 0}updated(){let e=this.renderRoot.querySelector("dialog");this.question&&e&&!e.open&&e.showModal()}render(){let{words:e}=this;if(!e)return d;let[s="",...i]=(this.route?.path??location.pathname.replace("/secure-hub","")).replace(/^\//,"").split("/"),r=ce.find(o=>o.name===s)??ce[0];return a`
+    `]}};customElements.define("secure-hub-updates",st);var xe=[{name:"",element:"secure-hub-home"},{name:"devices",element:"secure-hub-devices"},{name:"device",element:"secure-hub-device",tab:"devices"},{name:"requests",element:"secure-hub-requests",count:n=>n.requests.pending},{name:"incidents",element:"secure-hub-incidents",count:n=>n.incidents.open},{name:"updates",element:"secure-hub-updates",count:n=>n.updates.overdue},{name:"network",element:"secure-hub-network"},{name:"journal",element:"secure-hub-journal"},{name:"settings",element:"secure-hub-settings"}],Xt=xe.filter(n=>!n.tab);var zs=["common","exceptions","selector","entity"],es="entity.select.internet.state_attributes",Ws=["common.standing_","common.answer_","selector.scope.options.","selector.profile.options.","selector.finding_kind.options.","selector.playbook.options.",`${es}.decision.state.`],Yt=1e3,Zt=["byte","kilobyte","megabyte","gigabyte","terabyte"],ke=class n{constructor(s){this.language=s;this.texts={}}static async load(s){let e=new n(s.locale?.language??s.language),t=await Promise.all(zs.map(r=>s.callWS({type:"frontend/get_translations",language:e.language,category:r,integration:"secure_hub"})));for(let{resources:r}of t)Object.assign(e.texts,r);return e}find(s,e={}){return this.texts[`component.secure_hub.${s}`]?.replace(/\{(\w+)\}/g,(t,r)=>String(e[r]??""))}t(s,e){return this.find(`common.${s}`,e)??s.replaceAll("_"," ")}n(s,e,t={}){return this.t(`${s}_${e===1?"one":"other"}`,{...t,count:e})}scope(s){return this.find(`selector.scope.options.${s}`)??s}profile(s){return this.find(`selector.profile.options.${s}`)??s}option(s,e){return this.find(`selector.${s}.options.${e}`)??e}attribute(s,e){return this.find(`${es}.${s}.state.${e}`)??e.replaceAll("_"," ")}decision(s){return this.attribute("decision",s)}reason(s){return this.attribute("reason",s)}enforced(s){return this.attribute("enforced",s)}coverage(s){return this.attribute("coverage",s)}why(s){return this.attribute("coverage_reason",s)}firmware(s){return this.find(`entity.sensor.firmware_status.state.${s}`)??s.replaceAll("_"," ")}firmware_why(s){return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${s}`)??s.replaceAll("_"," ")}value(s){for(let e of Ws){let t=this.find(e+s);if(t)return t}return/^[a-z_]+$/.test(s)?s.replaceAll("_"," "):s}because(s){let e=`because_${s}`;return this.find(`common.${e}`)??s}failure(s){let e=s,t=e?.translation_key;return(t?this.find(`exceptions.${t}.message`,e?.translation_placeholders??{}):void 0)??e?.message??String(s)}time(s,e={dateStyle:"medium",timeStyle:"short"}){return new Intl.DateTimeFormat(this.language,e).format(s*1e3)}when(s){let e=new Date(s*1e3).toDateString()===new Date().toDateString();return this.time(s,e?{timeStyle:"short"}:{dateStyle:"medium",timeStyle:"short"})}number(s,e={}){return new Intl.NumberFormat(this.language,e).format(s)}bytes(s){let e=s<1?0:Math.min(Zt.length-1,Math.floor(Math.log(s)/Math.log(Yt)));return this.number(s/Yt**e,{style:"unit",unit:Zt[e],maximumSignificantDigits:3})}list(s){return new Intl.ListFormat(this.language).format(s)}compare(s,e){return s.localeCompare(e,this.language,{numeric:!0,sensitivity:"base"})}scopes(s){return this.list(s.map(e=>this.scope(e)))}};var Js=12e3,rt=class extends k{constructor(){super();this.store=new de(()=>this.hass);this.parts=new L;this.tick=0,this.store.addEventListener("changed",()=>this.tick++)}static{this.properties={hass:{attribute:!1},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},words:{state:!0},question:{state:!0},news:{state:!0},tick:{state:!0}}}connectedCallback(){super.connectedCallback(),this.store.start(),this.read()}disconnectedCallback(){super.disconnectedCallback(),this.store.stop()}async read(){for(;!this.hass;)await new Promise(e=>setTimeout(e,20));this.words=await ke.load(this.hass)}go(e){history.pushState(null,"",`/secure-hub/${e}`),window.dispatchEvent(new CustomEvent("location-changed",{detail:{replace:!1}}))}confirm(e){return new Promise(t=>{this.question={...e,answer:t}})}tell(e,t){clearTimeout(this.timer),this.news=t?{text:e,undo:t}:{text:e},this.timer=setTimeout(()=>this.news=void 0,Js)}async undo(){let e=this.news?.undo,{words:t}=this;if(!(!e||!t))try{await e(),this.tell(t.t("undone"))}catch(r){this.tell(t.failure(r))}}answer(e){this.question?.answer(e),this.question=void 0}willUpdate(e){let t=e.get("route");!t||t.path===this.route?.path||this.updateComplete.then(()=>{let r=this.renderRoot.querySelector("main");r?.focus(),r?.scrollTo(0,0)})}updated(){let e=this.renderRoot.querySelector("dialog");this.question&&e&&!e.open&&e.showModal()}render(){let{words:e}=this;if(!e)return d;let[t="",...r]=(this.route?.path??location.pathname.replace("/secure-hub","")).replace(/^\//,"").split("/"),i=xe.find(o=>o.name===t)??xe[0];return a`
       <header>
         <button class="menu" aria-label=${e.t("menu")} @click=${this.menu}>☰</button>
         <h1>Secure Hub</h1>
         <nav aria-label=${e.t("views")}>
-          ${vt.map(o=>{let c=this.store.overview&&o.count?.(this.store.overview)||0;return a`<a
+          ${Xt.map(o=>{let c=this.store.overview&&o.count?.(this.store.overview)||0;return a`<a
                 href="/secure-hub/${o.name}"
-                aria-current=${o.name===(r.tab??r.name)?"page":d}
+                aria-current=${o.name===(i.tab??i.name)?"page":d}
                 @click=${l=>{l.preventDefault(),this.go(o.name)}}
                 >${e.t(`tab_${o.name||"home"}`)}${c?a`<span class="count">${c}</span>`:d}</a
               >`})}
         </nav>
       </header>
-      <main>${this.body(r.element,decodeURIComponent(i.join("/")))}</main>
+      <main tabindex="0">${this.body(i.element,decodeURIComponent(r.join("/")))}</main>
       ${this.asked(e)}
       <div class="news" role="status">
         ${this.news?a`<div>
@@ -1032,22 +1411,22 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
               <button aria-label=${e.t("close")} @click=${()=>this.news=void 0}>✕</button>
             </div>`:d}
       </div>
-    `}body(e,s){let i=this.words;return this.store.condition==="stopped"?a`<section class="card state" role="alert">
-        <h2>${i.t("not_running")}</h2>
-        <p>${i.failure(this.store.trouble??{message:i.t("not_running_why")})}</p>
+    `}body(e,t){let r=this.words;return this.store.condition==="stopped"?a`<section class="card state" role="alert">
+        <h2>${r.t("not_running")}</h2>
+        <p>${r.failure(this.store.trouble??{message:r.t("not_running_why")})}</p>
         <p>
-          ${i.t("not_running_mend")} <a href="/config/integrations/integration/secure_hub">${i.t("open_settings")}</a>
+          ${r.t("not_running_mend")} <a href="/config/integrations/integration/secure_hub">${r.t("open_settings")}</a>
         </p>
-      </section>`:this.store.condition==="loading"?a`<p class="state" role="status">${i.t("loading")}</p>`:this.parts.show(e,{hass:this.hass,store:this.store,words:i,frame:this,path:s})}asked(e){let{question:s}=this;return s?a`<dialog aria-labelledby="question" @close=${()=>this.answer(!1)}>
-      <h2 id="question">${s.title}</h2>
-      <div class="body">${s.body}</div>
+      </section>`:this.store.condition==="loading"?a`<p class="state" role="status">${r.t("loading")}</p>`:this.parts.show(e,{hass:this.hass,store:this.store,words:r,frame:this,path:t})}asked(e){let{question:t}=this;return t?a`<dialog aria-labelledby="question" @close=${()=>this.answer(!1)}>
+      <h2 id="question">${t.title}</h2>
+      <div class="body">${t.body}</div>
       <div class="row end">
         <button @click=${()=>this.answer(!1)}>${e.t("cancel")}</button>
-        <button class=${s.danger?"danger":"main"} autofocus @click=${()=>this.answer(!0)}>
-          ${s.confirm}
+        <button class=${t.danger?"danger":"main"} autofocus @click=${()=>this.answer(!0)}>
+          ${t.confirm}
         </button>
       </div>
-    </dialog>`:d}menu(){this.dispatchEvent(new Event("hass-toggle-menu",{bubbles:!0,composed:!0}))}static{this.styles=[f,v`
+    </dialog>`:d}menu(){this.dispatchEvent(new Event("hass-toggle-menu",{bubbles:!0,composed:!0}))}static{this.styles=[g,$`
       :host {
         display: flex;
         flex-direction: column;
@@ -1115,6 +1494,9 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
         display: flex;
         flex-direction: column;
       }
+      main:focus {
+        outline: none;
+      }
       main > * {
         width: 100%;
         max-width: 1400px;
@@ -1168,4 +1550,4 @@ var J=globalThis,F=J.ShadowRoot&&(J.ShadyCSS===void 0||J.ShadyCSS.nativeShadow)&
         color: inherit;
         text-decoration: underline;
       }
-    `]}};customElements.define("secure-hub-panel",De);
+    `]}};customElements.define("secure-hub-panel",rt);

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from ..hub import SecureHub
 from ..hub.pauses import Pauses
-from ..told import asset_name, asset_row
+from ..told import asset_passing, asset_row
 
 _KEPT: Final[WeakKeyDictionary[SecureHub, tuple[tuple[Any, ...], dict[str, dict[str, Any]]]]] = WeakKeyDictionary()
 
@@ -22,8 +22,9 @@ async def async_rows(hub: SecureHub, asset_ids: Iterable[str]) -> AsyncIterator[
             continue
         if asset_id not in kept:
             kept[asset_id] = asset_row(hub, asset_id)
-        name = asset_name(hub, hub.assets[asset_id])  # people rename devices without asking the hub
-        yield kept[asset_id] if kept[asset_id]["name"] == name else {**kept[asset_id], "name": name}
+        elif not (passing := asset_passing(hub, asset_id)).items() <= kept[asset_id].items():
+            kept[asset_id] = {**kept[asset_id], **passing}
+        yield kept[asset_id]
         if await pauses.breathe():
             kept = _kept(hub)
 

@@ -3,16 +3,16 @@
 import { type TemplateResult, html } from "lit";
 import type { JournalPage } from "../api";
 import { journalLines, recordStyle } from "../record";
-import { Section } from "../section";
+import { DeviceSection } from "../section";
 import { shared } from "../style";
 
 const LINES = 20;
 
-class Lines extends Section<JournalPage> {
+class Lines extends DeviceSection<JournalPage> {
   protected readonly heading = "happened";
 
   protected override basis(): unknown {
-    return this.store.overview?.journal.records;
+    return [super.basis(), this.store.overview?.journal.records];
   }
 
   protected override read(): Promise<JournalPage> {

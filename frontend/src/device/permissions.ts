@@ -147,10 +147,11 @@ class Permissions extends View {
       }
       @media (max-width: 700px) {
         article {
-          grid-template-columns: 1fr;
+          grid-template-columns: 1fr auto;
         }
-        .scope {
-          justify-content: flex-start;
+        article > :nth-child(2) {
+          grid-row: 2;
+          grid-column: 1 / -1;
         }
       }
     `,

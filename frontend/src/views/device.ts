@@ -2,17 +2,27 @@
 
 import { type PropertyDeclarations, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import { type Details, type Outcome, PROFILES } from "../api";
+import "../device/behaviour";
+import "../device/flows";
 import "../device/identity";
+import "../device/incidents";
+import "../device/life";
 import "../device/lines";
 import "../device/permissions";
+import "../device/software";
 import { shared } from "../style";
 import { Parts, View } from "../view";
 
 /** What the page consists of below its top: the element, and the text that it is found by. */
 const SECTIONS = {
   "secure-hub-permissions": "may",
+  "secure-hub-flows": "flows",
+  "secure-hub-behaviour": "behaviour",
+  "secure-hub-software": "software",
+  "secure-hub-device-incidents": "tab_incidents",
   "secure-hub-identity": "who",
   "secure-hub-lines": "happened",
+  "secure-hub-life": "life",
 } as const;
 
 class Device extends View {

@@ -9,13 +9,18 @@ import { View } from "../view";
 
 const AROUND = 6;
 const AT_ONCE = 1000;
+/** From this score on something is not only odd. */
+const SERIOUS = 50;
 
-const SORTS = ["name", "class", "standing", "profile", "coverage"] as const;
-const COLUMNS: readonly (readonly (typeof SORTS)[number][])[] = [["name", "class"], ["standing"], ["profile"], ["coverage"]];
-type Sort = (typeof SORTS)[number];
+type Sort = "name" | "class" | "standing" | "profile" | "coverage" | "network" | "firmware" | "anomaly";
+type Columns = readonly (readonly [Sort, ...Sort[]])[];
+const FIRST: Columns = [["name", "class"], ["standing"], ["profile"]];
+/** What the columns can be sorted by, the first of each names it: beside the scopes, and where there is room for more. */
+const MODES: Record<"matrix" | "list", Columns> = { matrix: FIRST, list: [...FIRST, ["network"], ["coverage"], ["firmware"], ["anomaly"]] };
 
 class Devices extends View {
   static override properties = {
+    mode: { state: true },
     search: { state: true },
     kind: { state: true },
     sort: { state: true },
@@ -27,6 +32,7 @@ class Devices extends View {
     decision: { state: true },
   };
 
+  declare mode: keyof typeof MODES;
   declare search: string;
   declare kind: string;
   declare sort: Sort;
@@ -44,7 +50,7 @@ class Devices extends View {
 
   constructor() {
     super();
-    Object.assign(this, { search: "", kind: "", sort: "name", downwards: false, everything: false, top: 0 });
+    Object.assign(this, { mode: "matrix", search: "", kind: "", sort: "name", downwards: false, everything: false, top: 0 });
     Object.assign(this, { marked: new Set<string>(), scope: "internet", decision: "deny" });
   }
 
@@ -69,9 +75,20 @@ class Devices extends View {
             text?.toLocaleLowerCase().includes(wanted),
           )),
     );
-    const key = (row: Row) => (this.sort === "name" ? row.name : `${row[this.sort]} ${row.name}`);
+    const key = (row: Row) => `${this.sortedBy(row)} ${row.name}`;
     const sign = this.downwards ? -1 : 1;
     return found.sort((one, other) => sign * this.words.compare(key(one), key(other)));
+  }
+
+  private sortedBy(row: Row): string {
+    switch (this.sort) {
+      case "network":
+        return row.interfaces.join();
+      case "anomaly":
+        return String(100 - row.anomaly); // what looks worst comes first
+      default:
+        return row[this.sort];
+    }
   }
 
   private area(row: Row): string {
@@ -93,11 +110,11 @@ class Devices extends View {
     return html`
       ${this.filters()} ${this.marked.size ? this.bulk() : nothing}
       <div
-        class="scroller"
+        class="scroller ${this.mode}"
         role="table"
         aria-label=${words.t("matrix")}
         aria-rowcount=${this.rows.length + 1}
-        aria-colcount=${SCOPES.length + COLUMNS.length + 1}
+        aria-colcount=${MODES[this.mode].length + this.scopes().length + 1}
         @scroll=${(event: Event) => (this.top = (event.target as HTMLElement).scrollTop)}
       >
         ${this.head()}
@@ -106,7 +123,7 @@ class Devices extends View {
         </div>
         ${this.rows.length ? nothing : html`<p class="empty">${words.t(this.store.rows.size ? "none_found" : "no_devices")}</p>`}
       </div>
-      <p class="muted legend">${words.t("matrix_legend")}</p>
+      ${this.mode === "matrix" ? html`<p class="muted legend">${words.t("matrix_legend")}</p>` : nothing}
     `;
   }
 
@@ -114,6 +131,9 @@ class Devices extends View {
     const { words } = this;
     const kinds = [...new Set([...this.store.rows.values()].filter((row) => this.everything || row.governed).map((row) => row.class))];
     return html`<div class="row" role="search">
+      <select aria-label=${words.t("show_as")} @change=${(event: Event) => (this.mode = (event.target as HTMLSelectElement).value as typeof this.mode)}>
+        ${Object.keys(MODES).map((mode) => html`<option value=${mode} ?selected=${mode === this.mode}>${words.t(`show_as_${mode}`)}</option>`)}
+      </select>
       <input
         class="grow"
         type="search"
@@ -151,10 +171,10 @@ class Devices extends View {
             .checked=${every}
             @change=${() => (this.marked = new Set(every ? [] : this.rows.slice(0, AT_ONCE).map((row) => row.id)))}
         /></span>
-        ${COLUMNS.map(
+        ${MODES[this.mode].map(
           (column) => html`<span
             role="columnheader"
-            class=${column[0]!}
+            class=${column[0]}
             aria-sort=${column.includes(this.sort) ? (this.downwards ? "descending" : "ascending") : "none"}
             >${column.map(
               (sort) => html`<button
@@ -168,7 +188,7 @@ class Devices extends View {
             )}</span
           >`,
         )}
-        ${SCOPES.map((scope) => html`<span role="columnheader" class="scope ${scope}">${words.scope(scope)}</span>`)}
+        ${this.scopes().map((scope) => html`<span role="columnheader" class="scope ${scope}">${words.scope(scope)}</span>`)}
       </div>
     </div>`;
   }
@@ -183,19 +203,39 @@ class Devices extends View {
           .checked=${this.marked.has(row.id)}
           @change=${() => this.mark(row.id)}
       /></span>
-      <span role="rowheader" class="name">${this.link(`device/${row.id}`, row.name)}<small class="muted"
-          >${[words.t(`class_${row.class}`), this.area(row)].filter(Boolean).join(", ")}</small
-        ></span
-      >
-      <span role="cell" class="standing">${this.standing(row)}</span>
-      <span role="cell" class="profile">${words.profile(row.profile)}</span>
-      <span role="cell" class="coverage" title=${words.why(row.coverage_reason)}>${words.t(`coverage_${row.coverage}`)}</span>
-      ${SCOPES.map(
+      ${MODES[this.mode].map(([column]) => this.cell(column, row))}
+      ${this.scopes().map(
         (scope) => html`<span role="cell" class="scope ${scope}"
           >${scopeCell(words, row, scope, (decision) => this.decide([row], scope, decision))}</span
         >`,
       )}
     </div>`;
+  }
+
+  private scopes(): readonly Scope[] {
+    return this.mode === "matrix" ? SCOPES : [];
+  }
+
+  private cell(column: Sort, row: Row): TemplateResult {
+    const { words } = this;
+    switch (column) {
+      case "name": {
+        const what = [words.t(`class_${row.class}`), this.area(row)].filter(Boolean).join(", ");
+        return html`<span role="rowheader" class="name">${this.link(`device/${row.id}`, row.name)}<small class="muted">${what}</small></span>`;
+      }
+      case "standing":
+        return html`<span role="cell">${this.standing(row)}</span>`;
+      case "profile":
+        return html`<span role="cell" class="profile">${words.profile(row.profile)}</span>`;
+      case "network":
+        return html`<span role="cell">${row.interfaces.join(", ") || "–"}</span>`;
+      case "coverage":
+        return html`<span role="cell" title=${words.why(row.coverage_reason)}>${words.t(`coverage_${row.coverage}`)}</span>`;
+      case "firmware":
+        return html`<span role="cell">${words.firmware(row.firmware)}</span>`;
+      default:
+        return html`<span role="cell">${row.anomaly ? html`<span class="badge ${row.anomaly < SERIOUS ? "ask" : "deny"}">${row.anomaly}</span>` : "–"}</span>`;
+    }
   }
 
   private mark(id: string): void {

@@ -2,6 +2,7 @@
 
 import { type TemplateResult, html, nothing } from "lit";
 import type { Overview, Row } from "../api";
+import "../posture";
 import { View } from "../view";
 
 const SHOWN = 20;
@@ -48,7 +49,10 @@ class Home extends View {
         <h2 id="needs">${this.words.t("needs_you")}</h2>
         ${needs.length ? html`<div class="cards">${needs}</div>` : html`<p class="card">${this.words.t("needs_nothing")}</p>`}
       </section>
-      ${this.reach(rows)}
+      <div class="cards wider">
+        <secure-hub-posture .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame}></secure-hub-posture>
+        ${this.reach(rows)}
+      </div>
     </div>`;
   }
 

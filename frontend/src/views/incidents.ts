@@ -1,20 +1,25 @@
 /** What is wrong, the latest first. */
 
-import { type PropertyValues, type TemplateResult, css, html } from "lit";
+import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import type { Incident } from "../api";
 import "../incident";
 import { shared } from "../style";
 import { View } from "../view";
 
 class Incidents extends View {
-  static override properties = { incidents: { state: true } };
+  static override properties = { incidents: { state: true }, closed: { state: true }, older: { state: true } };
 
   declare incidents: Incident[] | undefined;
+  /** Also those that are over. */
+  declare closed: boolean;
+  /** Id to go on from, if there are older ones. */
+  declare older: string | null;
 
   private seen = "";
 
   constructor() {
     super();
+    Object.assign(this, { closed: false, older: null });
     this.addEventListener("refresh", () => void this.read());
   }
 
@@ -24,25 +29,38 @@ class Incidents extends View {
   }
 
   protected override willUpdate(_changed: PropertyValues): void {
-    const now = JSON.stringify(this.store.overview?.incidents);
+    const now = JSON.stringify([this.store.overview?.incidents, this.closed]);
     if (now !== this.seen) {
       this.seen = now;
       void this.read();
     }
   }
 
-  private async read(): Promise<void> {
-    this.incidents = (await this.attempt(() => this.ask<{ incidents: Incident[] }>("incidents/list")))?.incidents ?? this.incidents ?? [];
+  private async read(after?: string): Promise<void> {
+    const told = await this.attempt(() =>
+      this.ask<{ incidents: Incident[]; after: string | null }>("incidents/list", { closed: this.closed, ...(after ? { after } : {}) }),
+    );
+    if (!told) return;
+    this.incidents = [...(after ? (this.incidents ?? []) : []), ...told.incidents];
+    this.older = told.after;
   }
 
   protected override render(): TemplateResult {
     const { words, incidents } = this;
     if (!incidents) return html`<p role="status">${words.t("loading")}</p>`;
     return html`<div class="stack">
-      <h2>${words.t("tab_incidents")}</h2>
+      <div class="row between">
+        <h2>${words.t("tab_incidents")}</h2>
+        <label class="row"
+          ><input type="checkbox" .checked=${this.closed} @change=${(event: Event) => (this.closed = (event.target as HTMLInputElement).checked)} />${words.t(
+            "incidents_closed",
+          )}</label
+        >
+      </div>
       ${incidents.length
         ? incidents.map((incident) => html`<secure-hub-incident class="card" .hass=${this.hass} .store=${this.store} .words=${words} .frame=${this.frame} .incident=${incident}></secure-hub-incident>`)
         : html`<p class="card">${words.t("incidents_none")}</p>`}
+      ${this.older === null ? nothing : html`<button @click=${() => this.read(this.older ?? undefined)}>${words.t("older")}</button>`}
     </div>`;
   }
 

@@ -9,11 +9,6 @@ import { View } from "../view";
 
 const PAGE = 50;
 const MAX_EXPORT = 20_000;
-const KINDS: Record<string, string[]> = {
-  decisions: ["quarantine", "release", "set_permission", "set_profile", "grant", "revoke", "set_everybody", "confirm", "import_manifest", "set_limit"],
-  enforcement: ["enforced", "drift", "decision_failed", "rolled_back"],
-  devices: ["first_look", "assets_appeared", "assets_gone", "assets_merged", "asset_split"],
-};
 const DAYS = ["any_day", "today", "yesterday", "week"] as const;
 
 class Journal extends View {
@@ -24,6 +19,7 @@ class Journal extends View {
     day: { state: true },
     verified: { state: true },
     busy: { state: true },
+    kinds: { state: true },
   };
 
   declare records: JournalRecord[] | undefined;
@@ -32,13 +28,19 @@ class Journal extends View {
   declare day: (typeof DAYS)[number];
   declare verified: { ok: boolean; records: number; first_break: { line: number; kind: string } | null } | undefined;
   declare busy: boolean;
+  /** What kinds of entries there are. */
+  declare kinds: string[];
 
   private seen: number | undefined;
   private turn = 0;
 
   constructor() {
     super();
-    Object.assign(this, { older: null, kind: "", day: "any_day", busy: false });
+    Object.assign(this, { older: null, kind: "", day: "any_day", busy: false, kinds: [] });
+  }
+
+  protected override firstUpdated(): void {
+    void this.attempt(() => this.ask<{ kinds: Record<string, string[]> }>("journal/kinds")).then((told) => (this.kinds = Object.keys(told?.kinds ?? {})));
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -56,7 +58,7 @@ class Journal extends View {
     return {
       ...days[this.day],
       ...(this.path ? { asset_id: this.path } : {}),
-      ...(this.kind ? { actions: KINDS[this.kind] } : {}),
+      ...(this.kind ? { kinds: [this.kind] } : {}),
     };
   }
 
@@ -103,7 +105,7 @@ class Journal extends View {
       <div class="row">
         <select aria-label=${words.t("kind_of_entry")} @change=${choose("kind")}>
           <option value="">${words.t("every_entry")}</option>
-          ${Object.keys(KINDS).map((kind) => html`<option value=${kind}>${words.t(`entries_${kind}`)}</option>`)}
+          ${this.kinds.map((kind) => html`<option value=${kind}>${words.t(`entries_${kind}`)}</option>`)}
         </select>
         <select aria-label=${words.t("day")} @change=${choose("day")}>
           ${DAYS.map((day) => html`<option value=${day}>${words.t(day)}</option>`)}

@@ -1,6 +1,7 @@
 /** What devices ask and people decide: cards with every answer that makes sense, by mouse and by keyboard. */
 
 import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
+import type { Outcome } from "../api";
 import { shared } from "../style";
 import { View } from "../view";
 
@@ -26,6 +27,7 @@ interface Request {
 }
 
 const ANSWERED = 20;
+const AT_ONCE = 100;
 
 class Requests extends View {
   static override properties = { waiting: { state: true }, answered: { state: true }, current: { state: true }, marked: { state: true } };
@@ -112,19 +114,10 @@ class Requests extends View {
       });
       if (!sure) return;
     }
-    let done = 0;
-    const reasons = new Set<string>();
-    for (const request of requests) {
-      try {
-        await this.ask("requests/answer", { request_id: request.id, answer });
-        done++;
-      } catch (error) {
-        reasons.add(words.failure(error));
-      }
-    }
-    const told = done ? [words.n("was_answered", done, { name: requests[0]?.asset, answer: words.t(`answer_${answer}`) })] : [];
-    if (reasons.size) told.push(words.n("not_done", requests.length - done, { reason: [...reasons].join(" ") }));
-    this.frame.tell(told.join(" "));
+    const outcome = await this.attempt(() =>
+      this.ask<Outcome>("requests/answer_many", { request_ids: requests.map((one) => one.id).slice(0, AT_ONCE), answer }),
+    );
+    this.outcome(outcome, (count) => words.n("was_answered", count, { name: requests[0]?.asset, answer: words.t(`answer_${answer}`) }));
     await this.read();
   }
 

@@ -1,23 +1,10 @@
 /** Updates: what waits, until when, and how far what was ordered is. */
 
 import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
+import type { Update } from "../api";
 import { shared } from "../style";
+import { install, tone, waits } from "../updating";
 import { View } from "../view";
-
-interface Update {
-  asset_id: string;
-  asset: string;
-  status: string;
-  why: string;
-  version: string | null;
-  latest: string | null;
-  severity: string;
-  deadline: number | null;
-  snoozed_until: number | null;
-  support_ends: number | null;
-  skipped: string | null;
-  advisories: number;
-}
 
 interface Rollout {
   id: string;
@@ -77,7 +64,7 @@ class Updates extends View {
   protected override render(): TemplateResult {
     const { words, updates } = this;
     if (!updates) return html`<p role="status">${words.t("loading")}</p>`;
-    const waiting = updates.filter((one) => one.status === "overdue" || one.status === "update_available");
+    const waiting = updates.filter(waits);
     return html`<div class="stack">
       <div class="row between">
         <h2>${waiting.length ? words.n("updates_wait", waiting.length) : words.t("updates_none")}</h2>
@@ -106,11 +93,10 @@ class Updates extends View {
 
   private line(one: Update): TemplateResult {
     const { words } = this;
-    const offered = one.status === "overdue" || one.status === "update_available";
     return html`<tr>
       <td>${this.link(`device/${one.asset_id}`, one.asset)}</td>
       <td>
-        <span class="badge ${{ overdue: "deny", update_available: "ask", updating: "ask", up_to_date: "allow" }[one.status] ?? ""}"
+        <span class="badge ${tone(one)}"
           >${words.firmware(one.status)}</span
         >
         <span class="muted">${words.firmware_why(one.why)}${one.snoozed_until ? ` (${words.time(one.snoozed_until)})` : ""}</span>
@@ -118,7 +104,7 @@ class Updates extends View {
       <td>${one.version ?? "–"}${one.latest && one.latest !== one.version ? html` → <strong>${one.latest}</strong>` : nothing}</td>
       <td>${one.deadline === null ? "–" : words.time(one.deadline, { dateStyle: "medium" })}</td>
       <td>
-        ${offered
+        ${waits(one)
           ? html`<button aria-label=${words.t("install_on", { name: one.asset })} @click=${() => this.install(one)}>${words.t("install")}</button>`
           : nothing}
       </td>
@@ -148,29 +134,7 @@ class Updates extends View {
   }
 
   private async install(one?: Update): Promise<void> {
-    const { words } = this;
-    const sure = await this.frame.confirm({
-      title: one ? words.t("install_on", { name: one.asset }) : words.t("install_all"),
-      body: words.t("install_means"),
-      confirm: words.t("install"),
-    });
-    if (!sure) return;
-    const ordered = await this.attempt(() =>
-      this.ask<{ installing: Record<string, string>; left_out: Record<string, string> }>(
-        "updates/install",
-        one ? { asset_ids: [one.asset_id], now: true, confirm: true } : {},
-      ),
-    );
-    if (!ordered) return;
-    const count = Object.keys(ordered.installing).length;
-    const left = Object.values(ordered.left_out);
-    const told = [words.n("was_ordered", count)];
-    if (left.length) {
-      const reason = words.list([...new Set(left)].map((why) => words.t(`left_out_${why}`)));
-      told.push(words.n("was_left_out", left.length, { reason }));
-    }
-    this.frame.tell(told.join(" "));
-    await this.read();
+    if (await install(this, one)) await this.read();
   }
 
   static override styles = [
