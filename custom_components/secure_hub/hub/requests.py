@@ -27,8 +27,7 @@ from ..engine.requests.memory import RequestMemory
 from ..engine.requests.model import Answer, Ask, Kind, Request, RequestError, Status, Want
 from ..engine.requests.offers import Forgery, ForgeryError, redeem, sent, taken_back
 from ..engine.requests.outcome import Setting, carry_out, guest_until, is_unneeded, known_answer
-from ..engine.requests.reach import reach_ask
-from .arrivals import AddressBook, changed_identities, first_identities, newcomers
+from .arrivals import changed_identities, first_identities, newcomers, reached
 from .asking import Reached
 from .commanded import Commanded
 from .describing import describe
@@ -152,13 +151,7 @@ class Requests:
     @callback
     def _async_reached(self, found: Collection[Reached]) -> None:
         """Devices under `ask` were held off."""
-        home, names, owners = self._hub.home, self._hub.naming.names, AddressBook(self._hub.home)
-        asks = (
-            reach_ask(asset_id, reach, home.tables[asset_id], names.get(asset_id, {}), owners.owner, home.lists)
-            for asset_id, reach in found
-            if asset_id in home.tables
-        )
-        self.async_ask(ask for ask in asks if ask is not None)
+        self.async_ask(reached(self._hub, found))
 
     def _is_unneeded(self, request: Request) -> bool:
         asset_id = request.asset_id
