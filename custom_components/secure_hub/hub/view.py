@@ -11,7 +11,7 @@ from ..adapters.enforcers.nftables import NftablesEnforcer
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import DOMAIN
 from ..engine.assets.model import Asset, IdentifierKind
-from ..engine.containment import COMMANDS, Reach, covered, denies, rules, scope_covered
+from ..engine.containment import COMMANDS, Reach, covered, denies, limitable, rules, scope_covered
 from ..engine.enforcement import Enforcer, Health
 from ..engine.firewall.coverage import (
     NOT_SEEN,
@@ -26,6 +26,7 @@ from ..engine.firewall.plan import PacketClass
 from ..engine.home import Home
 from ..engine.policy.destinations import ANY, Destination
 from ..engine.policy.evaluation import Situation, Verdict, explain
+from ..engine.policy.limits import Limited
 from ..engine.policy.lists import enriched
 from ..engine.policy.model import Policy, Standing
 from ..engine.policy.permissions import Permissions
@@ -38,6 +39,7 @@ from .isolation import Isolation
 from .naming import Naming
 from .network_owners import NetworkOwners
 
+ENFORCED: Final = "enforced"
 NOT_ENFORCEABLE: Final = "not_enforceable"
 MONITORED: Final = "monitored"
 PENDING: Final = "pending"
@@ -132,7 +134,7 @@ class HomeView:
         if coverage.reason != ZIGBEE_GATE:
             held = self.firewall.held().get(asset_id)
             wall = self._available(coverage, self.firewall)
-            yield Reach(wall, NETWORK_SCOPES, self.firewall.scopes, held, current)
+            yield Reach(wall, NETWORK_SCOPES, self.firewall.scopes, held, current, self.firewall.limits)
         if asset is not None and is_behind_gate(asset):
             gate = self._available(Coverage(CoverageLevel.FULL, ZIGBEE_GATE), self.gate)
             held = self.gate.held().get(asset_id)
@@ -172,6 +174,17 @@ class HomeView:
         """Whether a scope is denied as a whole, because what was said of it is more than the firewall holds."""
         member = self._home.plan.members.get(asset_id)
         return member is not None and member.rules is not None and scope in member.rules.refused
+
+    def limits(self, asset_id: str) -> dict[Limited, str]:
+        """How each part of an asset's limit is kept; nothing if it has none."""
+        if (limit := self.permissions.limits.get(asset_id)) is None:
+            return {}
+        reaches = tuple(self.reaches(asset_id))
+        able, kept = limitable(reaches), limitable(reach for reach in reaches if reach.current)
+        done = ENFORCED if self._home.plan.enforce else MONITORED
+        return {
+            kind: done if kind in kept else PENDING if kind in able else NOT_ENFORCEABLE for kind in sorted(limit.kinds)
+        }
 
     def _is_cut_off(self, asset_id: str) -> bool:
         member = self._home.plan.members.get(asset_id)
