@@ -1,15 +1,17 @@
 """With whom assets talk: real packets, let through and held off."""
 
+from contextlib import closing
 import time
 
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.detection.baselines.behaviour import Quantity
 from custom_components.secure_hub.engine.detection.observations import Observation
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.flows import SeenFlow
-from tests.faces import asset
+from tests.faces import asset, device_id
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
 from tests.plugin import off_loop
@@ -53,6 +55,26 @@ async def test_what_was_let_through_and_what_was_held_off(hub: SecureHub, lab: L
     assert (held.flow.name, held.flow.protocol, held.peer_asset) == (NAME, "tcp", None)
     assert held.flow.held >= 1 > held.flow.allowed
     assert {it.flow.peer for it in hub.flows.of_home()} >= {tv.ipv4, CLOUD.ipv4}
+
+
+async def test_what_is_denied_is_shown_too(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    own = asset(hub, camera).id
+    data = {"device_id": device_id(hub, camera), "scope": "internet", "decision": "deny"}
+    await hass.services.async_call(DOMAIN, "set_permission", data, blocking=True)
+
+    def held() -> int:
+        return sum(it.flow.held for it in hub.flows.of_asset(own) if it.flow.peer == CLOUD.ipv4)
+
+    await eventually(lambda: hub.flows._tap)
+    assert not await off_loop(camera.can_reach, CLOUD.ipv4, timeout=0.4)
+    await eventually(held)
+    assert not hub.requests.book.of(own), "nobody is asked about it"
+    with closing(hub.flows._tap):  # somebody took it from us
+        pass
+    await eventually(lambda: hub.flows._tap is None)
+    hub.flows._next_open = 0.0
+    await eventually(lambda: hub.flows._tap)
 
 
 async def test_a_restart_forgets_neither_flows_nor_hours(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 import json
 from pathlib import Path
 import time
@@ -111,6 +112,19 @@ async def test_an_allowed_name_opens_when_the_device_has_asked(hub: SecureHub, l
     assert told(hub, tv) == {}, "of whom no name is asked nothing is heard"
     await hub.async_look()
     assert await reaches(camera, CLOUD.ipv4, 3.0), "a look forgets nothing"
+
+
+async def test_the_first_question_from_an_address_that_nobody_has_seen(hub: SecureHub, lab: Lab) -> None:
+    """As after a first lease: the answer is heard, for the device is known by its MAC."""
+    camera = lab.device("camera")
+    await allow_only(hub, camera, NAME)
+    plan, own = hub.home.plan, asset(hub, camera).id
+    unseen = replace(plan.members[own], addresses=frozenset())
+    await hub.enforcement.apply(replace(plan, members={**plan.members, own: unseen}), None)
+    assert await off_loop(camera.resolve, NAME) == [CLOUD.ipv4]
+    assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+    assert told(hub, camera) == {NAME: {CLOUD.ipv4}}
+    assert not await reaches(camera, OTHER.ipv4)
 
 
 async def test_aliases_and_second_addresses(hub: SecureHub, lab: Lab) -> None:

@@ -27,6 +27,7 @@ _PAUSE: Final = 0.05
 """Seconds between two readings at least: the first answer counts at once, the next ones are gathered meanwhile."""
 _REMEMBER: Final = 600.0
 """Seconds between two writings at least, beside the one at the end."""
+_MAX_ASKERS: Final = 1024
 _SWEEP: Final = 60.0
 """Seconds between two looks at least that are due because an address expired."""
 
@@ -76,6 +77,9 @@ class Naming:
         self._status = Status(Health.IN_SYNC)
         self._book = NameBook()
         self._owners: Mapping[Address, str] = {}
+        self._macs: Mapping[str, str] = {}
+        self._askers: dict[Address, str] = {}
+        """Devices at addresses that nobody had seen."""
         self._changed: set[str] = set()
         self._swept = 0.0
         self._store = store
@@ -99,6 +103,7 @@ class Naming:
         naming = {key: member for key, member in plan.members.items() if member.rules and member.rules.names}
         async with self._busy:
             self._owners = {address: key for key, member in naming.items() for address in member.addresses}
+            self._macs = {mac: key for key, member in naming.items() for mac in member.macs}
             for asset_id in self.names.keys() - plan.members.keys():
                 self._book.forget(asset_id)
             self.names = {key: names for key, names in self.names.items() if key in plan.members}
@@ -166,9 +171,17 @@ class Naming:
         return bool(self._changed)
 
     def _take(self, receiver: Address, answer: Answer) -> None:
-        asset_id = self._owners.get(receiver)
+        asset_id = self._owners.get(receiver) or self._askers.get(receiver)
         if asset_id is not None and self._book.hear(asset_id, answer, time.monotonic()):
             self._changed.add(asset_id)
+
+    def _meet(self, mac: str, sender: Address) -> None:
+        """Take a question of a device from an address that is not known to be its own yet."""
+        if (asset_id := self._macs.get(mac)) is not None:
+            self._askers.pop(sender, None)
+            self._askers[sender] = asset_id
+            if len(self._askers) > _MAX_ASKERS:
+                del self._askers[next(iter(self._askers))]
 
     def _sweep(self) -> None:
         now = self._swept = time.monotonic()
@@ -189,7 +202,7 @@ class Naming:
 
     async def _listen(self) -> None:
         try:
-            self._tap = await self._run(DnsTap, self._take)
+            self._tap = await self._run(DnsTap, self._take, self._meet)
         except (NetlinkError, OSError) as error:
             self._status = Status(Health.DEGRADED, "names_not_heard", str(error))
             return

@@ -14,7 +14,7 @@ import pytest
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
 from custom_components.secure_hub.adapters.netfilter.log import PacketLog
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
-from custom_components.secure_hub.adapters.sources.dns import DnsTap, answer_in_packet, parse_answer
+from custom_components.secure_hub.adapters.sources.dns import DnsTap, answer_in_packet, parse_answer, sender_of
 from custom_components.secure_hub.engine.assets.model import Address
 from custom_components.secure_hub.engine.firewall.names import Answer, NameBook
 from custom_components.secure_hub.engine.policy.profiles import Profile
@@ -105,6 +105,31 @@ def test_only_name_servers_are_heard() -> None:
     assert answer_in_packet(packet(good, source=5353)) is None
 
 
+def segment(payload: bytes) -> bytes:
+    head = struct.pack("!HHIIBBHHH", 53, 4000, 1, 1, 0x80, 0x18, 500, 0, 0) + bytes(12)  # with options
+    data = head + payload
+    ip = b"\x45\x00" + (20 + len(data)).to_bytes(2) + b"\x00\x01\x40\x00\x40\x06\x00\x00"
+    return ip + socket.inet_aton("10.66.1.1") + socket.inet_aton("10.66.1.52") + data
+
+
+def test_an_answer_in_one_segment_of_tcp() -> None:
+    good = message("a.example", record(POINTER, A, b"\xc0\x00\x02\x01"))
+    whole = segment(len(good).to_bytes(2) + good)
+    assert answer_in_packet(whole) == answer_in_packet(packet(good))
+    assert answer_in_packet(whole + bytes(6)) is not None, "padding of a short frame"
+    for torn in (good, (len(good) + 1).to_bytes(2) + good, len(good).to_bytes(2) + good[:-1], b""):
+        assert answer_in_packet(segment(torn)) is None
+    assert answer_in_packet(whole[:40]) is None
+
+
+def test_who_sent_a_packet() -> None:
+    assert sender_of(packet(b"")) == ip_address("10.66.1.1")
+    six = b"\x60" + bytes(7) + IPv6Address("2001:db8::1").packed + bytes(16)
+    assert sender_of(six) == ip_address("2001:db8::1")
+    for torn in (b"", packet(b"")[:19], six[:39], b"\x10" + bytes(60)):
+        assert sender_of(torn) is None
+
+
 GOOD = packet(
     message("a.example", record(POINTER, CNAME, labels("b.example")), record(POINTER, A, b"\xc0\x00\x02\x01"))
 )
@@ -141,7 +166,7 @@ async def test_names_come_from_answers(lab: Lab, make: Callable[..., NftablesEnf
         if book.hear(owners[address], answer, time.monotonic()):
             heard.set()
 
-    with contextlib.closing(DnsTap(told)) as tap:
+    with contextlib.closing(DnsTap(told, lambda *_: None)) as tap:
         asyncio.get_running_loop().add_reader(tap.fileno(), tap.read)
         await enforcer.apply(governed(lab, closed, said))
         assert not camera.can_reach(lab.internet)
@@ -166,6 +191,6 @@ def test_a_group_has_one_listener(lab: Lab) -> None:
     first = PacketLog()
     with pytest.raises(NetlinkError, match=r"EBUSY|EPERM"):
         PacketLog()
-    assert first.read() == []
+    assert first.receive() == []
     first.close()
     PacketLog().close()

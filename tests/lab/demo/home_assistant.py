@@ -1,6 +1,7 @@
 """A real Home Assistant in a config directory of its own."""
 
 import asyncio
+from collections.abc import Mapping
 import contextlib
 from datetime import UTC, datetime
 import json
@@ -50,12 +51,12 @@ class HomeAssistantError(Exception):
 class HomeAssistantProcess:
     """Home Assistant as a process in the caller's network namespace."""
 
-    def __init__(self, config: Path, zigbee_url: str) -> None:
-        """Write the config directory; nothing runs yet."""
+    def __init__(self, config: Path, zigbee_url: str, cameras: Mapping[str, str]) -> None:
+        """Write the config directory, with cameras by their hardware addresses; nothing runs yet."""
         self.config = config
         self.url = f"http://127.0.0.1:{PORT}"
         self._process: subprocess.Popen[bytes] | None = None
-        _write_config(config, zigbee_url)
+        _write_config(config, zigbee_url, cameras)
 
     async def start(self) -> None:
         """Start and wait until it answers. Raises HomeAssistantError."""
@@ -95,11 +96,13 @@ class HomeAssistantProcess:
         return log.read_text(errors="replace")[-4000:] if log.exists() else "no log"
 
 
-def _write_config(config: Path, zigbee_url: str) -> None:
-    """Write what a person would have set up before Secure Hub: the address it listens on, and ZHA with its radio."""
+def _write_config(config: Path, zigbee_url: str, cameras: Mapping[str, str]) -> None:
+    """Write what a person would have set up before Secure Hub: where it listens, ZHA with its radio, the cameras."""
     device = {"path": zigbee_url, "baudrate": 115200, "flow_control": None}
     zha = stored_entry("zha", (5, 2), {"radio_type": "ziggurat", "device": device}, title="Virtual radio")
-    write_config(config, _CONFIGURATION, [zha])
+    data = {"cameras": [{"name": name, "mac": mac} for mac, name in cameras.items()]}
+    write_config(config, _CONFIGURATION, [zha, stored_entry("lab_camera", (1, 1), data, title="Cameras")])
+    (config / "custom_components" / "lab_camera").symlink_to(Path(__file__).parent / "lab_camera")
 
 
 def write_config(config: Path, yaml: str, entries: list[dict[str, Any]]) -> None:
@@ -107,6 +110,7 @@ def write_config(config: Path, yaml: str, entries: list[dict[str, Any]]) -> None
     now = datetime.now(UTC).isoformat()
     components = config / "custom_components"
     components.mkdir(parents=True)
+    (components / "__init__.py").touch()  # else the repository's own folder, where this runs, would come before it
     (components / "secure_hub").symlink_to(REPOSITORY / "custom_components" / "secure_hub")
     (config / "configuration.yaml").write_text(yaml)
     http = {

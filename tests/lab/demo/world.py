@@ -18,6 +18,8 @@ from .home_assistant import HomeAssistantProcess
 
 SETTINGS = {"mode": "enforce", "newcomers": "hold", "iot_interfaces": ["br-iot"], "lan_interfaces": ["eth-lan"]}
 JOIN_S = 30
+CAMERAS = frozenset({"camera", "doorbell"})
+"""Devices that have an integration of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ async def world(lab: Lab, animals: tuple[str, ...] = tuple(ZOO)) -> AsyncIterato
     coordinator = VirtualCoordinator()
     await coordinator.start()
     with TemporaryDirectory(prefix="secure-hub-demo-") as folder:
-        home_assistant = HomeAssistantProcess(Path(folder) / "config", coordinator.url)
+        cameras = {device.mac: device.name.capitalize() for device in lab.devices if device.name in CAMERAS}
+        home_assistant = HomeAssistantProcess(Path(folder) / "config", coordinator.url, cameras)
         try:
             await home_assistant.start()
             await onboard(home_assistant.url, owner.username, owner.password)

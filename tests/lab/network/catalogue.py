@@ -139,6 +139,17 @@ DEVICES: tuple[DeviceSpec, ...] = (
     ),
 )
 
+DOORBELL = DeviceSpec(
+    "doorbell",
+    "02:d0:0b:e1:00:09",
+    "IPC-DB1",
+    "udhcp 1.24.2",
+    (1, 3, 6, 12, 15, 28, 42),
+    tcp=((80, "http"), (554, "echo")),
+    habits=(("cloud", 3.0, "https://cloud.camera.example/alive"), NTP, RENEW),
+)
+"""A second camera, for homes in which something is decided about all of them."""
+
 SITES: tuple[Site, ...] = (
     Site(("www.example", "dns.example"), "203.0.113.1", "2001:db8:113::1"),
     Site(("cloud.camera.example",), "203.0.113.10", "2001:db8:113::10"),

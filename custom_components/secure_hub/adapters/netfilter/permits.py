@@ -12,11 +12,11 @@ from itertools import product
 from typing import Final
 
 from .accounting import refused
+from .answers import asked, asking_chain, asks, told
 from .asking import copied
 from .layout import (
     ASKS,
     KIND,
-    NAMES,
     OPEN,
     RULED,
     SCOPES,
@@ -27,7 +27,6 @@ from .layout import (
     excepted,
     opened,
 )
-from .log import GROUP, SNAPLEN
 from .looks import (
     PORTED,
     RETURN,
@@ -53,8 +52,6 @@ from .nftables import (
     constant,
     ct_direction,
     equals,
-    limit,
-    log,
     mapped,
     mask,
     meta,
@@ -75,7 +72,6 @@ from .packets import (
     REPLY,
     SOURCE,
     TCP,
-    UDP,
     drop,
     ethertype,
     icmp6,
@@ -95,8 +91,6 @@ _TYPE: Final = {4: ethertype(IP4), 6: ethertype(IP6)}
 _OPENING: Final = meta(Meta.L4PROTO) + equals(TCP) + payload(Base.TRANSPORT, 13, 1) + mask(b"\x12") + equals(b"\x02")
 """TCP with SYN and without ACK (RFC 9293, 3.1)."""
 _NAME_SERVICE: Final = (53).to_bytes(2)
-_ANSWERS: Final = 200
-"""Answers that are copied to us a second, of all devices; each is worth some ten microseconds."""
 _SOURCE_PORT: Final = 0
 _DESTINATION_PORT: Final = 2
 
@@ -147,7 +141,7 @@ def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
         names += [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
         names += [f"{way}_near{version}" for way in (_FROM, _TO)]
         names += [f"lists{version}", f"unlisted{version}", *(_zone(version, zone) for zone in _zones(shape))]
-        names += [f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
+        names += [asking_chain(version), f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
     yield from map(ChainSpec, names)
 
 
@@ -160,8 +154,10 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
         yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
     yield from refused(Family.INET, "spent", _FROM)
     yield local("spent", "quota", drop(shape))
+    yield from asks("ruled_from")
     for version in _VERSIONS:
         yield rule("ruled_from", f"IPv{version}", _IS[version], goto(f"ruled_from{version}"))
+        yield from asked(version)
         yield from _entrance(_FROM, version)
         yield from _entrance(_TO, version)
         for scope in _BEYOND:
@@ -179,7 +175,7 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
         else (IIF, source(version), _SOURCE_PORT, _receiver(version))
     )
     if way == _TO:
-        yield _heard(chain, version)
+        yield told(chain, version)
     question = PORTED + payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE)
     server = _IS[version] + address + within(f"resolver{version}") + question
     yield from _names(chain, server, device, way)
@@ -195,13 +191,6 @@ def _names(chain: str, question: bytes, device: bytes, way: str) -> Iterator[Rul
     """Questions to the home's name server, and answers, are of the internet."""
     yield rule(chain, "names", question, device, _is(ASKS, ASKS), RETURN)
     yield rule(chain, "no names", question, goto(f"denied_{way}_internet"))
-
-
-def _heard(chain: str, version: int) -> RuleSpec:
-    """Copy us the answers of name servers to devices whose permissions name names."""
-    answer = meta(Meta.L4PROTO) + equals(UDP) + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
-    wanted = _receiver(version) + _is(NAMES, NAMES)
-    return rule(chain, "told", answer, wanted, limit(_ANSWERS, _ANSWERS), log(GROUP, SNAPLEN))
 
 
 def _sender() -> bytes:
@@ -267,6 +256,7 @@ def _opens(scope: str, version: int, far: bytes) -> Iterator[Look]:
 
 def _hub() -> Iterator[RuleSpec]:
     """To and from this machine; DHCP and neighbour discovery are of no scope."""
+    yield from asks("ruled_to_hub")
     yield rule("ruled_to_hub", "DHCP", udp(68, 67), RETURN)
     yield rule("ruled_to_hub", "DHCPv6", udp(546, 547), RETURN)
     yield rule("ruled_to_hub", "neighbour discovery", icmp6(), within(DISCOVERY_FROM.name), RETURN)
@@ -283,7 +273,7 @@ def _hub() -> Iterator[RuleSpec]:
         yield rule(chain, "DHCP", udp(67, 68), RETURN)
         yield rule(chain, "DHCPv6", udp(547, 546), RETURN)
         yield rule(chain, "neighbour discovery", icmp6(), within(DISCOVERY_TO.name), RETURN)
-        yield _heard(chain, version)
+        yield told(chain, version)
         answer = PORTED + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
         yield from _names(chain, answer, _receiver(version), _TO)
         yield from _whole(chain, _receiver(version), _TO, "hub")

@@ -85,9 +85,11 @@ ANSWERS: Final = "answers"
 """DNS answers to devices whose permissions name names."""
 REACHES: Final = "reaches"
 """Packets that were held off because a person is to be asked."""
+DENIALS: Final = "denials"
+"""Some of the packets that were denied."""
 ENDS: Final = "ends"
 """Connections that ended."""
-HEARD: Final = frozenset({ANSWERS, REACHES, ENDS})
+HEARD: Final = frozenset({ANSWERS, REACHES, DENIALS, ENDS})
 
 type Request = Load | ChangeElements | Flush | Ask | Simple | Listen
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
-from .asking import METER
+from .answers import ASKERS, told_at_new_address
+from .asking import METERS
 from .guard import ALARMS, SPOOFS, guard, spoofed, spoofs
 from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, Role, RuleSpec, SetSpec, Shape, TableSpec
 from .netlink import be64
@@ -65,7 +66,7 @@ LEASED: Final = SetSpec("leased", (Field.MAC, Field.IPV4), learned=True, size=16
 TRIED: Final = SetSpec("tried", (Field.PROTOCOL,), learned=True, local=True, size=1, timeout=60_000)
 """Has its one element while something is on trial; the kernel takes it away when the time is over."""
 _KEY: Final = b"\x01"
-LEARNED: Final = {spec.name: spec for spec in (LEASED, METER, TRIED, *COUNTS, *ALARMS)}
+LEARNED: Final = {spec.name: spec for spec in (LEASED, *METERS, TRIED, *ASKERS.values(), *COUNTS, *ALARMS)}
 """Sets that packets fill: nobody's change of them is drift."""
 COUNTED: Final = frozenset({spec.name for spec in (*COUNTS, *ALARMS)} | {"limited", "quota"})
 """Sets whose elements have numbers to tell."""
@@ -129,8 +130,9 @@ def _classes(  # noqa: PLR0913 - what there is to say of a packet by the class o
 def sets(family: Family) -> tuple[SetSpec, ...]:
     """Sets of a table that change while it stands: those that follow the plan, and those that packets fill."""
     planned = (spec for spec, families in PLANNED.values() if family in families)
-    meter = () if family is Family.NETDEV else (METER,)
-    return (*planned, TRIED, *counts(family), *meter, *(() if family is Family.INET else (LEASED, *ALARMS)))
+    meters = () if family is Family.NETDEV else METERS
+    apart = ASKERS.values() if family is Family.INET else (LEASED, *ALARMS)
+    return (*planned, TRIED, *counts(family), *meters, *apart)
 
 
 def _ends(family: Family, ways: dict[str, tuple[tuple[str, bytes], ...]], shape: Shape) -> Iterator[RuleSpec]:
@@ -182,6 +184,7 @@ def _forward(shape: Shape) -> Iterator[RuleSpec]:
     yield rule("forward", "bridged, policed there", pair, ETHERNET, DESTINATION, outside("hub"), ACCEPT)
     yield rule("forward", "to a device", OIF, within("segment"), jump("towards"))
     yield from _to_address("towards", "to", Verdict.JUMP)
+    yield from told_at_new_address("towards")
     yield rule("towards", "who opens connections to devices", IIF, outside("lan"), jump("unsolicited"))
     yield rule("unsolicited", "between devices", IIF, within("segment"), decide(Verdict.RETURN))
     yield rule("unsolicited", "reply", ct_direction(), equals(REPLY), decide(Verdict.RETURN))
@@ -221,6 +224,7 @@ def _hub_itself() -> Iterator[RuleSpec]:
     yield from _from_device("input", "to_hub")
     yield rule("output", "to a device", OIF, within("segment"), decide(Verdict.GOTO, "from_this"))
     yield from _to_address("from_this", "from_hub", Verdict.GOTO)
+    yield from told_at_new_address("from_this")
 
 
 # --- bridge and netdev: every frame from and to a device

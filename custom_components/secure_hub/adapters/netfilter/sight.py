@@ -112,7 +112,7 @@ class HelperEnds:
 
 
 def open_copies(what: str) -> Copies:
-    """Hear copied packets, `protocol.ANSWERS` or `REACHES`. Raises OSError, NetlinkError."""
+    """Hear copied packets, `protocol.ANSWERS`, `REACHES` or `DENIALS`. Raises OSError, NetlinkError."""
     path = helper_path()
     return PacketLog(*COPIES[what]) if path is None else HelperStream(path, what, copy_of)
 

@@ -7,10 +7,14 @@ from typing import Any, Final
 from . import asking, log
 from .connections import Ends
 from .log import PacketLog
-from .protocol import ANSWERS, REACHES, answer, send
+from .protocol import ANSWERS, DENIALS, REACHES, answer, send
 from .rows import copy_row
 
-COPIES: Final = {ANSWERS: (log.GROUP, log.SNAPLEN), REACHES: (asking.GROUP, asking.SNAPLEN)}
+COPIES: Final = {
+    ANSWERS: (log.GROUP, log.SNAPLEN),
+    REACHES: (asking.GROUP, asking.SNAPLEN),
+    DENIALS: (asking.DENIED_GROUP, asking.SNAPLEN),
+}
 """Log group, and bytes of a packet, by what is heard."""
 _ENDS_AT_ONCE: Final = 256
 

@@ -1,7 +1,8 @@
 """DNS answers on their way to devices, read from what the firewall copies to us (NFLOG).
 
-The firewall copies answers to those devices only whose permissions name names, at a bounded rate; a message that is not
-one plain answer to one plain question (RFC 1035) is passed over.
+The firewall copies answers to those devices only whose permissions name names, at a bounded rate, and their questions
+if they come from an address that nobody has seen. A message that is not one plain answer to one plain question (RFC
+1035), by UDP or whole in one segment of TCP, is passed over.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Final
 
 from ...engine.assets.model import Address
 from ...engine.firewall.names import Answer, is_name
+from ..netfilter.answers import ASKS
 from ..netfilter.protocol import ANSWERS
 from ..netfilter.sight import open_copies
 
@@ -32,16 +34,25 @@ _MAX_CHAIN: Final = 16
 _MAX_TTL: Final = 0x7FFFFFFF
 _POINTER: Final = 0xC0
 
+_TCP: Final = 6
 _UDP: Final = 17
+_IPV4_SIZE: Final = 20
+_IPV6_SIZE: Final = 40
 _NAME_SERVICE: Final = 53
 
 
 class DnsTap:
     """Answers that devices are given, as they pass. Needs CAP_NET_ADMIN or the helper."""
 
-    def __init__(self, on_answer: Callable[[Address, Answer], None]) -> None:
-        """Listen; `on_answer` gets the address of the device that was told, and what. Raises OSError, NetlinkError."""
+    def __init__(
+        self, on_answer: Callable[[Address, Answer], None], on_question: Callable[[str, Address], None]
+    ) -> None:
+        """Listen; `on_answer` gets the address of the device that was told, and what.
+
+        Before that, if its address is new, `on_question` gets its MAC and that address. Raises OSError, NetlinkError.
+        """
         self._on_answer = on_answer
+        self._on_question = on_question
         self._log = open_copies(ANSWERS)
 
     def fileno(self) -> int:
@@ -51,7 +62,10 @@ class DnsTap:
     def read(self) -> None:
         """Tell of the answers that have come; does not wait, and reads a bounded number."""
         for copy in self._log.receive():
-            if found := answer_in_packet(copy.packet):
+            if copy.prefix == ASKS:
+                if copy.mac and (sender := sender_of(copy.packet)):
+                    self._on_question(copy.mac, sender)
+            elif found := answer_in_packet(copy.packet):
                 self._on_answer(*found)
 
     def close(self) -> None:
@@ -60,10 +74,10 @@ class DnsTap:
 
 
 def answer_in_packet(packet: bytes) -> tuple[Address, Answer] | None:
-    """Who was told, and what, of an IP packet that carries a DNS answer by UDP; None for any other packet."""
+    """Who was told, and what, of an IP packet that carries a DNS answer; None for any other packet."""
     try:
-        receiver, payload = _datagram(packet)
-        answer = parse_answer(payload)
+        receiver, message = _message(packet)
+        answer = parse_answer(message)
     except struct.error, IndexError, ValueError:
         return None
     return None if answer is None else (receiver, answer)
@@ -142,20 +156,33 @@ def _name(message: bytes, at: int) -> tuple[str, int]:
     return ".".join(labels), at + 1 if end is None else end
 
 
-def _datagram(packet: bytes) -> tuple[Address, bytes]:
-    """Receiver and payload of a whole UDP datagram from a name server; raises ValueError for anything else."""
+def sender_of(packet: bytes) -> Address | None:
+    """Who sent an IP packet; None for what is none."""
+    if len(packet) >= _IPV4_SIZE and packet[0] >> 4 == 4:  # noqa: PLR2004 - the protocol's number
+        return IPv4Address(packet[12:16])
+    if len(packet) >= _IPV6_SIZE and packet[0] >> 4 == 6:  # noqa: PLR2004 - the protocol's number
+        return IPv6Address(packet[8:24])
+    return None
+
+
+def _message(packet: bytes) -> tuple[Address, bytes]:
+    """Receiver and message of a name server's whole datagram or segment; raises ValueError for anything else."""
     receiver: Address
-    version = packet[0] >> 4
-    if version == 4:  # noqa: PLR2004 - the protocol's number
-        start, protocol = (packet[0] & 0xF) * 4, packet[9]
+    if packet[0] >> 4 == 4:  # noqa: PLR2004 - the protocol's number
+        start, protocol, end = (packet[0] & 0xF) * 4, packet[9], int.from_bytes(packet[2:4])
         receiver = IPv4Address(packet[16:20])
-        whole = not int.from_bytes(packet[6:8]) & 0x3FFF and start >= 20  # noqa: PLR2004 - octets, RFC 791
+        whole = not int.from_bytes(packet[6:8]) & 0x3FFF and start >= _IPV4_SIZE
     else:
-        start, protocol = 40, packet[6]
+        start, protocol, end = _IPV6_SIZE, packet[6], _IPV6_SIZE + int.from_bytes(packet[4:6])
         receiver = IPv6Address(packet[24:40])
-        whole = version == 6  # noqa: PLR2004 - the protocol's number
-    source, _, size, _ = struct.unpack_from("!HHHH", packet, start)
-    if not whole or protocol != _UDP or source != _NAME_SERVICE:
+        whole = packet[0] >> 4 == 6  # noqa: PLR2004 - the protocol's number
+    if not whole or int.from_bytes(packet[start : start + 2]) != _NAME_SERVICE:
         msg = "no DNS answer"
         raise ValueError(msg)
-    return receiver, packet[start + 8 : start + size]
+    if protocol == _UDP:
+        return receiver, packet[start + 8 : start + int.from_bytes(packet[start + 4 : start + 6])]
+    segment = packet[start + (packet[start + 12] >> 4) * 4 : end]
+    if protocol != _TCP or int.from_bytes(segment[:2]) != len(segment) - 2:  # RFC 1035, 4.2.2
+        msg = "no DNS answer in one piece"
+        raise ValueError(msg)
+    return receiver, segment[2:]

@@ -20,11 +20,11 @@ _FRAGMENT_OFFSET: Final = 0x1FFF
 
 
 class ReachTap:
-    """Packets of devices that were held off because a person is to be asked. Needs CAP_NET_ADMIN or the helper."""
+    """Packets of devices that were held off. Needs CAP_NET_ADMIN or the helper."""
 
-    def __init__(self) -> None:
-        """Listen. Raises OSError, NetlinkError."""
-        self._log = open_copies(REACHES)
+    def __init__(self, what: str = REACHES) -> None:
+        """Listen to what is to be asked, or to `protocol.DENIALS`. Raises OSError, NetlinkError."""
+        self._log = open_copies(what)
 
     def fileno(self) -> int:
         """Readable when there are packets: for `loop.add_reader`, with `read`."""

@@ -1,0 +1,65 @@
+"""What name servers tell devices: copied to us, for devices whose permissions name names.
+
+A device is known by its address. One that asks from an address that nobody has seen yet, as after its first lease, is
+known by its MAC: its question is copied too, and the answer to that address for a minute.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from .layout import NAMES, Field, RuleSpec, SetSpec
+from .log import GROUP, SNAPLEN
+from .looks import PORTED, RETURN, destination, source
+from .nftables import VALUE, Base, class_value, equals, learn, limit, log, mapped, mask, payload, within
+from .packets import ETHERNET, IS4, IS6, SOURCE, jump, local
+
+ASKERS: Final = {
+    version: SetSpec(f"asker{version}", (field,), learned=True, local=True, size=4096, timeout=60_000)
+    for version, field in ((4, Field.IPV4), (6, Field.IPV6))
+}
+"""Addresses that nobody had seen, and from which a device asked whose answers we want."""
+ASKS: Final = "asks"
+"""Word of the copy of a question."""
+_QUESTION: Final = 96
+"""Bytes of a question that are copied: its headers."""
+_AT_ONCE: Final = 200
+"""Packets that a rule copies to us a second, of all devices; each is worth some ten microseconds."""
+_IS: Final = {4: IS4, 6: IS6}
+_NAME_SERVICE: Final = (53).to_bytes(2)
+_WANTED: Final = mask(class_value(NAMES), VALUE) + equals(class_value(NAMES), VALUE)
+_ANSWER: Final = PORTED + payload(Base.TRANSPORT, 0, 2) + equals(_NAME_SERVICE)
+_BOUNDED: Final = limit(_AT_ONCE, _AT_ONCE)
+
+
+def asking_chain(version: int) -> str:
+    """Name of the chain that notes who asks."""
+    return f"asks{version}"
+
+
+def told(chain: str, version: int) -> RuleSpec:
+    """Copy the answers to devices by the class of their address."""
+    receiver = _IS[version] + destination(version) + mapped(f"class{version}") + _WANTED
+    return local(chain, "told", _ANSWER, receiver, _BOUNDED, log(GROUP, SNAPLEN))
+
+
+def told_at_new_address(chain: str) -> Iterator[RuleSpec]:
+    """Copy the answers to addresses that nobody had seen."""
+    for version, asker in ASKERS.items():
+        receiver = _IS[version] + destination(version) + within(asker.name)
+        yield local(chain, f"told at a new IPv{version} address", _ANSWER, receiver, _BOUNDED, log(GROUP, SNAPLEN))
+
+
+def asks(chain: str) -> Iterator[RuleSpec]:
+    """Note which devices ask, by their MAC."""
+    question = PORTED + payload(Base.TRANSPORT, 2, 2) + equals(_NAME_SERVICE)
+    for version, match in _IS.items():
+        wanted = match + ETHERNET + SOURCE + mapped("mac") + _WANTED
+        yield local(chain, f"asks by IPv{version}", question, wanted, jump(asking_chain(version)))
+
+
+def asked(version: int) -> Iterator[RuleSpec]:
+    """Note and tell an address that nobody has seen."""
+    chain, sender = asking_chain(version), source(version)
+    known = mask(class_value(0), VALUE) + equals(class_value(0), VALUE)
+    yield local(chain, "known", sender, mapped(f"class{version}"), known, RETURN)
+    yield local(chain, "new address", sender, learn(ASKERS[version].name), _BOUNDED, log(GROUP, _QUESTION, ASKS))
