@@ -90,7 +90,7 @@ def test_find_what_is_wrong(run: Run) -> None:
         await cut_off(home, "camera")
         await expect(shown.main.get_by_text("Now: one device is quarantined.")).to_be_visible()
         await shown.main.get_by_role("link", name="Why?").click()
-        await expect(shown.main.get_by_role("heading", name="Camera")).to_be_visible()
+        await expect(shown.main.get_by_role("heading", name="Camera", level=2)).to_be_visible()
         await expect(shown.main.get_by_text("Quarantined since")).to_be_visible()
         await expect(shown.main.locator("[data-scope=internet]")).to_contain_text("It is quarantined")
         await shown.screen.page.screenshot(path=ARTEFACTS / "panel-device.png")
@@ -193,6 +193,57 @@ def test_see_why_something_is_blocked_and_what_cannot_be(run: Run) -> None:
         await expect(internet).to_contain_text("The home's profile says so")
 
     run(look)
+
+
+def test_change_a_permission_for_all_cameras_with_the_keyboard(run: Run) -> None:
+    async def change(home: World, shown: Panel) -> None:
+        await shown.open("devices")
+        keyboard = shown.screen.page.keyboard
+        kinds = shown.main.get_by_role("combobox", name="Kind of device")
+        await kinds.focus()
+        await keyboard.press("ArrowDown")
+        await expect(kinds).to_have_value("camera")
+        await shown.main.get_by_role("checkbox", name="Mark all that are shown").focus()
+        await keyboard.press("Space")
+        await shown.main.get_by_role("combobox", name="What it is about").focus()
+        await keyboard.press("ArrowDown")
+        await shown.main.get_by_role("button", name="Preview …").focus()
+        await keyboard.press("Enter")
+        await expect(shown.dialog).to_contain_text("Home network, Deny: change 2 devices?")
+        await keyboard.press("Enter")
+        await expect(shown.news).to_contain_text("Home network, Deny: 2 devices changed.")
+        assert "lan4" not in await open_ways(home.lab, home.lab.device("doorbell"))
+        await shown.tab_to("Undo")
+        await keyboard.press("Enter")
+        await expect(shown.row("Doorbell").get_by_role("combobox", name="Home network")).to_have_value("default")
+
+    run(change)
+
+
+def test_start_an_update_with_the_mouse_and_with_the_keyboard(run: Run) -> None:
+    async def update(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        await shown.open("updates")
+        line = shown.main.get_by_role("row").filter(has_text="Camera")
+        await expect(line).to_contain_text("2.0.0 → 2.1.0")
+        await shown.press("Install on Camera", line)
+        await expect(shown.dialog).to_contain_text("the first as a test")
+        await shown.press("Install", shown.dialog)
+        await expect(shown.news).to_contain_text("One update was ordered.")
+        await expect(line).to_contain_text("Up to date")
+        await expect(shown.main.get_by_text("1 of 1")).to_be_visible()
+
+        await show(shown, "Doorbell")
+        software = shown.main.locator("secure-hub-software")
+        await expect(software).to_contain_text("Update available")
+        await shown.tab_to("Install")
+        keyboard = shown.screen.page.keyboard
+        await keyboard.press("Enter")
+        await expect(shown.dialog).to_be_visible()
+        await keyboard.press("Enter")
+        await expect(software).to_contain_text("Up to date")
+        await expect(software).to_contain_text("2.1.0")
+
+    run(update)
 
 
 async def asset_of(home: World, name: str) -> str:
