@@ -125,7 +125,10 @@ async def longest_hold(home: list[Subject], given: Permissions) -> float:
     """
     policy = Policy(admitted=frozenset(asset.asset_id for asset in home))
     situation = Situation(policy, given, 0.0)
-    work = asyncio.get_running_loop().run_in_executor(None, Compiler(situation).move, situation, home)
+    compiler = Compiler(
+        situation
+    )  # outlives the work, as the hub's does: letting go of all tables takes time of its own
+    work = asyncio.get_running_loop().run_in_executor(None, compiler.move, situation, home)
     longest = 0.0
     while not work.done():
         due = perf_counter() + TICK_S

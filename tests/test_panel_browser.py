@@ -433,6 +433,31 @@ def test_a_resident_sees_who_is_cut_off_and_whom_to_ask(run: Run) -> None:
     run(look)
 
 
+def test_home_assistants_own_security_view_shows_who_misbehaves(run: Run) -> None:
+    async def look(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        anomaly = await home.entity("secure_hub", mac=home.lab.device("camera").mac, domain="binary_sensor")
+        async with screen(home.home_assistant.url) as other:
+            await other.log_in(home.resident.username, home.resident.password)
+            await other.open("/security")
+            await expect(other.page.locator("hui-tile-card").filter(has_text="Anomaly")).to_have_count(6)
+            await other.page.screenshot(path=ARTEFACTS / "security.png")
+        state = await home.client.call("GET", f"/api/states/{anomaly}")
+        assert state["attributes"]["device_class"] == "safety"
+
+    run(look)
+
+
+def test_the_dashboard_is_among_those_to_choose(run: Run) -> None:
+    async def choose(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        page = shown.screen.page
+        await shown.screen.open("/config/lovelace/dashboards")
+        await page.get_by_role("button", name="Add dashboard").click()
+        await expect(page.locator("dashboard-card").filter(has_text="Secure Hub")).to_be_visible()
+        await page.keyboard.press("Escape")
+
+    run(choose)
+
+
 def test_a_resident_sees_no_panel(run: Run) -> None:
     async def look(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
         async with screen(home.home_assistant.url) as other:

@@ -87,6 +87,18 @@ def test_functions_are_small() -> None:
     assert not too_long
 
 
+def test_every_silenced_complaint_has_its_reason() -> None:
+    """On the line itself, behind the codes: `# noqa: ARG001 - why`, `# type: ignore[code]  # why`."""
+    silent = re.compile(r"# (noqa|type: ignore|pragma: no cover)(?!(: [A-Z0-9, ]+|\[[a-z, -]+\])? *(- |# )\w)")
+    assert not [
+        f"{relative(path)}:{number}"
+        for path in SOURCES
+        if relative(path).startswith("custom_components/")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if silent.search(line)
+    ]
+
+
 def test_no_helpers_and_no_utils() -> None:
     names = {"helper", "helpers", "misc", "util", "utils"}
     assert not [relative(path) for path in SOURCES if names & {*path.relative_to(ROOT).with_suffix("").parts}]

@@ -80,7 +80,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     return True
 
 
-async def async_migrate_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> bool:  # noqa: ARG001
+async def async_migrate_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -> bool:  # noqa: ARG001 - the signature is Home Assistant's
     """Refuse an entry that a newer Secure Hub wrote, and leave it as it is."""
     _LOGGER.error(
         "The settings are of version %s.%s, which this version cannot read; install a newer one",

@@ -173,7 +173,7 @@ class SecureHubOptionsFlow(
 ):
     """Change what was decided, one concern at a time; each comes with its mixin."""
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Ask what is to be changed."""
         return self.async_show_menu(step_id="init", menu_options=list(_OPTIONS))
 

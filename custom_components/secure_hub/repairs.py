@@ -112,15 +112,21 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
                 about=f"{asset_id}_{sha256(offer.source.encode()).hexdigest()[:8]}",
                 data={"entry_id": hub.entry.entry_id, "asset_id": asset_id, "source": offer.source, "by": offer.by},
             )
+    yield from _of_radio(hub)
+    yield from _of_lists(hub)
+    yield from _of_updates(hub)
+    yield from _of_replacements(hub)
+
+
+def _of_radio(hub: SecureHub) -> Iterable[Issue]:
     if (unreadable := hub.radio.unreadable) is not None:
         data: dict[str, str | int | float | None] = {"entry_id": hub.entry.entry_id}
         yield Issue(STORE_UNREADABLE, ir.IssueSeverity.CRITICAL, {"path": unreadable.aside}, data=data)
     for item in hub.radio.posture:
         if item.well is False and item.check not in HINTS:
             yield Issue(f"zigbee_{item.check.value}", ir.IssueSeverity.WARNING, {"detail": item.evidence})
-    yield from _of_lists(hub)
-    yield from _of_updates(hub)
-    yield from _of_replacements(hub)
+    if pages := hub.radio.left_pages:
+        yield Issue("zigbee_page_left", ir.IssueSeverity.WARNING, {"names": _few(pages.values())})
 
 
 def _of_lists(hub: SecureHub) -> Iterable[Issue]:
@@ -223,7 +229,7 @@ async def _async_mend[T](store: RoomStore[T], empty: T, *, expected: bool = True
 class StartOverFlow(RepairsFlow):
     """Start over with every device on the guarded networks held until it is let in again."""
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Begin with the question."""
         return await self.async_step_confirm()
 
@@ -248,7 +254,7 @@ class ManifestFlow(RepairsFlow):
 
     _document: Document | None = None
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Begin with the question."""
         return await self.async_step_confirm()
 
@@ -301,7 +307,7 @@ def _listed(lines: Iterable[str]) -> str:
 class ReplacementFlow(RepairsFlow):
     """Ask which way to go; only administrators see repairs."""
 
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Offer both ways, or the only one that is left."""
         hub, old = self._hub(), self._old()
         progress = hub.replacements.under_way.get(old) if hub else None
@@ -318,11 +324,11 @@ class ReplacementFlow(RepairsFlow):
             },
         )
 
-    async def async_step_resume(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_resume(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Go on."""
         return await self._async_go(back=False)
 
-    async def async_step_roll_back(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002
+    async def async_step_roll_back(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - the signature is Home Assistant's
         """Go back."""
         return await self._async_go(back=True)
 

@@ -24,6 +24,7 @@ from .hub import SecureHub, SecureHubConfigEntry
 from .hub.enforcement import EnforcementState
 from .hub.firmware import signal_firmware
 from .hub.traffic import signal_traffic
+from .hub.view import NOT_ENFORCEABLE
 
 PARALLEL_UPDATES = 0
 
@@ -236,7 +237,8 @@ class SentSensor(AssetEntity, SensorEntity):
     """What an asset sent today, as far as it passed this machine; the rest of its day as attributes."""
 
     _unrecorded_attributes = frozenset(
-        {"received_bytes", "refused_packets", "refused_bytes", "quota_bytes", "quota_used_bytes"}
+        {"received_bytes", "refused_packets", "refused_bytes"}
+        | {"quota_bytes", "quota_used_bytes", "limits_not_enforceable"}
     )
 
     @override
@@ -257,7 +259,9 @@ class SentSensor(AssetEntity, SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Say what it received, and what was dropped of both or would have been."""
         use, quota = self.hub.traffic.use(self.asset_id), self.hub.traffic.quota(self.asset_id)
-        limited = {"quota_used_bytes": quota[0], "quota_bytes": quota[1]} if quota else {}
+        limited: dict[str, Any] = {"quota_used_bytes": quota[0], "quota_bytes": quota[1]} if quota else {}
+        if lost := [kind for kind, how in self.hub.limits(self.asset_id).items() if how == NOT_ENFORCEABLE]:
+            limited["limits_not_enforceable"] = lost
         return {
             "received_bytes": use.received_bytes,
             "refused_packets": use.refused,

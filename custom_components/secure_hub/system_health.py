@@ -14,7 +14,7 @@ from .hub import SecureHubConfigEntry
 
 
 @callback
-def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:  # noqa: ARG001
+def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:  # noqa: ARG001 - the signature is Home Assistant's
     """Offer our lines."""
     register.async_register_info(_async_info)
 

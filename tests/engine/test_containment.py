@@ -11,11 +11,13 @@ from custom_components.secure_hub.engine.containment import (
     contained,
     covered,
     denies,
+    limitable,
     rules,
     scope_covered,
 )
 from custom_components.secure_hub.engine.firewall.coverage import NOT_SEEN, Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import PacketClass
+from custom_components.secure_hub.engine.policy.limits import Limited
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Scope
 
 NONE, HUB_ONLY, ROUTED, FULL = CoverageLevel.NONE, CoverageLevel.HUB_ONLY, CoverageLevel.ROUTED, CoverageLevel.FULL
@@ -33,6 +35,14 @@ def reach(
     ruled: frozenset[Scope] = NOBODY,
 ) -> Reach:
     return Reach(Coverage(level, f"by_{level.value}"), cut, ruled, held)
+
+
+@pytest.mark.parametrize("level", RISING)
+@pytest.mark.parametrize("able", [(), (Limited.RATE,), tuple(Limited)])
+def test_a_limit_is_kept_by_who_is_passed_and_can(level: CoverageLevel, able: tuple[Limited, ...]) -> None:
+    one = Reach(Coverage(level, "by"), NETWORK_SCOPES, limits=frozenset(able))
+    found = frozenset(able if level in {ROUTED, FULL} else ())
+    assert limitable((one,)) == limitable((reach(FULL), one)) == found, "who cannot makes no difference"
 
 
 OWN = [Coverage(level, "own") for level in RISING]

@@ -24,7 +24,7 @@ from custom_components.secure_hub.diagnostics import async_get_config_entry_diag
 from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.hub import SecureHub
 from tests.adapters.enforcers.thermostat import SENSOR, SWITCH as HEATING, installed
-from tests.faces import asset, switch
+from tests.faces import asset, device_id, switch
 from tests.lab.network.catalogue import DEVICES
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
@@ -217,6 +217,11 @@ async def test_rules_hold_on_the_router_and_a_router_that_is_away_undoes_nothing
     await hass.services.async_call("select", "select_option", {"entity_id": select, "option": "deny"}, blocking=True)
     assert now(hub).enforced(identity, Scope.INTERNET) == "deny"
     assert now(hub).scope_coverage(identity, Scope.INTERNET).reason == "behind_router_bridge"
+    limit = {"device_id": device_id(now(hub), tv), "rate": 50}
+    told = await hass.services.async_call(DOMAIN, "set_limit", limit, blocking=True, return_response=True)
+    assert told["assets"][identity]["rate"] == "enforced"
+    with pytest.raises(ServiceValidationError, match="cannot be limited so"):
+        await hass.services.async_call(DOMAIN, "set_limit", limit | {"quota": 50}, blocking=True)
     ways = await reach(flat, tv)
     assert not ways & {"wan4", "wan6"}
     assert ways >= {"lan4", "lan6", "peer4", "peer6"}

@@ -1,11 +1,11 @@
 """Questions on phones: asked, answered, taken back everywhere; what is forged, replayed or late counts for nothing."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import time
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.components import persistent_notification
@@ -168,11 +168,10 @@ async def test_a_replayed_answer(attack: Attack) -> None:
     assert len(list(attack.hub.permissions.all_grants())) == 1
 
 
-async def test_an_expired_answer(attack: Attack, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = attack.hub.requests._kept.memory
-    offers = {key: replace(offer, expires=time.time() - 1) for key, offer in memory.offers.items()}
-    monkeypatch.setattr(attack.hub.requests._kept, "memory", replace(memory, offers=offers))
-    await attack.phone.press(button(attack.notice, "Allow"))
+async def test_an_expired_answer(attack: Attack, freezer: FrozenDateTimeFactory) -> None:
+    (request,) = attack.hub.requests.book.pending.values()
+    freezer.move_to(datetime.fromtimestamp(request.expires, UTC))
+    attack.says(button(attack.notice, "Allow"), attack.anna.id)
     await attack.fails("expired", attack.anna.id)
 
 

@@ -1,12 +1,13 @@
 """Joining the Zigbee network is a permission: held, approved, asked for or not, banned."""
 
+import asyncio
 import time
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
@@ -292,6 +293,37 @@ async def test_the_posture_of_the_network_is_shown_and_mended(
     assert await hass.config_entries.async_unload(zha.entry_id)
     await hass.async_block_till_done()
     assert issues.async_get_issue(DOMAIN, "zigbee_unasked_joins") is None
+
+
+async def test_a_page_that_zha_leaves_is_told_of(
+    hass: HomeAssistant, home: SecureHub, bulb: VirtualDevice, zha: ConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from homeassistant.components.zha.helpers import get_zha_gateway_proxy  # noqa: PLC0415 - slow, and not every test's
+
+    monkeypatch.setattr("custom_components.secure_hub.hub.radio.PAGE_GOES_S", 0.0)
+    entity, *_ = references = get_zha_gateway_proxy(hass)._ha_entity_refs[bulb.ieee]
+    never: asyncio.Future[None] = hass.loop.create_future()
+    references.append(entity._replace(remove_future=never))  # an entity that was never set up to its end
+    try:
+        await act(hass, "ban", device_id=asset_of(home, bulb).device_id)
+        application = gateway_of(hass).application_controller
+        await eventually(lambda: bulb.ieee not in application.devices)
+        home.radio._examine()
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, "zigbee_page_left")
+        assert issue
+        assert issue.translation_placeholders == {"names": "Virtual Zoo bulb"}
+        await eventually(lambda: entries(hass, "zigbee_page_left"))
+
+        page = dr.async_get(hass).async_get_device_by_identifier(("zha", str(bulb.ieee)), zha.entry_id)
+        assert page
+        dr.async_get(hass).async_remove_device(page.id)
+        await home.async_look()
+        home.radio._examine()
+        assert ir.async_get(hass).async_get_issue(DOMAIN, "zigbee_page_left") is None
+        assert len(entries(hass, "zigbee_page_left")) == 1
+    finally:
+        never.set_result(None)
+        await hass.async_block_till_done()
 
 
 async def test_what_fails_is_told_and_changes_nothing(

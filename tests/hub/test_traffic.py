@@ -5,6 +5,7 @@ from functools import partial
 import json
 from pathlib import Path
 import time
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, State
@@ -16,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.choices import set_limit
-from custom_components.secure_hub.engine.policy.limits import Limit
+from custom_components.secure_hub.engine.policy.limits import Limit, Limited
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.traffic import INTERVAL
 from tests.faces import asset, device_id
@@ -47,11 +48,13 @@ async def test_off_by_default_and_there_once_switched_on(hass: HomeAssistant, hu
     entry = registry.async_get(entity_id)
     assert entry
     assert entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
-    for state, disabler in (None, entry.disabled_by), ("0.0", None):
+    for disabler in entry.disabled_by, None:
         registry.async_update_entity(entity_id, disabled_by=disabler)
         assert await hass.config_entries.async_reload(hub.entry.entry_id)
         shown = hass.states.get(entity_id)
-        assert (shown.state if shown else None) == state
+        assert (shown is None) is (disabler is not None)
+    assert shown
+    assert float(shown.state) >= 0
 
 
 @pytest.mark.usefixtures("every_entity")
@@ -122,9 +125,14 @@ async def test_what_cannot_be_read_is_put_aside_and_counting_begins_anew(
     assert hub.traffic.use(asset(hub, bare_kernel.device("camera")).id).sent == 0
 
 
-async def limit(hass: HomeAssistant, hub: SecureHub, device: Device, **data: float) -> None:
-    """Limit a device, as an automation does."""
-    await hass.services.async_call(DOMAIN, "set_limit", {"device_id": device_id(hub, device), **data}, blocking=True)
+async def limit(hass: HomeAssistant, hub: SecureHub, device: Device, **data: float) -> dict[str, str]:
+    """Limit a device, as an automation does, and give what is said of its limits."""
+    what: dict[str, Any] = {"device_id": device_id(hub, device), **data}
+    answer = await hass.services.async_call(DOMAIN, "set_limit", what, blocking=True, return_response=True)
+    assert answer
+    told: dict[str, str] = answer["assets"][asset(hub, device).id]  # type: ignore[index,call-overload,assignment]
+    assert told.pop("name")
+    return told
 
 
 def event_of(hass: HomeAssistant, hub: SecureHub, device: Device) -> State | None:
@@ -138,7 +146,7 @@ async def test_a_quota_ends_for_the_day_is_told_once_and_begins_anew_at_midnight
     hass: HomeAssistant, hub: SecureHub, lab: Lab, freezer: FrozenDateTimeFactory
 ) -> None:
     camera = lab.device("camera")
-    await limit(hass, hub, camera, quota=0.003, rate=500)
+    assert await limit(hass, hub, camera, quota=0.003, rate=500) == {"rate": "enforced", "quota": "enforced"}
     await hub.traffic.async_read()
     attributes = sensor(hass, hub, camera).attributes
     assert attributes["quota_bytes"] == 3_000
@@ -166,19 +174,29 @@ async def test_a_quota_ends_for_the_day_is_told_once_and_begins_anew_at_midnight
     freezer.tick(timedelta(days=1))
     await again.traffic.async_read()
     assert await connects(camera, lab.internet)
-    await limit(hass, again, camera)
+    assert "limits_not_enforceable" not in sensor(hass, again, camera).attributes
+    assert await limit(hass, again, camera) == {}
     assert again.permissions.limits == {}
     await again.traffic.async_read()
     assert "quota_bytes" not in sensor(hass, again, camera).attributes
 
 
+@pytest.fixture
+def talked(lab: Lab) -> None:
+    """The laptop is among the neighbours before the hub looks."""
+    assert lab.device("camera").can_reach(lab.laptop, timeout=3.0)
+
+
+@pytest.mark.usefixtures("talked")
 async def test_what_cannot_be_limited_is_refused(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
     with pytest.raises(ServiceValidationError) as refusal:
         await limit(hass, hub, lab.device("camera"), rate=0.5)
     assert refusal.value.translation_key == "limit_out_of_range"
     laptop = next(one for one in hub.assets.values() if lab.laptop.ipv4 in map(str, one.addresses))
     with pytest.raises(ServiceValidationError) as refusal:
-        await hub.async_decide(partial(set_limit, asset_id=laptop.id, limit=Limit(5_000), actor=None))
+        await hub.async_decide(
+            partial(set_limit, asset_id=laptop.id, limit=Limit(5_000), able=tuple(Limited), actor=None)
+        )
     assert refusal.value.translation_key in {"not_limitable", "asset_protected"}
     await limit(hass, hub, lab.device("camera"))
     assert "set_limit" not in actions_of(hass)

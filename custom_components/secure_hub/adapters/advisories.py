@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 import hashlib
 import json
-from json.decoder import JSONArray, JSONObject  # type: ignore[attr-defined]
-from json.scanner import py_make_scanner  # type: ignore[attr-defined]
+from json.decoder import JSONArray, JSONObject  # type: ignore[attr-defined]  # typeshed leaves it out
+from json.scanner import py_make_scanner  # type: ignore[attr-defined]  # typeshed leaves it out
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit

@@ -1,18 +1,17 @@
 """What people and automations choose, as changes of the home. Pure; every choice may raise PolicyError."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, replace
 from datetime import tzinfo
 
 from .assets.model import IdentifierKind
 from .decisions import Change
-from .firewall.coverage import CoverageLevel
 from .home import Home
 from .journal import Entry, JsonValue
 from .policy.destinations import ANY, Destination
 from .policy.evaluation import Situation
 from .policy.grants import Duration, Grant, give
-from .policy.limits import Limit
+from .policy.limits import Limit, Limited
 from .policy.model import Mode, Newcomers
 from .policy.permissions import Allowed, Permissions
 from .policy.profiles import Profile
@@ -175,8 +174,13 @@ def unrestrict(home: Home, asset_id: str, before: Profile | None, *, actor: str 
     return Change(entry, home.policy, permissions)
 
 
-def set_limit(home: Home, asset_id: str, limit: Limit | None, *, actor: str | None) -> Change | None:
-    """Limit what an asset sends, None for no longer; None if that was decided already."""
+def set_limit(
+    home: Home, asset_id: str, limit: Limit | None, *, able: Collection[Limited], actor: str | None
+) -> Change | None:
+    """Limit what an asset sends, None for no longer; None if that was decided already.
+
+    `able` is what of a limit somebody can keep. Raises PolicyError.
+    """
     before = home.permissions.limits.get(asset_id)
     if limit == before:
         return None
@@ -184,8 +188,7 @@ def set_limit(home: Home, asset_id: str, limit: Limit | None, *, actor: str | No
         asset = home.assets[asset_id]
         if protection(asset, home.environment) is not None:
             raise PolicyError(Refusal.ASSET_PROTECTED, asset.name)
-        within = home.coverage[asset_id].level in {CoverageLevel.FULL, CoverageLevel.ROUTED}
-        if asset_id not in home.governed or not within or not asset.values(IdentifierKind.MAC):
+        if asset_id not in home.governed or not limit.kinds <= set(able) or not asset.values(IdentifierKind.MAC):
             raise PolicyError(Refusal.NOT_LIMITABLE, asset.name)
     told = [None if one is None else asdict(one) for one in (before, limit)]
     entry = Entry("set_limit", asset_id, actor, before=told[0], after=told[1])

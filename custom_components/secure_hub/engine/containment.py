@@ -6,6 +6,7 @@ from typing import Final
 
 from .firewall.coverage import NOT_SEEN, Coverage, CoverageLevel
 from .firewall.plan import PacketClass
+from .policy.limits import Limited
 from .policy.scopes import NETWORK_SCOPES, Scope
 
 COMMANDS: Final = frozenset({Scope.CONTROL, Scope.REPORT})
@@ -29,6 +30,8 @@ class Reach:
     ruled: frozenset[Scope] = frozenset()
     held: PacketClass | None = None
     current: bool = True
+    limits: frozenset[Limited] = frozenset()
+    """What of a limit it can keep."""
 
     @property
     def sees(self) -> bool:
@@ -88,6 +91,12 @@ def denies(reaches: Iterable[Reach], scope: Scope) -> bool:
 def rules(reaches: Iterable[Reach], scope: Scope) -> bool:
     """Whether all that make a scope of the asset's table true have read back what the plan says now."""
     return all(reach.current for reach in reaches if reach.sees and scope in reach.ruled)
+
+
+def limitable(reaches: Iterable[Reach]) -> frozenset[Limited]:
+    """What of a limit somebody can keep whom the asset's packets to the internet pass."""
+    passed = (CoverageLevel.ROUTED, CoverageLevel.FULL)
+    return frozenset(kind for one in reaches if one.coverage.level in passed for kind in one.limits)
 
 
 def _best(own: Coverage, others: Iterable[Coverage]) -> Coverage:

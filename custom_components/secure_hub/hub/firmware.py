@@ -288,7 +288,7 @@ class FirmwareRoom:
 
     async def _async_decide(self, entry: Entry, asset_id: str, **changes: object) -> None:
         """Journal and remember what a person decided about an asset, and judge it anew."""
-        tracked = replace(self.tracked(asset_id), **changes)  # type: ignore[arg-type]
+        tracked = replace(self.tracked(asset_id), **changes)  # type: ignore[arg-type]  # callers name fields of Tracked
         try:
             await self.async_journal(entry)
             await self.async_change(tracked={**self.memory.tracked, asset_id: tracked})

@@ -166,7 +166,7 @@ async def _async_done[T](store: RoomStore[Mapping[str, T]]) -> Mapping[str, T]:
     try:
         return await store.load() or {}
     except StoreUnreadableError as error:
-        _LOGGER.error("What was blocked or taken away stays so, for it cannot be read: %s", error)  # noqa: TRY400
+        _LOGGER.error("What was blocked or taken away stays so, for it cannot be read: %s", error)  # noqa: TRY400 - the reason is enough, a traceback tells no more
         with suppress(StoreWriteError):
             await store.start_anew({})
         return {}
@@ -196,7 +196,7 @@ async def _async_router(
 ) -> RouterEnforcer:
     def build() -> RouterEnforcer:
         from ..adapters.enforcers.router import RouterEnforcer, RouterSettings  # noqa: PLC0415 - see above
-        from ..adapters.enforcers.ssh import SshSettings  # noqa: PLC0415
+        from ..adapters.enforcers.ssh import SshSettings  # noqa: PLC0415 - see above
 
         ssh = SshSettings(
             data[CONF_HOST], data[CONF_HOST_KEY], data[CONF_CLIENT_KEY], data[CONF_USERNAME], data[CONF_PORT]

@@ -37,6 +37,8 @@ from .publisher import signal_hub
 RADIO_REFUSED: Final = "radio_refused"
 RADIO_STORE_UNREADABLE: Final = "radio_store_unreadable"
 EXAMINE_EVERY: Final = timedelta(minutes=5)
+PAGE_GOES_S: Final = 60.0
+"""Seconds after which the page of a device that ZHA forgot should be gone."""
 MAX_HELD: Final = 256
 """Newcomers of one moment that the gate holds before the home knows them."""
 
@@ -56,6 +58,10 @@ class Radio:
         self._open_since: float | None = None
         self.posture: tuple[Item, ...] = ()
         """How well the network is kept, as last examined; empty without a radio."""
+        self._left: dict[str, float] = {}
+        """IEEE address -> since when ZHA does not know a banned device that has a page, on the monotonic clock."""
+        self.left_pages: Mapping[str, str] = {}
+        """IEEE address -> name of banned devices that ZHA forgot and whose pages stay."""
         self._ends: list[Callable[[], None]] = []
         self.memory = RadioMemory()
         self.unreadable: StoreUnreadableError | None = None
@@ -82,8 +88,8 @@ class Radio:
         self.admission.start()
         self._ends = [
             async_dispatcher_connect(self._hub.hass, signal_hub(self._hub.entry.entry_id), self._decided),
-            async_track_time_interval(self._hub.hass, self._examine, EXAMINE_EVERY),
-            self._hub.gate.gateway.follow(lambda _application: self._changed(), self._changed),
+            async_track_time_interval(self._hub.hass, self._async_examine, EXAMINE_EVERY),
+            self._hub.gate.gateway.follow(self._attached, self._changed),
         ]
 
     async def async_stop(self) -> None:
@@ -318,21 +324,55 @@ class Radio:
         asset = self._asset(ieee)
         return asset is not None and any(sighting.is_coordinator for sighting in asset.sightings)
 
+    def _attached(self, _application: Any) -> None:
+        self._changed()
+        if self._hub.gate.gateway.zha is not None:  # its radio runs
+            self._hub.entry.async_create_background_task(
+                self._hub.hass, self._async_examine(), f"{DOMAIN} zigbee posture"
+            )
+
+    async def _async_examine(self, _now: datetime | None = None) -> None:
+        """Ask the radio what it does not show, then judge."""
+        await self._facts.ask_policy(lambda: self.window is not None)
+        self._examine()
+
     @callback
-    def _examine(self, _now: datetime | None = None) -> None:
+    def _examine(self) -> None:
         """Judge the network anew, and tell if that came out otherwise than before."""
-        was, self.posture = self.posture, ()
+        was, self.posture = (self.posture, self.left_pages), ()
         cut_off = frozenset(
             ieee
             for member in self._hub.home.plan.members.values()
             if member.packet_class is not PacketClass.OPEN
             for ieee in member.ieees
         )
+        self._look_for_left_pages()
         facts = self._facts.read(self.memory.joins, self._open_since, cut_off)
         if facts is not None:
             self.posture = examine(facts, time.time())
-        if self.posture != was:
+        if (self.posture, self.left_pages) != was:
             async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
+
+    def _look_for_left_pages(self) -> None:
+        """Notice devices that ZHA forgot and whose page stays.
+
+        ZHA takes a page away once all its entities say that they are gone, and waits for ever for one that was never
+        set up to its end.
+        """
+        application, now = self._hub.gate.gateway.application, time.monotonic()
+        bans = self.memory.bans.keys()
+        gone = bans - {str(address) for address in application.devices} if application is not None else frozenset()
+        left = {
+            ieee: asset
+            for asset in self._hub.assets.values()
+            if asset.device_id is not None
+            for ieee in asset.values(IdentifierKind.IEEE) & gone
+        }
+        self._left = {ieee: self._left.get(ieee, now) for ieee in left}
+        pages = {ieee: asset.name for ieee, asset in left.items() if now - self._left[ieee] >= PAGE_GOES_S}
+        for ieee in pages.keys() - self.left_pages.keys():
+            self._note("zigbee_page_left", None, {"ieee": ieee, "name": pages[ieee]})
+        self.left_pages = pages
 
     @callback
     def _changed(self) -> None:

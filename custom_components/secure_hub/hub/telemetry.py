@@ -208,7 +208,7 @@ class Telemetry:
         seen: Iterable[Observation],
         drops: Iterable[_Drop],
         now: float,
-        last: bool,  # noqa: FBT001
+        last: bool,  # noqa: FBT001 - as above
     ) -> list[Record]:
         for one in seen:
             self._aggregator.add(one, now)

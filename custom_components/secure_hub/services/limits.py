@@ -2,10 +2,11 @@
 
 from functools import partial
 
-from homeassistant.core import ServiceCall
+from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 import voluptuous as vol
 
 from ..engine.choices import set_limit
+from ..engine.containment import limitable
 from ..engine.policy.limits import Limit
 from ..engine.policy.scopes import PolicyError
 from ..hub import refused
@@ -20,7 +21,7 @@ _AMOUNT = vol.All(vol.Coerce(float), vol.Range(min=0, max=1e9))
 SET_LIMIT_SCHEMA = vol.Schema({**DEVICES, vol.Optional(ATTR_RATE): _AMOUNT, vol.Optional(ATTR_QUOTA): _AMOUNT})
 
 
-async def _async_set_limit(call: ServiceCall) -> None:
+async def _async_set_limit(call: ServiceCall) -> ServiceResponse:
     hub = hub_of(call)
     rate, quota = (
         round(call.data[name] * unit) or None if name in call.data else None
@@ -30,8 +31,13 @@ async def _async_set_limit(call: ServiceCall) -> None:
         limit = None if rate is None and quota is None else Limit(rate, quota)
     except PolicyError as error:
         raise refused(error) from error
-    for asset_id in asset_ids(hub, call):
-        await hub.async_decide(partial(set_limit, asset_id=asset_id, limit=limit, actor=call.context.user_id))
+    assets = asset_ids(hub, call)
+    for asset_id in assets:
+        able = limitable(hub.reaches(asset_id))
+        actor = call.context.user_id
+        await hub.async_decide(partial(set_limit, asset_id=asset_id, limit=limit, able=able, actor=actor))
+    told = {one: {str(kind): how for kind, how in hub.limits(one).items()} for one in assets}
+    return {"assets": {one: {"name": hub.asset(one).name, **kinds} for one, kinds in told.items()}}
 
 
-ACTIONS = (Action("set_limit", _async_set_limit, SET_LIMIT_SCHEMA),)
+ACTIONS = (Action("set_limit", _async_set_limit, SET_LIMIT_SCHEMA, SupportsResponse.OPTIONAL),)

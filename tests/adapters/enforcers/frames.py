@@ -1,6 +1,8 @@
 """Frames that no honest device sends."""
 
+from ipaddress import ip_address
 import socket
+import struct
 
 
 def ethernet(source: str, ethertype: int, payload: bytes, target: str = "ff:ff:ff:ff:ff:ff", tag: bytes = b"") -> bytes:
@@ -23,6 +25,13 @@ def udp4(source: str, target: str, ports: tuple[int, int], data: bytes = b"spoof
     total = (total & 0xFFFF) + (total >> 16)
     head[10:12] = (~((total & 0xFFFF) + (total >> 16)) & 0xFFFF).to_bytes(2)
     return bytes(head) + datagram
+
+
+def udp6(source: str, target: str, ports: tuple[int, int], data: bytes = b"") -> bytes:
+    """IPv6 packet with UDP inside, without a checksum that anybody would believe."""
+    datagram = struct.pack("!4H", *ports, 8 + len(data), 1) + data
+    head = struct.pack("!IHBB", 6 << 28, len(datagram), 17, 255)
+    return head + ip_address(source).packed + ip_address(target).packed + datagram
 
 
 def icmp6(source: str, kind: int, rest: bytes) -> bytes:

@@ -69,7 +69,7 @@ GOVERNED: Elements = ELEMENTS | {
 """And a third device, governed, with exceptions of every kind."""
 MONITOR = replace(SHAPE, enforce=False)
 LINE = re.compile(r"\[ (\w+) (.*) \]")
-LOCAL = re.compile(r"\blog\b|update (sent|received|refused|spoofed)|in (limited|quota)\b|^\w+ (too_fast|spent)\b")
+LOCAL = re.compile(r"\blog\b|update (sent|received|refused|spoofed)|in quota\b|^\w+ (spent|asks[46])\b|jump -> asks")
 """Rules that only stand on the hub's own machine."""
 WHOLE = 4
 BYTES = 4

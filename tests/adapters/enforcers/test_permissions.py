@@ -28,7 +28,8 @@ from tests.lab.network.hosts import Device, Host
 from tests.lab.network.lab import Lab
 from tests.plugin import off_loop
 
-from .home import plan, reaches
+from .frames import ethernet, udp4, udp6
+from .home import dropped_more, plan, reaches
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -281,6 +282,22 @@ async def test_own_ports(lab: Lab, make: Make) -> None:
     closed |= {f"{lab.laptop.name} in {kind} {port}" for kind in ("tcp4", "tcp6") for port in (7, 8009)}
     closed.add(f"{lab.hub.name} in udp4 7")
     assert questions.keys() - await reached(questions) == closed
+
+
+async def test_asking_for_an_address_is_of_no_scope(lab: Lab, make: Make) -> None:
+    """To a server behind another port of the bridge too, in both families; the same datagram to another port is not."""
+    enforcer, camera = make(), lab.device("camera")
+    await enforcer.apply(governed(lab, {"camera": Profile.CLOUD_ONLY}))
+
+    def sends(ethertype: int, packet: bytes, target: str) -> Callable[[], None]:
+        return lambda: camera.send_raw(ethernet(camera.mac, ethertype, packet, target))
+
+    for port, dropped in ((547, False), (548, True)):
+        ask = sends(0x86DD, udp6(camera.ipv6_link_local, "ff02::1:2", (546, port)), "33:33:00:01:00:02")
+        assert await dropped_more(enforcer, "peers: from a device", ask) is dropped
+    for port, dropped in ((67, False), (69, True)):
+        ask = sends(0x0800, udp4(camera.ipv4, "255.255.255.255", (68, port)), "ff:ff:ff:ff:ff:ff")
+        assert await dropped_more(enforcer, "peers: from a device", ask) is dropped
 
 
 async def test_datagrams_on_a_bridge(lab: Lab, make: Make) -> None:

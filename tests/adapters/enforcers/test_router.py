@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from ipaddress import ip_address
+import json
 from pathlib import Path
 import re
 from time import monotonic
@@ -23,19 +24,23 @@ from custom_components.secure_hub.adapters.enforcers.ssh import (
     read_host_key,
 )
 from custom_components.secure_hub.adapters.enforcers.telling import Drift
+from custom_components.secure_hub.adapters.netfilter.layout import TABLE
 from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.firewall.plan import PacketClass, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
 from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
+from custom_components.secure_hub.engine.policy.limits import Limit, Limited
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import compile_table
 from tests.lab.network.catalogue import DEVICES
 from tests.lab.network.lab import Lab
 from tests.lab.network.router import DROPBEAR, OPENSSH, Daemon, Router
+from tests.plugin import off_loop
 
 from .home import HELD, OPEN, QUARANTINED, UNSOLICITED, member, reaches
+from .test_limits import send
 from .test_permissions import Said, situation, subject
 
 pytestmark = pytest.mark.usefixtures("router_reachable")
@@ -164,7 +169,9 @@ async def test_quarantine(flat: Lab, make: Callable[..., RouterEnforcer]) -> Non
     await enforcer.apply(plan(flat), {"camera"})
     assert await matrix(flat) == everything - UNSOLICITED
     bridge = Coverage(CoverageLevel.FULL, "behind_router_bridge")
-    assert enforcer.reach("camera") == Reach(bridge, NETWORK_SCOPES, NETWORK_SCOPES, OPEN)
+    assert enforcer.reach("camera") == Reach(
+        bridge, NETWORK_SCOPES, NETWORK_SCOPES, OPEN, limits=frozenset({Limited.RATE})
+    )
     assert enforcer.reach("nobody") is None
 
 
@@ -229,6 +236,39 @@ async def test_permissions(flat: Lab, make: Callable[..., RouterEnforcer]) -> No
     assert enforcer.status.health is Health.IN_SYNC
     await enforcer.apply(ruled(()), {"camera"})
     assert await reached() == everything
+
+
+async def test_a_rate_is_kept_there_too(flat: Lab, make: Callable[..., RouterEnforcer]) -> None:
+    """What a device sends beyond its rate is dropped by the router; another rate, and none, take its place."""
+    enforcer, camera = make(), flat.device("camera")
+
+    def planned(rate: int | None) -> Plan:
+        base = plan(flat)
+        limit = None if rate is None else Limit(rate=rate, quota=10**9)
+        return replace(base, members={**base.members, "camera": replace(base.members["camera"], limit=limit)})
+
+    def dropped() -> int:
+        table = json.loads(
+            flat.gateway.agent.call("feed", argv=["nft", "-j", "list", "table", "bridge", TABLE], text="")
+        )
+        rules = [item["rule"] for item in table["nftables"] if "rule" in item]
+        (too_fast,) = [rule for rule in rules if (rule["chain"], rule.get("comment")) == ("too_fast", "rate")]
+        return int(next(part["counter"]["packets"] for part in too_fast["expr"] if "counter" in part))
+
+    await enforcer.apply(planned(20_000))
+    assert enforcer.status.health is Health.IN_SYNC
+    await off_loop(send, camera, flat.internet.ipv4, 50)
+    assert await off_loop(dropped) == 0
+    await off_loop(send, camera, flat.internet.ipv4, 1_000)
+    assert await off_loop(dropped) > 500
+    await enforcer.apply(planned(1_048_576), {"camera"})
+    before = await off_loop(dropped)
+    await off_loop(send, camera, flat.internet.ipv4, 200)
+    assert await off_loop(dropped) == before
+    await enforcer.apply(planned(None), {"camera"})
+    await off_loop(send, camera, flat.internet.ipv4, 2_000)
+    assert await off_loop(dropped) == before
+    assert enforcer.status.health is Health.IN_SYNC
 
 
 async def test_monitor(flat: Lab, make: Callable[..., RouterEnforcer]) -> None:

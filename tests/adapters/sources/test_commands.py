@@ -2,7 +2,13 @@
 
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    floor_registry as fr,
+    label_registry as lr,
+)
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
@@ -17,7 +23,10 @@ def lamp(hass: HomeAssistant) -> dr.DeviceEntry:
     entry.add_to_hass(hass)
     registry = dr.async_get(hass)
     device = registry.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("test", "1")})
-    registry.async_update_device(device.id, area_id=ar.async_get(hass).async_create("Hall").id)
+    floor = fr.async_get(hass).async_create("Ground")
+    hall = ar.async_get(hass).async_create("Hall", floor_id=floor.floor_id)
+    label = lr.async_get(hass).async_create("Night")
+    registry.async_update_device(device.id, area_id=hall.id, labels={label.label_id})
     entities = er.async_get(hass)
     for domain in ("light", "update"):
         entities.async_get_or_create(
@@ -33,11 +42,16 @@ def lamp(hass: HomeAssistant) -> dr.DeviceEntry:
         {"entity_id": ["light.other", "light.lamp"]},
         {"device_id": "*"},
         {"area_id": "hall"},
+        {"floor_id": "ground"},
+        {"label_id": ["night"]},
+        {"entity_id": "light.other, light.lamp"},
+        {"entity_id": "group.all_lamps"},
     ],
 )
 async def test_commands(hass: HomeAssistant, lamp: dr.DeviceEntry, target: dict[str, object]) -> None:
     watch = CommandWatch(hass, lambda _: None)
     watch.async_start()
+    hass.states.async_set("group.all_lamps", "on", {"entity_id": ["light.lamp"]})
     async_mock_service(hass, "light", "turn_on")
     async_mock_service(hass, "notify", "notify")
     data = {key: lamp.id if value == "*" else value for key, value in target.items()}

@@ -1,10 +1,13 @@
 """The door of the network, on a ZHA that lacks what it hangs on, and with listeners that fail."""
 
+import asyncio
 from collections.abc import Iterator
+import gc
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
+import zigpy.types as t
 
 from custom_components.secure_hub.adapters.zha.admission import (
     AdmissionUnavailableError,
@@ -93,6 +96,21 @@ async def test_a_failure_of_ours_keeps_nobody_out(
     await join(hass, coordinator, zha, ZOO["bulb"])
     assert told.arrivals == []
     assert "could not be judged" in caplog.text
+
+
+async def test_an_eviction_that_is_broken_off_leaves_nothing_half_begun(
+    hass: HomeAssistant, zha: ConfigEntry, told: Told
+) -> None:
+    assert zha
+    told.admission.start()
+    told.banned.add(BULB)
+    gateway_of(hass).application_controller.handle_join(t.NWK(0x1234), ZOO["bulb"].ieee, t.NWK(0))
+    assert told.evictions == [BULB]
+    for task in asyncio.all_tasks():
+        if task.get_name() == "secure_hub eviction":
+            task.cancel()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    gc.collect()  # a step that nobody took is an error (pyproject.toml)
 
 
 @pytest.mark.parametrize("lacks", ["permit_with_link_key", "handle_join"])

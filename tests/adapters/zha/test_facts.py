@@ -1,13 +1,19 @@
-"""Facts of the radio: read of unmodified ZHA, and of a radio library that tells of joins, which is a fake here."""
+"""Facts of the radio: read of unmodified ZHA, and by unmodified bellows of an EmberZNet chip, which is a fake here."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Iterator
 from typing import Any
 
+from bellows.ezsp import EZSP
+from bellows.ezsp.v4 import EZSPv4
+from bellows.ezsp.v13 import EZSPv13
 from homeassistant.core import HomeAssistant
 import pytest
 from zigpy.types import EUI64
 from zigpy.zdo.types import Neighbor
+from zigpy_ziggurat.zigbee.protocol import DeviceJoined, RequestCommand
 
+from custom_components.secure_hub.adapters.zha import facts as facts_module
 from custom_components.secure_hub.adapters.zha.facts import RadioFacts
 from custom_components.secure_hub.engine.radio.posture import Check, examine
 from tests.adapters.zha.conftest import WatchedGate
@@ -16,26 +22,46 @@ from tests.lab.zigbee.device import VirtualDevice
 from tests.lab.zigbee.plugin import eventually, gateway_of
 
 
-class Ezsp:
-    """What bellows has of callbacks."""
+class Chip:
+    """An EmberZNet chip on the wire that bellows, as it is, talks to: it knows one policy, and tells of joins."""
 
-    def __init__(self) -> None:
-        """Nobody listens."""
-        self.callbacks: dict[int, Callable[..., None]] = {}
+    def __init__(self, ezsp: EZSP, protocol: Any) -> None:
+        """Plug it in; `protocol` is bellows' class for the version of EZSP that it speaks."""
+        self.policy: int | None = 1
+        """Decision that the trust centre's policy is; None is a command that the chip does not know."""
+        self.status = 0
+        self._protocol = protocol(ezsp.handle_callback, self)
+        ezsp._protocol, ezsp._ezsp_version, ezsp._gw = self._protocol, protocol.VERSION, self
+        ezsp.start_ezsp()
 
-    def add_callback(self, callback: Callable[..., None]) -> int:
-        """Call it with the name of a frame and its fields."""
-        self.callbacks[7] = callback
-        return 7
+    async def send_data(self, data: bytes) -> None:
+        """Answer a question."""
+        name = "getPolicy" if self.policy is not None else "invalidCommand"
+        body = bytes((self.status, self.policy)) if self.policy is not None else b"\x58"
+        asyncio.get_running_loop().call_soon(self._say, data[0], name, body)
 
-    def remove_callback(self, number: int) -> None:
-        """Call it no more."""
-        del self.callbacks[number]
+    def join(self, device: VirtualDevice, update: int) -> None:
+        """Tell of a device that came, and how."""
+        who = device.nwk.serialize() + device.ieee.serialize()
+        self._say(0, "trustCenterJoinHandler", who + bytes((update, 0)) + b"\x00\x00")
 
-    def tell(self, name: str, fields: Any) -> None:
-        """A frame came."""
-        for callback in self.callbacks.values():
-            callback(name, fields)
+    def _say(self, sequence: int, name: str, body: bytes) -> None:
+        number = self._protocol.COMMANDS[name][0]
+        if self._protocol.VERSION < 5:
+            head = bytes((sequence, 0x80, number))
+        else:
+            head = bytes((sequence, 0x80, 0x01)) + number.to_bytes(2, "little")
+        self._protocol(head + body)
+
+
+@pytest.fixture
+def chip(hass: HomeAssistant, bulb: VirtualDevice) -> Iterator[Chip]:
+    """The radio of ZHA, as far as its library's own interface goes, is an EmberZNet chip."""
+    assert bulb.joined
+    application = gateway_of(hass).application_controller
+    application._ezsp = EZSP({})
+    yield Chip(application._ezsp, EZSPv13)
+    del application._ezsp
 
 
 async def test_what_zha_shows(
@@ -70,23 +96,57 @@ async def test_what_zha_shows(
     facts.stop()
 
 
-async def test_insecure_rejoins(bulb: VirtualDevice, gate: WatchedGate, hass: HomeAssistant) -> None:
-    ezsp = Ezsp()
-    application = gateway_of(hass).application_controller
-    application._ezsp = ezsp
+async def test_insecure_rejoins(hass: HomeAssistant, chip: Chip, bulb: VirtualDevice, gate: WatchedGate) -> None:
     facts = RadioFacts(gate)
     facts.start()
-    for status in (0, 1, 2, 3, 7):
-        ezsp.tell("trustCenterJoinHandler", [bulb.nwk, bulb.ieee, status, 0, 0])
-    ezsp.tell("messageSentHandler", [])
-    ezsp.tell("trustCenterJoinHandler", None)  # nonsense
+    for update in (0, 1, 2, 3, 7):
+        chip.join(bulb, update)
+    ezsp = gateway_of(hass).application_controller._ezsp
+    ezsp.handle_callback("messageSentHandler", [])
+    ezsp.handle_callback("trustCenterJoinHandler", None)  # nonsense
     found = facts.read({}, None, frozenset())
     assert found
     assert found.insecure_rejoins
     assert [ieee for _, ieee in found.insecure_rejoins] == [str(bulb.ieee)] * 2
     facts.stop()
-    assert ezsp.callbacks == {}
-    del application._ezsp
+    assert len(ezsp._callbacks) == 1, "bellows' own"
+
+
+async def policy_of(facts: RadioFacts, *, is_open: bool = False) -> bool | None:
+    """What the trust centre's policy is found to be."""
+    await facts.ask_policy(lambda: is_open)
+    found = facts.read({}, None, frozenset())
+    assert found
+    return found.rejects_insecure_rejoins
+
+
+async def test_the_policy_of_the_trust_centre(
+    hass: HomeAssistant, chip: Chip, gate: WatchedGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts_module, "AFTER_CLOSING_S", 0.01)
+    facts = RadioFacts(gate)
+    facts.start()
+    assert await policy_of(facts) is True, "joins, with a key, but no insecure rejoins"
+    chip.policy = 3
+    assert await policy_of(facts, is_open=True) is True, "while the network is open nothing is read"
+    assert await policy_of(facts) is False
+    for chip.policy, chip.status in ((None, 0), (1, 0x35)):
+        assert await policy_of(facts) is False, "what cannot be read changes nothing"
+    older = Chip(gateway_of(hass).application_controller._ezsp, EZSPv4)
+    for older.policy, rejects in ((3, True), (0, False), (5, True), (1, False)):
+        assert await policy_of(facts) is rejects
+    facts.stop()
+    found = facts.read({}, None, frozenset())
+    assert found
+    assert found.rejects_insecure_rejoins is None
+
+
+def test_this_radio_says_nothing_of_security() -> None:
+    """Of a join ziggurat tells who, where and what kind of device, not how it was secured; it has no policy to read."""
+    assert {field.name for field in DeviceJoined.fields} == {
+        "nwk", "ieee", "parent", "rx_on_when_idle", "device_type", "reserved",
+    }  # fmt: skip
+    assert not [command for command in RequestCommand if "POLICY" in command.name or "SECURITY" in command.name]
 
 
 @pytest.mark.usefixtures("bulb")

@@ -101,7 +101,15 @@ async def test_a_newcomer_says_who_it_is_and_no_more(
     gate.joining.discard(BULB)
     with pytest.raises(HomeAssistantError, match="Secure Hub"):
         await turn(hass, bulb, "turn_on")
+    counts = gate.counts[BULB]
+    received, dropped = counts.received, counts.dropped
+    acknowledged = Frame(0x0104, 0x0003, 1, 1, b"\x18\x01\x0b\x40\x00")
+    await coordinator.transmit(bulb, acknowledged)
+    await eventually(lambda: counts.received > received)
+    assert counts.dropped == dropped, "ZHA waits for the answer to what it said before"
     await gate.apply(plan(CLOSED))
+    await coordinator.transmit(bulb, acknowledged)
+    await eventually(lambda: counts.dropped > dropped)
     gate.joining.add(BULB)
     with pytest.raises(HomeAssistantError, match="Secure Hub"):
         await turn(hass, bulb, "turn_on")

@@ -7,30 +7,53 @@ line of JSON: `{"files": n, "passed": n, "failed": [...]}`, failed ones by their
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import suppress
 import json
-import logging
+import os
 from pathlib import Path
 import sys
-from tempfile import TemporaryDirectory
-import time
 from typing import Final
 
-from homeassistant import loader
-from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_test_home_assistant
-
-import custom_components.secure_hub  # noqa: F401 - this checkout's, before any other could be found
-from custom_components.secure_hub.const import DOMAIN
-from custom_components.secure_hub.hub import SecureHub
-
-from .coordinator import VirtualCoordinator
-from .examiner import Examiner, examine_all
-from .plugin import CONFIG, zha_entry
-
+ROOT: Final = Path(__file__).parents[3]
 MAX_FILES: Final = 10_000
+WORTH_A_HOME: Final = 12
+"""Files for which another Home Assistant is worth its start."""
+
+
+class Verdicts:
+    """What was found of each file, told in the order of the files as soon as it is known."""
+
+    def __init__(self, folder: Path, paths: list[Path]) -> None:
+        """Nothing is known yet."""
+        self._names = [str(path.relative_to(folder)) for path in paths]
+        self._found: dict[int, tuple[str | None, float]] = {}
+        self._told = 0
+        self.failed: list[str] = []
+
+    def note(self, number: int, problem: str | None, seconds: float) -> None:
+        """A file was examined."""
+        self._found[number] = problem, seconds
+        while self._told in self._found:
+            self._tell(self._told)
+
+    def end(self) -> None:
+        """Nobody examines any more: what is not known failed."""
+        for number in range(self._told, len(self._names)):
+            self._found.setdefault(number, ("the examination ended before it", 0.0))
+            self._tell(number)
+
+    def _tell(self, number: int) -> None:
+        problem, seconds = self._found[number]
+        verdict = "passed" if problem is None else f"FAILED: {problem}"
+        print(f"{self._names[number]}: {verdict} ({seconds:.1f} s)", flush=True)  # noqa: T201 - what it is run for
+        self._told += 1
+        if problem is not None:
+            self.failed.append(self._names[number])
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Files below a folder, in order; one more than are examined if there are too many."""
+    return sorted(path for path in folder.rglob("*.json") if path.is_file())[: MAX_FILES + 1]
 
 
 def main() -> int:
@@ -40,65 +63,34 @@ def main() -> int:
     )
     parser.add_argument("folder", type=Path, metavar="DIR")
     folder: Path = parser.parse_args().folder
-    paths = sorted(path for path in folder.rglob("*.json") if path.is_file())[: MAX_FILES + 1]
+    paths = files_of(folder)
     if not 0 < len(paths) <= MAX_FILES:
         print(f"{folder}: {'too many' if paths else 'no'} *.json files in it", file=sys.stderr)  # noqa: T201 - what it is run for
         return 2
-    logging.disable(logging.CRITICAL)  # what ZHA says of refused commands is no news
-    failed = [str(path.relative_to(folder)) for path in asyncio.run(_examine(folder, paths))]
+    verdicts = Verdicts(folder, paths)
+    asyncio.run(_share_out(folder.resolve(), len(paths), verdicts))
+    failed = verdicts.failed
     print(json.dumps({"files": len(paths), "passed": len(paths) - len(failed), "failed": failed}), flush=True)  # noqa: T201 - what it is run for
     return 1 if failed else 0
 
 
-async def _examine(folder: Path, paths: list[Path]) -> list[Path]:
-    began = time.monotonic()
-
-    def said(path: Path, problem: str | None) -> None:
-        nonlocal began
-        now = time.monotonic()
-        verdict = "passed" if problem is None else f"FAILED: {problem}"
-        print(f"{path.relative_to(folder)}: {verdict} ({now - began:.1f} s)", flush=True)  # noqa: T201 - what it is run for
-        began = now
-
-    async with _home() as examiner:
-        began = time.monotonic()
-        return await examine_all(examiner, paths, said)
+async def _share_out(folder: Path, files: int, verdicts: Verdicts) -> None:
+    """Examine in as many homes as there are processors, each in a process and a network of its own."""
+    homes = min(os.cpu_count() or 1, 1 + files // WORTH_A_HOME)
+    await asyncio.gather(*(_have_examined(folder, number, homes, verdicts) for number in range(homes)))
+    verdicts.end()
 
 
-@asynccontextmanager
-async def _home() -> AsyncIterator[Examiner]:
-    """Home Assistant with ZHA on a virtual coordinator, and a hub that enforces and holds newcomers."""
-    coordinator = VirtualCoordinator()
-    await coordinator.start()
-    with TemporaryDirectory(prefix="secure-hub-zigbee-") as folder:
-        async with async_test_home_assistant(config_dir=folder) as hass:
-            hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
-            try:
-                yield await _set_up(hass, coordinator)
-            finally:
-                await hass.async_stop(force=True)
-                await coordinator.stop()
-
-
-async def _set_up(hass: HomeAssistant, coordinator: VirtualCoordinator) -> Examiner:
-    for name, config in (("homeassistant", {}), ("zha", CONFIG)):
-        if not await async_setup_component(hass, name, config):
-            sys.exit(f"{name} did not start")
-    radio = zha_entry(coordinator.url)
-    hub = MockConfigEntry(
-        domain=DOMAIN,
-        title="Secure Hub",
-        data={"iot_interfaces": [], "lan_interfaces": []},
-        options={"mode": "enforce", "newcomers": "hold"},
-        version=1,
+async def _have_examined(folder: Path, number: int, homes: int, verdicts: Verdicts) -> None:
+    program = ("script/isolated", sys.executable, "-m", "tests.lab.zigbee.examining")
+    process = await asyncio.create_subprocess_exec(
+        *program, str(folder), str(number), str(homes), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
-    for entry in (radio, hub):
-        entry.add_to_hass(hass)
-        if not await hass.config_entries.async_setup(entry.entry_id):
-            sys.exit(f"{entry.domain} did not start: {entry.reason}")
-    await hass.async_block_till_done()
-    built: SecureHub = hub.runtime_data
-    return Examiner(hass, built, coordinator, radio)
+    assert process.stdout is not None
+    async for line in process.stdout:
+        with suppress(ValueError):  # another library's word
+            verdicts.note(*json.loads(line))
+    await process.wait()
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ class Examiner:
         known = gateway_of(self.hass).application_controller.devices[device.ieee]
         before, refused = _asked(device), ""
         try:
-            await known.zdo.Node_Desc_req(known.nwk)
+            await known.zdo.Node_Desc_req(known.nwk, retries=0)
         except Exception as error:  # noqa: BLE001 - zigpy's are many
             refused = str(error)
         reached = _asked(device) > before
@@ -274,14 +274,3 @@ def _words(error: BaseException) -> str:
     """One line that says what went wrong."""
     said = " ".join(str(error).split())[:300]
     return said if isinstance(error, ExaminationError) else f"{type(error).__name__}: {said}"
-
-
-async def examine_all(examiner: Examiner, paths: list[Path], said: Callable[[Path, str | None], None]) -> list[Path]:
-    """Examine device after device, telling of each as soon as it is known; gives those that failed."""
-    failed = []
-    for path in paths:
-        problem = await examiner.examine(path)
-        said(path, problem)
-        if problem is not None:
-            failed.append(path)
-    return failed

@@ -15,7 +15,7 @@ from ..netfilter.nftables import Family
 from ..netfilter.ruleset import table
 from ..netfilter.tables import Elements
 from .nft_rules import Question, is_local, translate
-from .nft_sets import Atoms, NftSet, interface_name, key_text, nft_sets
+from .nft_sets import Atoms, NftSet, element_text, interface_name, key_text, nft_sets
 
 type Contents = dict[tuple[str, str], frozenset[Atoms]]
 """Elements by family and set, as they stand or should stand; constant sets included."""
@@ -103,10 +103,10 @@ def change_script(shape: Shape, changes: Iterable[Change]) -> str:
             for item in by_origin.get(name, ()):
                 old = None if change.old is None else item.atoms(key, change.old)
                 new = None if change.new is None else item.atoms(key, change.new)
-                if old is not None and new is None:
+                if old is not None and old != new:
                     gone.append(f"delete element {place} {item.name} {{ {key_text(old)} }}")
-                elif new is not None and old is None:
-                    come.append(f"add element {place} {item.name} {{ {key_text(new)} }}")
+                if new is not None and old != new:
+                    come.append(f"add element {place} {item.name} {{ {element_text(new)} }}")
     return "\n".join((*gone, *come)) + "\n"
 
 
@@ -145,6 +145,6 @@ def _contents(family: Family, made: NftTable, elements: Elements, *, flush: bool
             continue
         if flush:
             yield f"flush set {place} {item.name}"
-        keys = sorted(map(key_text, item.filled(elements.get(item.spec.name, {}))))
+        keys = sorted(map(element_text, item.filled(elements.get(item.spec.name, {}))))
         for start in range(0, len(keys), _CHUNK):
             yield f"add element {place} {item.name} {{ {', '.join(keys[start : start + _CHUNK])} }}"

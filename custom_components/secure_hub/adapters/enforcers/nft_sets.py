@@ -8,16 +8,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..netfilter.keys import Key, pack_part
-from ..netfilter.layout import Field, SetSpec
+from ..netfilter.layout import Field, SetSpec, Value
+from ..netfilter.stateful import burst
 from .nft_rules import Question, UnwritableError
 
-type Atom = int | str | tuple[int, int]
+
+class Rate(NamedTuple):
+    """What an element lets pass: bytes a second, and at once."""
+
+    per_second: int
+    burst: int
+
+
+type Atom = int | str | tuple[int, int] | Rate
 """One part of a key as nft's JSON gives it back: a number, an interface's name, or first and last of a range."""
 type Atoms = tuple[Atom, ...]
-"""A key."""
+"""A key; behind that of an element with a rate, the rate."""
 
 _TYPES: Final = {
     Field.MAC: "@ll,48,48",
@@ -29,6 +38,7 @@ _TYPES: Final = {
     Field.PORT: "@th,0,16",
     Field.INTERFACE: "iifname",
 }
+_NO_RATE: Final = 1_000
 _INTERFACE: Final = re.compile(r"[A-Za-z0-9_.@:+-]{1,15}")
 """Names that mean nothing to nft but themselves: no quote, no wildcard."""
 
@@ -53,13 +63,15 @@ class NftSet:
         flags = " flags interval;" if self.spec.interval else ""
         if self.spec.learned:
             flags = f" size {self.spec.size}; flags dynamic,timeout; timeout {self.spec.timeout // 1000}s;"
+        if self.spec.value is Value.RATE:  # nft wants one here too; that of the element counts
+            flags = f" {_limit(Rate(_NO_RATE, burst(_NO_RATE)))};"
         return f"{{ typeof {kind};{flags} }}"
 
     def atoms(self, key: Key, number: int) -> Atoms | None:
         """Key of an element here; None if it does not belong here. Raises UnwritableError."""
         found = tuple(_atom(field, part) for field, part in zip(self.spec.fields, key, strict=True))
         if self.question is None:
-            return found
+            return (*found, Rate(number, burst(number))) if self.spec.value is Value.RATE else found
         known = dict(self.question.constants)
         if not self.question.holds(number) or not all(_covers(found[place], value) for place, value in known.items()):
             return None
@@ -98,7 +110,16 @@ def interface_name(name: str) -> str:
 
 def key_text(atoms: Atoms) -> str:
     """Key as nft reads it."""
-    return " . ".join(map(_text, atoms))
+    return " . ".join(_text(atom) for atom in atoms if not isinstance(atom, Rate))
+
+
+def element_text(atoms: Atoms) -> str:
+    """Element as nft reads it: its key, and its rate if it has one."""
+    return " ".join((key_text(atoms), *(_limit(atom) for atom in atoms if isinstance(atom, Rate))))
+
+
+def _limit(rate: Rate) -> str:
+    return f"limit rate over {rate.per_second} bytes/second burst {rate.burst} bytes"
 
 
 def _text(atom: Atom) -> str:

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 import json
-from typing import Any
+from typing import Any, Final
 
 from ..netfilter.layout import TABLE, Shape
 from ..netfilter.nftables import Family
 from ..netfilter.ruleset import LEARNED
 from ..netfilter.tables import Elements
 from .nft_script import Contents, wanted, written
-from .nft_sets import Atom, Atoms
+from .nft_sets import Atom, Atoms, Rate
+
+_UNITS: Final = {"bytes": 1, "kbytes": 1 << 10, "mbytes": 1 << 20}
 
 
 class Standing:
@@ -93,12 +95,20 @@ def _without_counts(body: Any) -> Any:
 
 
 def _atoms(item: Any) -> Atoms:
-    """Key of an element: a value, a concatenation, or either with a timeout around it."""
-    if isinstance(item, dict) and "elem" in item:
-        item = item["elem"]["val"]
-    if isinstance(item, dict) and "concat" in item:
-        return tuple(_read_atom(part) for part in item["concat"])
-    return (_read_atom(item),)
+    """Key of an element: a value, a concatenation, or either with a timeout or a rate around it."""
+    around = item["elem"] if isinstance(item, dict) and "elem" in item else {"val": item}
+    key = around["val"]
+    parts = key["concat"] if isinstance(key, dict) and "concat" in key else [key]
+    rate = (_read_rate(around["limit"]),) if "limit" in around else ()
+    return (*map(_read_atom, parts), *rate)
+
+
+def _read_rate(limit: Mapping[str, Any]) -> Rate:
+    """Bytes a second and at once; nft tells them in the largest unit that divides them."""
+    if (limit["per"], limit.get("inv")) != ("second", True):
+        msg = f"limit {limit!r}"
+        raise ValueError(msg)
+    return Rate(*(_read_number(limit[name]) * _UNITS[limit[f"{name}_unit"]] for name in ("rate", "burst")))
 
 
 def _read_atom(part: Any) -> Atom:

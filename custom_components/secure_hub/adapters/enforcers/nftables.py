@@ -12,6 +12,7 @@ from typing import Final
 
 from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
+from ...engine.policy.limits import Limited
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.backend import Backend, capabilities, open_backend
 from ..netfilter.kernel import Change, Tally, Tried
@@ -55,6 +56,7 @@ class NftablesEnforcer:
 
     name = "nftables"
     scopes: frozenset[Scope] = NETWORK_SCOPES
+    limits = frozenset(Limited)
 
     def __init__(
         self,

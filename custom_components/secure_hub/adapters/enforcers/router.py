@@ -16,6 +16,7 @@ from typing import Final
 from ...engine.containment import Reach
 from ...engine.enforcement import EnforcementError, Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
+from ...engine.policy.limits import Limited
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.layout import Shape
 from ..netfilter.nftables import Family
@@ -69,6 +70,8 @@ class RouterEnforcer:
 
     name = "router"
     scopes: frozenset[Scope] = NETWORK_SCOPES
+    limits = frozenset({Limited.RATE})
+    """No quota: nft 1.0.6 has no words for one in a set, and who counts must not forget."""
 
     def __init__(
         self,
@@ -120,7 +123,7 @@ class RouterEnforcer:
         coverage = self._facts.coverage(guarded, bridged=wall.shape.bridge)
         current = not self._telling.given_up and self._plan.members.get(asset_id) == member
         held = None if self._telling.given_up else wall.desired.held(asset_id)
-        return Reach(coverage, NETWORK_SCOPES, NETWORK_SCOPES, held, current)
+        return Reach(coverage, NETWORK_SCOPES, NETWORK_SCOPES, held, current, self.limits)
 
     def held(self) -> Mapping[str, PacketClass]:
         """Class of each asset as last read back; empty while the router is away, for then nobody knows."""

@@ -287,7 +287,7 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
         (SetSpec("bind6", (Field.MAC, Field.IPV6)), _LINK),
         (SetSpec("resolver4", (Field.IPV4,)), (Family.INET,)),
         (SetSpec("resolver6", (Field.IPV6,)), (Family.INET,)),
-        (SetSpec("limited", (Field.MAC,), Value.RATE, local=True), _LINK),
+        (SetSpec("limited", (Field.MAC,), Value.RATE), _LINK),
         (SetSpec("quota", (Field.MAC,), Value.QUOTA, local=True), (Family.INET,)),
         *_permits(),
     )

@@ -304,7 +304,8 @@ def bridged(shape: Shape) -> Iterator[RuleSpec]:
             if way == _FROM:
                 yield from copied(Family.BRIDGE, scope)
             yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
-        yield rule(entrance, "IPv4 DHCP", _TYPE[4], udp(68, 67), RETURN)
+        yield rule(entrance, "DHCP", _TYPE[4], udp(68, 67), RETURN)
+        yield rule(entrance, "DHCPv6", _TYPE[6], udp(546, 547), RETURN)
         yield rule(entrance, "neighbour discovery", _TYPE[6], icmp6(), within(DISCOVERY_FROM.name), RETURN)
         other = DESTINATION if way == _FROM else SOURCE
         for version in _VERSIONS:

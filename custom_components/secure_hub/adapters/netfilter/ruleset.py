@@ -263,9 +263,9 @@ def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: boo
     yield from odd
     yield from guard(shape)
     yield from spoofs(family, shape)
-    yield local("from_device", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
+    yield rule("from_device", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
     yield from refused(family, "too_fast", FROM)
-    yield local("too_fast", "rate", drop(shape))
+    yield rule("too_fast", "rate", drop(shape))
     by_source = SOURCE + mapped("mac")
     yield from _classes("from_device", by_source, "from", otherwise=Verdict.ACCEPT, who="MAC", count=SENT.name)
     if vlans:

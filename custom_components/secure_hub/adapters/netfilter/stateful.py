@@ -23,10 +23,14 @@ def counted() -> bytes:
     return _expression(_SET_EXPRESSION, "counter", be64(1, 0), be64(2, 0))
 
 
+def burst(per_second: int) -> int:
+    """Bytes that may come at once at a rate: one second's worth."""
+    return max(_BURST_MIN, per_second)
+
+
 def rate(per_second: int) -> bytes:
-    """Attribute of an element that matches what is beyond so many bytes a second, and a burst of one second."""
-    burst = max(_BURST_MIN, per_second)
-    parts = be64(1, per_second), be64(2, 1), be32(3, burst), be32(4, _BYTES), be32(5, _OVER)
+    """Attribute of an element that matches what is beyond so many bytes a second, and a burst."""
+    parts = be64(1, per_second), be64(2, 1), be32(3, burst(per_second)), be32(4, _BYTES), be32(5, _OVER)
     return _expression(_ELEMENT_EXPRESSION, "limit", *parts)
 
 

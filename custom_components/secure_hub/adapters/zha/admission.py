@@ -257,15 +257,18 @@ class ZigbeeAdmission:
         from zigpy.device import ZigbeeDevice  # noqa: PLC0415  # ZHA brings it, or there is no application
 
         stranger = ZigbeeDevice(application, address, nwk)
-        leave = stranger.zdo.request(MGMT_LEAVE_REQ, address, 0, expect_reply=False)
-        self._hass.async_create_background_task(self._send_away(application, stranger, leave), "secure_hub eviction")
+        self._hass.async_create_background_task(self._send_away(application, stranger), "secure_hub eviction")
         self._on_eviction(ieee)
 
     @staticmethod
-    async def _send_away(application: RadioApplication, stranger: Any, leave: Awaitable[Any]) -> None:
-        for step in (leave, application.force_remove(stranger)):  # the latter works where the radio's firmware can
+    async def _send_away(application: RadioApplication, stranger: Any) -> None:
+        ways: tuple[Callable[[], Awaitable[Any]], ...] = (
+            partial(stranger.zdo.request, MGMT_LEAVE_REQ, stranger.ieee, 0, expect_reply=False),
+            partial(application.force_remove, stranger),  # works where the radio's firmware can
+        )
+        for way in ways:
             try:
-                await step
+                await way()
             except Exception as error:  # noqa: BLE001 - whatever the radio says: it is tried again when it comes again
                 _LOGGER.debug("A banned device could not be asked to leave: %s", error)
 

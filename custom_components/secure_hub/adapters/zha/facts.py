@@ -1,5 +1,6 @@
 """Reads what the posture of the Zigbee network is judged by; whatever this ZHA does not show is unknown."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 import contextlib
 from datetime import datetime
@@ -21,6 +22,16 @@ _ACCEPTING: Final = 1
 _ROUTER: Final = 1
 """zigpy's marks in neighbour tables (Zigbee 2.4.4.3.2): `PermitJoins.Accepting`, `DeviceType.Router`."""
 _JOIN_HANDLER: Final = "trustCenterJoinHandler"
+_TRUST_CENTRE_POLICY: Final = 0
+"""bellows' `EzspPolicyId.TRUST_CENTER_POLICY`."""
+_BITMASK_SINCE: Final = 8
+"""Version of EZSP from which on that policy is a bitmask (`EzspDecisionBitmask`), and no longer one decision."""
+_ALLOW_UNSECURED_REJOINS: Final = 0x02
+_REJECT_REJOINS: Final = frozenset({3, 5})
+"""`EzspDecisionId`: disallow all joins and rejoins, ignore trust centre rejoins."""
+POLICY_LIMIT_S: Final = 10.0
+AFTER_CLOSING_S: Final = 5.0
+"""Seconds after which bellows has put the policy back that it loosened while the network was open (it takes 2)."""
 _INSECURE: Final = frozenset({3, 7})
 """Standard and high security unsecured rejoin, of bellows' `EmberDeviceUpdate`."""
 
@@ -37,6 +48,8 @@ class RadioFacts:
         self._rejoins: list[tuple[float, str]] = []
         self._ezsp: tuple[Any, Any] | None = None
         """The radio library's EmberZNet protocol and the number of our callback there, where it has one."""
+        self._rejects_rejoins: bool | None = None
+        """What the trust centre's policy said last."""
         self._ends: list[Callable[[], None]] = []
 
     @callback
@@ -71,10 +84,41 @@ class RadioFacts:
             accepting=accepting if open_since is None else frozenset(),
             joins=joins,
             insecure_rejoins=None if self._ezsp is None else tuple(self._rejoins),
+            rejects_insecure_rejoins=self._rejects_rejoins,
             cut_off=cut_off,
             collapsed=self._signals.collapsed,
             **found,
         )
+
+    async def ask_policy(self, is_open: Callable[[], bool]) -> None:
+        """Ask the radio whether its trust centre rejects insecure rejoins, where its library can.
+
+        That is bellows (EmberZNet). ziggurat and deCONZ have no request for it, and Z-Stack's can only be set, so there
+        it stays unknown. While the network is open bellows lets them in itself: what counts is the policy of otherwise.
+        """
+        rejects = None if is_open() else await self._policy()
+        if rejects is False:
+            await asyncio.sleep(AFTER_CLOSING_S)
+            rejects = await self._policy()
+        if rejects is not None and not is_open():
+            self._rejects_rejoins = rejects
+
+    async def _policy(self) -> bool | None:
+        """Whether insecure rejoins are rejected now, None if the radio does not say."""
+        if self._ezsp is None:
+            return None
+        ezsp, _ = self._ezsp
+        try:
+            async with asyncio.timeout(POLICY_LIMIT_S):
+                status, decision = await ezsp.getPolicy(_TRUST_CENTRE_POLICY)
+            if int(status) != 0:
+                return None
+            if int(ezsp.ezsp_version) < _BITMASK_SINCE:
+                return int(decision) in _REJECT_REJOINS
+            return not int(decision) & _ALLOW_UNSECURED_REJOINS
+        except Exception as error:  # noqa: BLE001 - this radio, or its library, does it otherwise: unknown
+            _LOGGER.debug("The trust centre's policy is not known: %r", error)
+            return None
 
     def _attach(self, application: RadioApplication) -> None:
         ezsp = getattr(application, "_ezsp", None)
@@ -87,7 +131,7 @@ class RadioFacts:
     def _detach(self) -> None:
         if self._ezsp is not None:
             ezsp, number = self._ezsp
-            self._ezsp = None
+            self._ezsp = self._rejects_rejoins = None
             with contextlib.suppress(AttributeError, KeyError):
                 ezsp.remove_callback(number)
 

@@ -62,6 +62,11 @@ def is_acknowledgement(packet: Any) -> bool:
     """
     if packet.dst_ep == ZDO_ENDPOINT:
         return packet.src_ep == ZDO_ENDPOINT and bool(packet.cluster_id & _ZDO_RESPONSE)
+    return is_default_response(packet)
+
+
+def is_default_response(packet: Any) -> bool:
+    """Whether it is a ZCL default response: a status, to one command that was sent (ZCL 2.5.12)."""
     control, command = _zcl(packet)
     return not control & _CLUSTER_COMMAND and command == _DEFAULT_RESPONSE
 

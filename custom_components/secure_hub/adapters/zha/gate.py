@@ -10,7 +10,8 @@ what a groupcast says to it is held back only when it is taken out of its groups
 Let through, because they help to keep a device out: a device's announcement of its own address, without which it would
 come back under another one; and the request to leave the network with its answer. From a device that may be commanded
 and may not report, what says nothing of it passes too: ZDO responses, ZCL default responses, answers about its groups.
-A newcomer that is being interviewed may say who it is.
+A newcomer that is being interviewed may say who it is, and afterwards still acknowledge what it was told then: ZHA
+waits for that.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
@@ -29,7 +30,7 @@ from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.policy.scopes import Decision, Scope
 from ...engine.policy.tables import Table
 from .addresses import AddressBook
-from .frames import introduces, is_leave_request, is_membership_answer, keeps_out
+from .frames import introduces, is_default_response, is_leave_request, is_membership_answer, keeps_out
 from .gateway import HOOK_MISSING, RadioApplication, ZhaGateway
 from .hooks import Hook, Hooks
 from .tap import FrameTap
@@ -265,8 +266,11 @@ class ZigbeeGate:
         """Whether a frame of somebody who is not heard passes all the same."""
         if keeps_out(packet, ieee):
             return True
-        if ieee in self.joining and self._classes.get(ieee) is not PacketClass.QUARANTINED:
+        held_as = self._classes.get(ieee)
+        if ieee in self.joining and held_as is not PacketClass.QUARANTINED:
             return introduces(packet)
+        if (ieee in self.arrived or held_as is PacketClass.HELD) and is_default_response(packet):
+            return True
         return (ieee in self._asked or not self._is_uncommanded(ieee)) and is_membership_answer(packet)
 
     def _known(self, address: Any) -> str | None:

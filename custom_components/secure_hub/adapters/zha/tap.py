@@ -14,6 +14,8 @@ _LOGGER = logging.getLogger(__name__)
 
 _CLUSTER_COMMAND: Final = 0b001
 _MANUFACTURER_SPECIFIC: Final = 0b100
+_GROUP, _NETWORK, _IEEE, _BROADCAST = 1, 2, 3, 15
+"""Kinds of address (zigpy.types.AddrMode)."""
 _HEADER: Final = 3
 """Bytes of a ZCL header without manufacturer code: frame control, sequence number, command (ZCL 2.4.1)."""
 _CODE: Final = 2
@@ -99,8 +101,7 @@ class FrameTap:
 def _frame(packet: Any, ieee: str | None, inbound: bool, passed: bool) -> ZigbeeFrame:  # noqa: FBT001  # hot path
     data = packet.data.serialize()
     destination = packet.dst
-    # zigpy.types.AddrMode: 1 group, 2 network address, 3 IEEE address, 15 broadcast
-    mode = int(destination.addr_mode) if destination is not None else 2
+    mode = int(destination.addr_mode) if destination is not None else _NETWORK
     address = packet.src if inbound else destination
     command = manufacturer = tsn = None
     general = False
@@ -117,9 +118,9 @@ def _frame(packet: Any, ieee: str | None, inbound: bool, passed: bool) -> Zigbee
         time.time(),
         inbound,
         ieee,
-        None if address is None or int(address.addr_mode) == 3 else int(address.address),  # noqa: PLR2004
-        int(destination.address) if mode == 1 else None,
-        mode == 15,  # noqa: PLR2004
+        None if address is None or int(address.addr_mode) == _IEEE else int(address.address),
+        int(destination.address) if mode == _GROUP else None,
+        mode == _BROADCAST,
         packet.profile_id,
         packet.cluster_id,
         packet.src_ep,

@@ -39,6 +39,8 @@ _SOURCE_LINK: Final = 1
 _TARGET_LINK: Final = 2
 _HOPS: Final = 255
 """Hop limit of neighbour discovery: what has crossed a router has less (RFC 4861, 7.1)."""
+_SMALLEST: Final = 8
+"""Bytes of the shortest message of neighbour discovery, a solicitation of routers (RFC 4861, 4.1)."""
 _ROUTER, _SOLICITED, _OVERRIDE = 0x80, 0x40, 0x20
 _FRAGMENT: Final = 0x1FFF
 
@@ -283,7 +285,7 @@ def _read_ipv6(destination: str, source: str, body: memoryview) -> Heard | None:
     message = bytes(body[40 : 40 + int.from_bytes(body[4:6])])
     packet = Packet(destination, source, sender, receiver)
     kinds = {_ROUTER_ADVERTISEMENT, _SOLICITATION, _ADVERTISEMENT}
-    if body[6] != _ICMPV6 or body[7] != _HOPS or len(message) < 8 or message[0] not in kinds or message[1]:  # noqa: PLR2004
+    if body[6] != _ICMPV6 or body[7] != _HOPS or len(message) < _SMALLEST or message[0] not in kinds or message[1]:
         return packet
     return _read_discovery(packet, sender, receiver, message)
 

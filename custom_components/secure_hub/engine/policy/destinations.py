@@ -101,6 +101,10 @@ _PREFIX = {
     PlaceKind.LIST: "set:",
 }
 _FAMILY: dict[PlaceKind, PlaceKind] = {kind: kind for kind in PlaceKind} | {PlaceKind.SUFFIX: PlaceKind.NAME}
+_NEEDS = {PlaceKind.NETWORK: 1, PlaceKind.NAME: 2, PlaceKind.SUFFIX: 2, PlaceKind.ASSET: 4, PlaceKind.LIST: 8}
+_NEEDS_SERVICE = 16
+_COMPARABLE = _NEEDS_SERVICE | 7
+"""Lists and places of another kind may overlap with anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Destination:
     places: tuple[Place, ...] = field(default=(), compare=False)
     service: Service | None = field(default=None, compare=False)
     text: str = field(init=False)
+    needs: int = field(init=False, compare=False)
+    """Bits for a service and for each kind of place: another region can lie in this one only if it has them all."""
 
     def __post_init__(self) -> None:
         """Bring the places into one order, so that equal regions are equal."""
@@ -122,6 +128,10 @@ class Destination:
             object.__setattr__(self, "places", places)
         words = [*map(str, places), *([str(self.service)] if self.service else ())]
         object.__setattr__(self, "text", " ".join(words) or "any")
+        needs = 0 if self.service is None else _NEEDS_SERVICE
+        for place in places:
+            needs |= _NEEDS[place.kind]
+        object.__setattr__(self, "needs", needs)
 
     def __hash__(self) -> int:
         """The text's, which Python keeps."""
@@ -134,6 +144,8 @@ class Destination:
 
     def covers(self, other: Destination) -> bool:
         """Whatever lies in `other` lies in this region, for certain."""
+        if self.needs & ~other.needs:
+            return False
         if self.service is not None and (other.service is None or not self.service.covers(other.service)):
             return False
         for mine in self.places:  # plain loops: compiling asks this more often than anything else
@@ -146,6 +158,8 @@ class Destination:
 
     def overlaps(self, other: Destination) -> bool:
         """Something may lie in both."""
+        if not self.needs & other.needs & _COMPARABLE:
+            return True
         if self.service is not None and other.service is not None and not self.service.overlaps(other.service):
             return False
         for mine in self.places:
@@ -154,11 +168,15 @@ class Destination:
                     return False
         return True
 
-    def narrower(self, other: Destination) -> bool:
-        """More specific than `other`; defined for rules, which have at most one place."""
+    def breadth(self, other: Destination) -> int:
+        """Below 0 if more specific than `other`, above 0 if less; for rules, which have at most one place."""
         place = _compare_places(self, other)
         service = _compare_services(self.service, other.service)
-        return place is not None and service is not None and place + service < 0
+        return 0 if place is None or service is None else place + service
+
+    def narrower(self, other: Destination) -> bool:
+        """More specific than `other`; defined as `breadth` is."""
+        return self.breadth(other) < 0
 
     def meet(self, other: Destination) -> Destination:
         """What both have in common; only for regions that overlap."""

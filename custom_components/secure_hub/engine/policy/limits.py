@@ -1,6 +1,7 @@
 """Limits: how fast an asset may send, and how much of it a day to the internet."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from .scopes import PolicyError, Refusal
@@ -11,6 +12,13 @@ RATE_MAX: Final = 1_000_000_000
 QUOTA_MIN: Final = 1_000
 QUOTA_MAX: Final = 1 << 50
 """Bytes a day."""
+
+
+class Limited(StrEnum):
+    """What can be limited; the names of the fields of a limit."""
+
+    RATE = "rate"
+    QUOTA = "quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,12 @@ class Limit:
         for value, least, most in ((self.rate, RATE_MIN, RATE_MAX), (self.quota, QUOTA_MIN, QUOTA_MAX)):
             if value is not None and not least <= value <= most:
                 raise PolicyError(Refusal.LIMIT_OUT_OF_RANGE, str(value))
+
+    @property
+    def kinds(self) -> frozenset[Limited]:
+        """What it limits."""
+        values = {Limited.RATE: self.rate, Limited.QUOTA: self.quota}
+        return frozenset(kind for kind, value in values.items() if value is not None)
 
 
 def stricter(one: Limit | None, other: Limit | None) -> Limit | None:

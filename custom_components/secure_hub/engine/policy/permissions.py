@@ -79,13 +79,13 @@ class Permissions:
     def with_rule(self, rule: Rule) -> Permissions:
         """Add a rule, in place of one with the same id. Raises PolicyError `too_many_rules`."""
         old = self.rule(rule.id)
-        rest = self if old is None or old.matcher == rule.matcher else self.without_rule(rule.id)
+        rules = self.rules if old is None or old.matcher == rule.matcher else _without(self.rules, old.matcher, rule.id)
         if old is None and sum(map(len, self.rules.values())) >= MAX_RULES:
             raise PolicyError(Refusal.TOO_MANY_RULES, str(MAX_RULES))
-        group = {**rest.rules.get(rule.matcher, {}), rule.id: rule}
+        group = {**rules.get(rule.matcher, {}), rule.id: rule}
         if len(group) > MAX_GROUP:
             raise PolicyError(Refusal.TOO_MANY_RULES, str(MAX_GROUP))
-        return replace(rest, rules=PersistentMap.of(rest.rules).merged({rule.matcher: group}))
+        return replace(self, rules=PersistentMap.of(rules).merged({rule.matcher: group}))
 
     def without_rule(self, rule_id: str) -> Permissions:
         """Take a rule away, if it is there."""

@@ -1,9 +1,10 @@
 """Decision tables: everything that was decided about an asset, compiled to lists in which the first match counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import combinations
+from operator import attrgetter
 from typing import NamedTuple
 
 from .destinations import ANY, Destination
@@ -13,6 +14,9 @@ from .scopes import Decision, PolicyError, Refusal, Scope
 
 MAX_REGIONS = 1024
 """Regions that crossing rules of one layer may have in common."""
+
+_PERSONAL = frozenset({Layer.GRANT, Layer.ASSET})
+"""Layers in which hardly two assets are told the same."""
 
 type Said = frozenset[str]
 """All that is said of one asset and scope, as text."""
@@ -62,22 +66,24 @@ class Table:
 def compile_table(asset: Subject, situation: Situation, known: dict[Said, ScopeTable] | None = None) -> Table:
     """Compile all that was decided about one asset.
 
-    `known` keeps what scopes compiled to, for other assets of which the same is said. Takes O(n^2) comparisons for n
-    destinations in a scope that is not known yet. Raises PolicyError `too_many_exceptions`.
+    `known` keeps, for other assets, what scopes compiled to in which nothing is said of this very asset. Takes O(n^2)
+    comparisons for n destinations in a scope that is not known yet. Raises PolicyError `too_many_exceptions`.
     """
     said: dict[Scope, list[Voice]] = {}
     for voice in voices(asset, situation):
         said.setdefault(voice.scope, []).append(voice)
     known = {} if known is None else known
-    scopes: list[tuple[Scope, ScopeTable]] = []
-    for scope in Scope:
-        if scope in said:
-            key = frozenset(f"{layer:d} {decision} {where.text}" for _, layer, decision, where, _, _ in said[scope])
-            table = known.get(key)
-            if table is None:
-                table = known[key] = _scope_table(said[scope])
-            scopes.append((scope, table))
-    return Table(tuple(scopes))
+    return Table(tuple((scope, _known_table(said[scope], known)) for scope in Scope if scope in said))
+
+
+def _known_table(said: Sequence[Voice], known: dict[Said, ScopeTable]) -> ScopeTable:
+    if any(voice.layer in _PERSONAL for voice in said):  # to remember it takes more room than to compile it takes time
+        return _scope_table(said)
+    key = frozenset(f"{layer:d} {decision} {where.text}" for _, layer, decision, where, _, _ in said)
+    table = known.get(key)
+    if table is None:
+        table = known[key] = _scope_table(said)
+    return table
 
 
 def _scope_table(said: Sequence[Voice]) -> ScopeTable:
@@ -104,25 +110,22 @@ def _scope_table(said: Sequence[Voice]) -> ScopeTable:
 
 def _arranged(layer: Sequence[Entry]) -> Sequence[Entry]:
     """One layer in an order in which the first match is the strictest of the narrowest."""
-    layer = sorted(layer, key=_text)
+    layer = sorted(layer, key=attrgetter("destination.text"))
     if len({entry.decision for entry in layer}) <= 1:
         return layer
     ordered = _sorted(layer)
     return _with_meets(layer) if ordered is None else ordered
 
 
-def _text(entry: Entry) -> str:
-    return entry.destination.text
-
-
 def _sorted(layer: Sequence[Entry]) -> list[Entry] | None:
     """Narrower before wider, stricter before laxer where neither is; None if no order does both."""
     after: list[list[int]] = [[] for _ in layer]
     waits = [0] * len(layer)
-    for (i, one), (j, other) in combinations(enumerate(layer), 2):
-        if one.decision is other.decision or not one.destination.overlaps(other.destination):
+    for (i, (one, decision)), (j, (other, otherwise)) in combinations(enumerate(layer), 2):
+        if decision is otherwise or not one.overlaps(other):
             continue
-        first, second = (i, j) if _precedes(one, other) else (j, i)
+        breadth = one.breadth(other) or otherwise.strictness - decision.strictness
+        first, second = (i, j) if breadth < 0 else (j, i)
         after[first].append(second)
         waits[second] += 1
     ready = [index for index, count in enumerate(waits) if not count]  # in order, so a heap
@@ -135,13 +138,6 @@ def _sorted(layer: Sequence[Entry]) -> list[Entry] | None:
             if not waits[later]:
                 heappush(ready, later)
     return ordered if len(ordered) == len(layer) else None
-
-
-def _precedes(one: Entry, other: Entry) -> bool:
-    if one.destination.narrower(other.destination):
-        return True
-    stricter = one.decision.strictness > other.decision.strictness
-    return stricter and not other.destination.narrower(one.destination)
 
 
 def _with_meets(given: Sequence[Entry]) -> list[Entry]:
@@ -176,25 +172,33 @@ def _needed(entries: Sequence[Entry], default: Decision) -> tuple[Entry, ...]:
         return ()
     kept: list[Entry] = []
     for entry in entries:
-        if not any(before.destination.covers(entry.destination) for before in kept):
+        if not _is_covered(entry.destination, kept):
             kept.append(entry)
     tail: list[Entry] = []
     while kept:
         entry = kept.pop()
-        if not _same_without(kept, entry, reversed(tail), default):
+        if not _same_without(kept, entry, tail[::-1], default):
             tail.append(entry)
     return tuple(reversed(tail))
 
 
-def _same_without(earlier: Sequence[Entry], entry: Entry, later: Iterable[Entry], default: Decision) -> bool:
-    """Every packet that reaches the entry meets the same decision further down."""
-    for other in later:
-        if not other.destination.overlaps(entry.destination):
-            continue
-        if other.decision is not entry.decision:
-            shared = entry.destination.meet(other.destination)
-            if not any(before.destination.covers(shared) for before in earlier):
-                return False
-        elif other.destination.covers(entry.destination):
+def _is_covered(where: Destination, entries: Sequence[Entry]) -> bool:
+    lacks = ~where.needs
+    for destination, _ in entries:  # noqa: SIM110 - compiling asks this more than anything else, and `any` is slower
+        if not destination.needs & lacks and destination.covers(where):
             return True
-    return entry.decision is default
+    return False
+
+
+def _same_without(earlier: Sequence[Entry], entry: Entry, later: Sequence[Entry], default: Decision) -> bool:
+    """Every packet that reaches the entry, which none of the `earlier` ones covers, meets the same further down."""
+    where, decision = entry
+    if decision is not default and not _is_covered(where, [one for one in later if one.decision is decision]):
+        return False
+    for other, otherwise in later:
+        if otherwise is decision:
+            if other.covers(where):
+                return True
+        elif other.overlaps(where) and (other.covers(where) or not _is_covered(where.meet(other), earlier)):
+            return False
+    return decision is default

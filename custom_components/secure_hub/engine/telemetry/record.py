@@ -272,7 +272,7 @@ _OUTCOMES: Final = frozenset(it.name.lower() for it in Outcome)
 def _row[R](told: object, kind: type[R]) -> R:
     if not isinstance(told, dict):
         raise ValueError(_NO_RECORD)  # noqa: TRY004 - as above
-    defaults = {it.name: it.default for it in fields(kind) if it.default is not MISSING}  # type: ignore[arg-type]
+    defaults = {it.name: it.default for it in fields(kind) if it.default is not MISSING}  # type: ignore[arg-type]  # of a dataclass, which no type can say
     values: dict[str, Any] = {}
     for key, value in told.items():
         if key not in defaults:

@@ -11,6 +11,7 @@ from .packed import pack, unpack_counts, unpack_floats
 from .spread import Usual, usual
 
 HOURS: Final = 168
+_DAY: Final = 24
 _MEMORY: Final = 96.0
 """Values after which a new one weighs no less: eight weeks of the same hour."""
 _CLIP: Final = 3.0
@@ -63,8 +64,8 @@ class Week:
         That is `factor` times the peak of this hour and its neighbours, of all days: people have days and nights, but
         what they do once a week they do when they like. And it is `widths` over what this very hour of the week sees.
         """
-        near = {(hour + off) % HOURS for off in (-1, 0, 1)}
-        alike = [it for it in range(HOURS) if self._counts[it] and any((it - one) % 24 == 0 for one in near)]
+        near = [(hour + off) % HOURS for off in (-1, 0, 1)]
+        alike = [it for one in near for it in range(one % _DAY, HOURS, _DAY) if self._counts[it]]
         if sum(self._counts[it] for it in alike) < _ENOUGH:
             return None
         over = max(self._peaks[it] for it in alike) + log2(factor)

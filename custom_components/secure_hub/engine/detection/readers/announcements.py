@@ -15,6 +15,8 @@ _SOLICITATION: Final = 256 + 135
 _NEIGHBOURS: Final = frozenset({_SOLICITATION, 256 + 136})
 _ND_SIZE: Final = 20
 """Bytes of a neighbour message (RFC 4861, 4.3 and 4.4) after its checksum: flags and the target."""
+_OPTION_SIZE: Final = 8
+"""Bytes of a neighbour message's option with a link-layer address (RFC 4861, 4.6.1)."""
 _ETHERNET: Final = 1
 
 
@@ -82,8 +84,8 @@ class Announcements:
             if seen.source != "::":  # who asks for its own address does not look for somebody (RFC 4862, 5.4)
                 yield Observation(time, frame, ObservationKind.ARP_REQUEST, name=target)
             return
-        option = body[_ND_SIZE : _ND_SIZE + 8]
-        hardware = option[2:].hex(":") if len(option) == 8 and option[:2] == b"\x02\x01" else frame  # noqa: PLR2004
+        option = body[_ND_SIZE : _ND_SIZE + _OPTION_SIZE]
+        hardware = option[2:].hex(":") if len(option) == _OPTION_SIZE and option[:2] == b"\x02\x01" else frame
         yield Observation(
             time, frame, ObservationKind.ARP_CLAIM, name=target, hardware=hardware, genuine=hardware == frame
         )

@@ -24,6 +24,10 @@ _INTERFACE_BLOCK: Final = 1
 _ENHANCED_BLOCK: Final = 6
 _SECTION_BLOCK: Final = 0x0A0D0D0A
 _TSRESOL: Final = 9
+_DESCRIPTION: Final = 8
+"""Bytes of an interface block before its options."""
+_OPTION: Final = 4
+"""Bytes of an option before its value: a code and a length."""
 
 
 class CaptureError(ValueError):
@@ -86,8 +90,8 @@ def _pcapng(read: Read) -> Iterator[Packet]:
             reason = f"a block of {length} bytes"
             raise CaptureError(reason)
         body = _exactly(read, length - done)[:-4]
-        if kind == _INTERFACE_BLOCK and len(body) >= 8 and len(interfaces) < _MAX_INTERFACES:  # noqa: PLR2004
-            interfaces.append((struct.unpack(f"{order}H", body[:2])[0], _unit(body[8:], order)))
+        if kind == _INTERFACE_BLOCK and len(body) >= _DESCRIPTION and len(interfaces) < _MAX_INTERFACES:
+            interfaces.append((struct.unpack(f"{order}H", body[:2])[0], _unit(body[_DESCRIPTION:], order)))
         elif kind == _ENHANCED_BLOCK and len(body) >= 20:  # noqa: PLR2004 - its fixed part
             interface, high, low, size, _ = struct.unpack(f"{order}5I", body[:20])
             if interface < len(interfaces) and size <= min(len(body) - 20, _MAX_PACKET):
@@ -98,12 +102,12 @@ def _pcapng(read: Read) -> Iterator[Packet]:
 
 def _unit(options: bytes, order: str) -> float:
     """Seconds that a step of an interface's clock lasts: option if_tsresol, or a microsecond."""
-    while len(options) >= 4:  # noqa: PLR2004 - a code and a length
-        code, length = struct.unpack(f"{order}HH", options[:4])
-        if code == _TSRESOL and length == 1 and len(options) > 4:  # noqa: PLR2004
-            value = options[4]
+    while len(options) >= _OPTION:
+        code, length = struct.unpack(f"{order}HH", options[:_OPTION])
+        if code == _TSRESOL and length == 1 and len(options) > _OPTION:
+            value = options[_OPTION]
             return float(2.0 ** -(value & 0x7F) if value & 0x80 else 10.0**-value)
         if code == 0:
             break
-        options = options[4 + (length + 3) // 4 * 4 :]
+        options = options[_OPTION + (length + 3) // 4 * 4 :]
     return 1e-6

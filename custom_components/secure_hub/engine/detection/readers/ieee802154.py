@@ -113,7 +113,9 @@ def _network(data: _Bytes, hop: str, keys: Iterable[bytes]) -> Frame | None:
     kind = control & 3
     if kind == _INTER_PAN:
         rest = data.rest()
-        return Frame(hop, "", hop, hop if ":" in hop else "", "data", len(rest), False, rest, inter_pan=True)  # noqa: FBT003
+        return Frame(
+            hop, "", hop, hop if ":" in hop else "", "data", len(rest), secured=False, payload=rest, inter_pan=True
+        )
     target, source = data.address(_SHORT), data.address(_SHORT)
     data.take(2)
     if control & 0x0800:
