@@ -1,5 +1,6 @@
 """How the hub's answers are told, to actions and to the panel alike: JSON, times in seconds since the epoch."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from homeassistant.helpers import device_registry as dr
@@ -25,13 +26,14 @@ MAX_TOLD = 100
 """Voices of one verdict, and rules, grants and list entries of one asset, that an answer tells."""
 
 
-def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
+type Alike = dict[Hashable, dict[str, Any]]
+"""What is told of how assets are held, which many have in common; it holds as long as nothing changes."""
+
+
+def asset_row(hub: SecureHub, asset_id: str, alike: Alike | None = None) -> dict[str, Any]:
     """An asset as a list shows it: what it is, how the home stands towards it, and one cell for each scope."""
     asset, home = hub.assets[asset_id], hub.home
-    subject, table = home.subjects[asset_id], home.tables[asset_id]
-    group = home.permissions.rules.get(Matcher(MatcherKind.ASSET, asset_id), {})
-    said = {rule.scope: rule.decision.value for rule in group.values() if rule.destination == ANY}
-    coverage = hub.coverage(asset_id)
+    subject = home.subjects[asset_id]
     first = next((sighting for sighting in asset.sightings if sighting.device_id), None)
     return {
         "id": asset_id,
@@ -46,20 +48,34 @@ def asset_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
         "interfaces": sorted(asset.interfaces),
         "present": bool(asset.sightings),
         "standing": hub.standing(asset_id).value,
-        "contained": hub.enforcement.is_contained(asset_id),
         "profile": chosen_profile(home, asset_id),
-        "coverage": coverage.level.value,
-        "coverage_reason": coverage.reason,
-        "scopes": {
-            scope.value: {
-                "said": said.get(scope, DEFAULT),
-                "decision": one.default.value,
-                "exceptions": len(one.exceptions),
-                "enforced": hub.enforced(asset_id, scope),
-            }
-            for scope, one in table.scopes
-        },
+        **_held(hub, asset_id, {} if alike is None else alike),
     }
+
+
+def _held(hub: SecureHub, asset_id: str, alike: Alike) -> dict[str, Any]:
+    """How an asset is held, and what of each scope is decided and enforced."""
+    scopes = hub.home.tables[asset_id].scopes
+    group = hub.permissions.rules.get(Matcher(MatcherKind.ASSET, asset_id), {})
+    said = {rule.scope: rule.decision.value for rule in group.values() if rule.destination == ANY}
+    key = hub.outlook(asset_id), tuple([id(one) for _, one in scopes]), tuple(said.items())
+    if key not in alike:
+        coverage, enforced = hub.coverage(asset_id), hub.all_enforced(asset_id, [scope for scope, _ in scopes])
+        alike[key] = {
+            "contained": hub.enforcement.is_contained(asset_id),
+            "coverage": coverage.level.value,
+            "coverage_reason": coverage.reason,
+            "scopes": {
+                scope.value: {
+                    "said": said.get(scope, DEFAULT),
+                    "decision": one.default.value,
+                    "exceptions": len(one.exceptions),
+                    "enforced": enforced[scope],
+                }
+                for scope, one in scopes
+            },
+        }
+    return alike[key]
 
 
 def asset_passing(hub: SecureHub, asset_id: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, State
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
 from custom_components.secure_hub.engine.firmware.advisories import DocumentError, Problem
 from custom_components.secure_hub.hub import SecureHub
@@ -43,11 +44,14 @@ async def ask(hass: HomeAssistant, action: str, **data: Any) -> Any:
     return await hass.services.async_call("secure_hub", action, data, blocking=True, return_response=True)
 
 
-def event(hass: HomeAssistant) -> Mapping[str, Any]:
-    """What the hub told last."""
-    state = hass.states.get("event.secure_hub_security_event") or hass.states.get("event.secure_hub_security")
-    assert state
-    return state.attributes
+def said(events: list[Event[Any]]) -> dict[str, Mapping[str, Any]]:
+    """What the hub told, by type of event, the last of each."""
+    states = (one.data["new_state"] for one in events if one.data["entity_id"].startswith("event.secure_hub_security"))
+    return {
+        state.attributes["event_type"]: state.attributes.get("details")
+        for state in states
+        if state and state.attributes.get("event_type")
+    }
 
 
 @pytest.mark.parametrize(
@@ -78,6 +82,7 @@ async def test_it_follows_the_entity_and_remembers(hass: HomeAssistant, freezer:
     hub = await started(hass)
     plug.latest = "1.2.0"
     made.async_show()
+    events = async_capture_events(hass, EVENT_STATE_CHANGED)
     await after(hass, hub, freezer, timedelta(seconds=1))
     assert status(hass, made, "plug").state == "update_available"
     assert hass.states.get("sensor.secure_hub_updates_outstanding").state == "1"  # type: ignore[union-attr]
@@ -96,7 +101,7 @@ async def test_it_follows_the_entity_and_remembers(hass: HomeAssistant, freezer:
     made.async_show()
     await after(hass, hub, freezer, timedelta(seconds=1))
     assert status(hass, made, "plug").state == "up_to_date"
-    assert event(hass)["event_type"] == "update_installed"
+    assert "update_installed" in said(events)
     answer = await ask(hass, "list_updates", device_id=[made.device_id("plug")])
     assert [ran["version"] for ran in answer["devices"][0]["history"]] == ["1.0.0", "1.3.0"]
 
@@ -127,10 +132,10 @@ async def test_a_deadline_passes_and_a_snooze_moves_it(hass: HomeAssistant, free
     await made.async_set_up()
     hub = await started(hass, updates_days=30, updates_days_sensitive=7)
     plug = made.device_id("plug")
+    events = async_capture_events(hass, EVENT_STATE_CHANGED)
     await after(hass, hub, freezer, 7 * DAY)
     assert [status(hass, made, key).state for key in ("plug", "cam")] == ["update_available", "overdue"]
-    assert event(hass)["event_type"] == "overdue"
-    assert event(hass)["details"]["latest"] == "1.1.0"
+    assert said(events)["overdue"]["latest"] == "1.1.0"
     await after(hass, hub, freezer, 23 * DAY)
     assert status(hass, made, "plug").state == "overdue"
     assert hass.states.get("sensor.secure_hub_updates_overdue").state == "2"  # type: ignore[union-attr]

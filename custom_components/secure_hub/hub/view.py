@@ -1,6 +1,6 @@
 """What the hub can be asked: the home as it is, as it should be, and what was read back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 import time
 from typing import Final
 
@@ -22,7 +22,7 @@ from ..engine.firewall.coverage import (
     is_behind_gate,
     scope_coverage,
 )
-from ..engine.firewall.plan import PacketClass
+from ..engine.firewall.plan import Member, PacketClass
 from ..engine.home import Home
 from ..engine.policy.destinations import ANY, Destination
 from ..engine.policy.evaluation import Situation, Verdict, explain
@@ -117,7 +117,9 @@ class HomeView:
 
     def scope_coverage(self, asset_id: str, scope: Scope) -> Coverage:
         """How far a decision about one scope of an asset is enforced from here, and why no further."""
-        cut_off = self._is_cut_off(asset_id)
+        return self._covered(asset_id, scope, self._further_reaches(asset_id), cut_off=self._is_cut_off(asset_id))
+
+    def _covered(self, asset_id: str, scope: Scope, further: Iterable[Reach], *, cut_off: bool) -> Coverage:
         own = scope_coverage(self.assets[asset_id], self._home.coverage[asset_id], scope)
         if own.level is not CoverageLevel.NONE:
             radio: dict[str, Enforcer] = {ZIGBEE_GATE: self.gate, ZIGBEE_LINKS: self.isolation}
@@ -125,7 +127,7 @@ class HomeView:
             own = self._available(own, enforcer)
             if scope not in enforcer.scopes and not cut_off:
                 own = Coverage(CoverageLevel.NONE, "no_enforcer")
-        return scope_covered(own, self._further_reaches(asset_id), scope, cut_off=cut_off)
+        return scope_covered(own, further, scope, cut_off=cut_off)
 
     def reaches(self, asset_id: str) -> Iterator[Reach]:
         """What every enforcer can do about an asset, and what it read back of it."""
@@ -155,25 +157,52 @@ class HomeView:
             return coverage
         return Coverage(CoverageLevel.NONE, status.reason or "unavailable")
 
+    def outlook(self, asset_id: str) -> Hashable:
+        """How an asset is held, but for what its table says: as long as nothing changes, the same means held alike."""
+        asset, member = self.assets[asset_id], self._home.plan.members.get(asset_id)
+        planned = member and (
+            member.packet_class,
+            bool(member.macs),
+            bool(member.ieees),
+            member.rules.refused if member.rules else None,
+            member.table is None,
+        )
+        return (
+            self._home.coverage[asset_id],
+            bool(asset.values(IdentifierKind.MAC) or asset.addresses),
+            is_behind_gate(asset),
+            tuple(self.reaches(asset_id)),
+            planned,
+            self._is_applied(asset_id),
+        )
+
     def enforced(self, asset_id: str, scope: Scope) -> str:
         """What was read back for a scope of an asset: a decision, or why there is none."""
-        if self.scope_coverage(asset_id, scope).level is CoverageLevel.NONE:
-            return NOT_ENFORCEABLE
-        if not self._home.plan.enforce:
-            return MONITORED
+        return self.all_enforced(asset_id, (scope,))[scope]
+
+    def all_enforced(self, asset_id: str, scopes: Iterable[Scope]) -> dict[Scope, str]:
+        """What was read back for scopes of an asset; what they have in common is looked up once."""
+        member, further = self._home.plan.members.get(asset_id), tuple(self._further_reaches(asset_id))
         cut_off, reaches = self._is_cut_off(asset_id), tuple(self.reaches(asset_id))
-        if not self._is_applied(asset_id) or not (denies(reaches, scope) if cut_off else rules(reaches, scope)):
-            return PENDING
-        if cut_off or self.is_too_large(asset_id, scope):
-            return Decision.DENY.value
-        member = self._home.plan.members.get(asset_id)
-        table = member.table.scope(scope) if member and member.table else None
-        return (table.default if table else Decision.ALLOW).value
+        is_applied, is_enforced = self._is_applied(asset_id), self._home.plan.enforce
+        found: dict[Scope, str] = {}
+        for scope in scopes:
+            if self._covered(asset_id, scope, further, cut_off=cut_off).level is CoverageLevel.NONE:
+                found[scope] = NOT_ENFORCEABLE
+            elif not is_enforced:
+                found[scope] = MONITORED
+            elif not is_applied or not (denies(reaches, scope) if cut_off else rules(reaches, scope)):
+                found[scope] = PENDING
+            elif cut_off or _is_too_large(member, scope):
+                found[scope] = Decision.DENY.value
+            else:
+                table = member.table.scope(scope) if member and member.table else None
+                found[scope] = (table.default if table else Decision.ALLOW).value
+        return found
 
     def is_too_large(self, asset_id: str, scope: Scope) -> bool:
         """Whether a scope is denied as a whole, because what was said of it is more than the firewall holds."""
-        member = self._home.plan.members.get(asset_id)
-        return member is not None and member.rules is not None and scope in member.rules.refused
+        return _is_too_large(self._home.plan.members.get(asset_id), scope)
 
     def limits(self, asset_id: str) -> dict[Limited, str]:
         """How each part of an asset's limit is kept; nothing if it has none."""
@@ -235,3 +264,7 @@ class HomeView:
             self.isolation.pending(asset.values(IdentifierKind.IEEE)),
             tuple(self._further_reaches(asset_id)),
         )
+
+
+def _is_too_large(member: Member | None, scope: Scope) -> bool:
+    return member is not None and member.rules is not None and scope in member.rules.refused

@@ -1,5 +1,6 @@
 """Commands about the home as a whole: how it stands, live; what is decided about everybody."""
 
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,8 @@ from .rows import async_rows
 def overview(hub: SecureHub) -> dict[str, Any]:
     """How the home stands, in figures."""
     settings, trial, pending = hub.settings, hub.home.trial, hub.requests.book.pending.values()
-    standings = [hub.standing(asset_id) for asset_id in hub.assets]
+    standings = Counter(hub.standing(asset_id) for asset_id in hub.assets)
+    software = Counter(status.state for status in hub.firmware.statuses.values())
     return {
         "state": hub.state.value,
         "mode": settings.mode.value,
@@ -33,8 +35,8 @@ def overview(hub: SecureHub) -> dict[str, Any]:
         "counts": {
             "assets": len(hub.assets),
             "governed": len(hub.home.governed),
-            "held": standings.count(Standing.HELD),
-            "quarantined": standings.count(Standing.QUARANTINED),
+            "held": standings[Standing.HELD],
+            "quarantined": standings[Standing.QUARANTINED],
         },
         "enforcers": [
             {
@@ -54,8 +56,8 @@ def overview(hub: SecureHub) -> dict[str, Any]:
             "latest": max((it.updated for it in hub.monitoring.incidents), default=None),
         },
         "updates": {
-            "waiting": hub.firmware.count(FirmwareState.UPDATE_AVAILABLE, FirmwareState.OVERDUE),
-            "overdue": hub.firmware.count(FirmwareState.OVERDUE),
+            "waiting": software[FirmwareState.UPDATE_AVAILABLE] + software[FirmwareState.OVERDUE],
+            "overdue": software[FirmwareState.OVERDUE],
             "progress": list(hub.rollouts.active.progress) if hub.rollouts.active else None,
         },
         "replacements": [told_progress(hub, one, whole=False) for one in hub.replacements.under_way.values()],

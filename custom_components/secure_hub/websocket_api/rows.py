@@ -1,14 +1,25 @@
 """Rows of assets, worked out once for as long as nothing changes, however many ask."""
 
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from ..hub import SecureHub
 from ..hub.pauses import Pauses
-from ..told import asset_passing, asset_row
+from ..told import Alike, asset_passing, asset_row
 
-_KEPT: Final[WeakKeyDictionary[SecureHub, tuple[tuple[Any, ...], dict[str, dict[str, Any]]]]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Rows by id, and what many of them have in common, for as long as what they rest on is the same."""
+
+    basis: tuple[Any, ...]
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    alike: Alike = field(default_factory=dict)
+
+
+_KEPT: Final[WeakKeyDictionary[SecureHub, _Kept]] = WeakKeyDictionary()
 
 
 async def async_rows(hub: SecureHub, asset_ids: Iterable[str]) -> AsyncIterator[dict[str, Any]]:
@@ -20,23 +31,24 @@ async def async_rows(hub: SecureHub, asset_ids: Iterable[str]) -> AsyncIterator[
     for asset_id in asset_ids:
         if asset_id not in hub.assets:
             continue
-        if asset_id not in kept:
-            kept[asset_id] = asset_row(hub, asset_id)
-        elif not (passing := asset_passing(hub, asset_id)).items() <= kept[asset_id].items():
-            kept[asset_id] = {**kept[asset_id], **passing}
-        yield kept[asset_id]
+        rows = kept.rows
+        if asset_id not in rows:
+            rows[asset_id] = asset_row(hub, asset_id, kept.alike)
+        elif not (passing := asset_passing(hub, asset_id)).items() <= rows[asset_id].items():
+            rows[asset_id] = {**rows[asset_id], **passing}
+        yield rows[asset_id]
         if await pauses.breathe():
             kept = _kept(hub)
 
 
-def _kept(hub: SecureHub) -> dict[str, dict[str, Any]]:
-    """The rows that still hold: none is left once the home, or what was read back of it, is another."""
+def _kept(hub: SecureHub) -> _Kept:
+    """What still holds: nothing does once the home, or what was read back of it, is another."""
     statuses = tuple(one.status for one in hub.enforcement.enforcers)
     basis = (hub.home, hub.enforcement.plan, statuses, hub.enforcement.contained())
     kept = _KEPT.get(hub)
-    if kept is None or not _is_same(kept[0], basis):
-        kept = _KEPT[hub] = (basis, {})
-    return kept[1]
+    if kept is None or not _is_same(kept.basis, basis):
+        kept = _KEPT[hub] = _Kept(basis)
+    return kept
 
 
 def _is_same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 import errno
 from functools import partial
@@ -17,6 +18,8 @@ from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
 from custom_components.secure_hub.engine.firewall.plan import Member, Plan, Segment
+from tests.lab.network.catalogue import ECHO
+from tests.lab.network.hosts import Host
 from tests.lab.network.lab import Lab
 
 from .frames import arp, ethernet
@@ -94,10 +97,14 @@ async def test_interface_that_is_no_bridge(lab: Lab, make: Callable[..., Nftable
     }
 
     def found() -> set[str]:
-        out = {way for way, (host, v6) in ways.items() if laptop.can_reach(host, v6=v6)}
-        back = {f"from_{way}" for way, (host, v6) in ways.items() if host.can_reach(laptop, v6=v6)}
-        hub = {"hub4"} if laptop.tcp("10.66.2.1") else set()
-        return out | back | hub | ({"from_hub6"} if lab.hub.can_reach(laptop, v6=True) else set())
+        """Which ways are open, all asked at once."""
+        asked: list[tuple[Host, dict[str, tuple[str, str, int]]]] = [(laptop, {"hub4": ("tcp", "10.66.2.1", ECHO)})]
+        asked.append((lab.hub, {"from_hub6": ("tcp", laptop.ipv6, ECHO)}))
+        for way, (host, v6) in ways.items():
+            asked[0][1][way] = ("tcp", host.ipv6 if v6 else host.ipv4, ECHO)
+            asked.append((host, {f"from_{way}": ("tcp", laptop.ipv6 if v6 else laptop.ipv4, ECHO)}))
+        with ThreadPoolExecutor(len(asked)) as pool:
+            return set().union(*pool.map(lambda one: reaches(one[0].probe(one[1])), asked))
 
     everything = {*ways, "from_iot4", "from_iot6", "hub4", "from_hub6"}
     assert found() >= everything

@@ -60,6 +60,23 @@ async def test_who_sleeps_and_who_commands(
     assert ZigbeeLinks(gate).devices() == {REMOTE: LinkedDevice(REMOTE, sleepy=True, commands=True)}
 
 
+async def test_who_commands_a_device_directly(
+    hass: HomeAssistant, coordinator: VirtualCoordinator, zha: ConfigEntry, bulb: VirtualDevice, gate: WatchedGate
+) -> None:
+    remote = await join(hass, coordinator, zha, ZOO["remote"])
+    links = ZigbeeLinks(gate)
+    direct = Link(REMOTE, 1, 6, target=BULB, target_endpoint=1)
+    await links.give(direct)
+    assert await links.leading_to(BULB) == ((direct,), ())
+    remote.powered = False
+    assert await links.leading_to(BULB) == ((), (REMOTE,))
+    assert 6 in links.clusters(BULB)[1]
+    assert links.memberships(BULB) == ()
+    await links.give(Link(BULB, 1, group=GROUP))
+    bulb.powered = False
+    assert links.memberships(BULB) == (Link(BULB, 1, group=GROUP),), "what a dead one was in is remembered"
+
+
 async def test_devices_that_do_not_do_it(
     hass: HomeAssistant, bulb: VirtualDevice, gate: WatchedGate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
+from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
 from custom_components.secure_hub.engine.manifests.binding import bind
 from custom_components.secure_hub.engine.manifests.evaluate import Flow
 from custom_components.secure_hub.engine.manifests.model import Direction, Family, Group, GroupKind
@@ -103,7 +104,7 @@ def test_what_may_be_opened_is_what_the_file_lists(value: dict[str, Any]) -> Non
         Permissions(profiles={DEVICE_ID: Profile.RESTRICTED}, allow_lists={DEVICE_ID: found.allowed}),
         0.0,
     )
-    wall = rules(compile_table(SUBJECT, now), Resolver(lambda asset_id: ADDRESSES[asset_id], TOLD, {}))
+    wall = rules(compile_table(SUBJECT, now), Resolver(lambda asset_id: ADDRESSES[asset_id], TOLD, NO_ZONES))
     for text, scope in FAR.items():
         address = ip_address(text)
         family = Family.IPV4 if address.version == 4 else Family.IPV6

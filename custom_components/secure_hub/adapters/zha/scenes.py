@@ -76,6 +76,9 @@ class ZigbeeScenes:
             async with self._links.asking(ieee):
                 data = bytes((_TO_SERVER, number, command)) + payload
                 await found.request(cluster=SCENES, sequence=number, data=data, command_id=command)
+        except LinkError:
+            if heard.payload is None:  # else it answered, and zigpy could not read that
+                raise
         finally:
             device.application.remove_listener(heard)
         return heard.payload

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from ..policy.service import Protocol, Service
 
 ANY_PORT: Final = (0, 65535)
+_EVERY_PORT: Final = (1, 65535)
 
 
 type Ranges = tuple[tuple[int, int, bool], ...]
@@ -41,16 +42,18 @@ def services(
             if service is None:
                 return allow
             if service.protocol is protocol and (
-                service.is_whole or (service.own is own and service.first <= ports[0] and ports[1] <= service.last)
+                (service.own is own and service.first <= ports[0] and ports[1] <= service.last) or service.is_whole
             ):
                 return allow
         return default
 
     def ported(protocol: Protocol, *, own: bool = False) -> Ranges:
+        named = [one for one, _ in heard if one is not None and one.protocol is protocol and one.own is own]
+        if not named:
+            return ((*_EVERY_PORT, first(protocol, ANY_PORT, own=own)),)
         cuts = {1, ANY_PORT[1] + 1}
-        for service, _ in heard:
-            if service is not None and service.protocol is protocol and service.own is own:
-                cuts |= {max(1, service.first), service.last + 1}
+        for service in named:
+            cuts |= {max(1, service.first), service.last + 1}
         found: list[tuple[int, int, bool]] = []
         for start, end in pairwise(sorted(cuts)):
             allow = first(protocol, (start, end - 1), own=own)

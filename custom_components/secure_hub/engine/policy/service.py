@@ -47,7 +47,7 @@ class Service:
     @property
     def is_whole(self) -> bool:
         """All of the protocol, whoever opens it."""
-        return not self.own and (self.first, self.last) == ALL_PORTS
+        return self.last == ALL_PORTS[1] and not self.first and not self.own
 
     def covers(self, other: Service) -> bool:
         """Every packet of `other` is one of this service."""
