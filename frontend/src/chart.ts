@@ -43,7 +43,8 @@ function stretches<T>(points: readonly Hour[], known: (point: Hour) => T | null)
   return found;
 }
 
-export function chart(points: readonly Hour[], width: number, label: string, axes: Axes): TemplateResult {
+/** Draw hours; with `marks` those above what is usual are marked. */
+export function chart(points: readonly Hour[], width: number, label: string, axes: Axes, marks: boolean): TemplateResult {
   const first = points[0]?.start ?? 0;
   const last = points.at(-1)?.start ?? 1;
   const most = rounded(Math.max(1, ...points.map((point) => Math.max(point.most, point.high ?? 0))));
@@ -71,8 +72,8 @@ export function chart(points: readonly Hour[], width: number, label: string, axe
         svg`<path class="band" d="${path(band.map(([point, [, high]]) => [point.start, high]))}${path(band.map(([point, [low]]) => [point.start, low] as [number, number]).reverse()).replace("M", "L")}Z" />`,
     )}
     ${stretches(points, (point) => point.typical).map((line) => svg`<path class="typical" d=${path(line.map(([point, value]) => [point.start, value]))} />`)}
-    <path class="seen" d=${path(points.map((point) => [point.start, point.most]))} />
-    ${points.filter(isAbove).map((point) => {
+    <path class="seen" d=${path(points.slice(Math.max(0, points.findIndex((point) => point.total > 0) - 1)).map((point) => [point.start, point.most]))} />
+    ${points.filter((point) => marks && isAbove(point)).map((point) => {
       const [cx, cy] = [x(point.start), y(point.most)];
       return svg`<path class="above" d="M${cx} ${cy - 6}l6 6-6 6-6-6Z" />`;
     })}

@@ -102,6 +102,7 @@ class SecureHubPanel extends LitElement implements Frame {
       const main = this.renderRoot.querySelector("main");
       main?.focus();
       main?.scrollTo(0, 0);
+      this.renderRoot.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     });
   }
 

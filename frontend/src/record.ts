@@ -68,7 +68,7 @@ export function journalLines(words: Words, records: JournalRecord[]): TemplateRe
     days.set(day, [...(days.get(day) ?? []), record]);
   }
   return [...days].map(
-    ([day, lines]) => html`<h3>${day}</h3>
+    ([day, lines]) => html`<h3 class="day">${day}</h3>
       <ul class="lines">
         ${lines.map((record) => html`<li>${journalLine(words, record)}</li>`)}
       </ul>`,
@@ -76,7 +76,7 @@ export function journalLines(words: Words, records: JournalRecord[]): TemplateRe
 }
 
 export const recordStyle = css`
-  h3 {
+  .day {
     margin-top: 12px;
   }
   .lines {

@@ -101,6 +101,12 @@ export class Words {
     return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${why}`) ?? why.replaceAll("_", " ");
   }
 
+  /** What an enforcer is called; those that a person set up have a name of their own. */
+  enforcer(name: string): string {
+    const key = `enforcer_${name}`;
+    return this.find(`common.${key}`) ?? name;
+  }
+
   /** A word of the engine's as a person would say it; whatever is no such word stays as it is. */
   value(word: string): string {
     for (const vocabulary of VOCABULARIES) {
@@ -140,7 +146,7 @@ export class Words {
 
   bytes(count: number): string {
     const power = count < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(count) / Math.log(STEP)));
-    return this.number(count / STEP ** power, { style: "unit", unit: UNITS[power]!, maximumSignificantDigits: 3 });
+    return this.number(count / STEP ** power, { style: "unit", unit: UNITS[power]!, unitDisplay: power ? "short" : "long", maximumSignificantDigits: 3 });
   }
 
   list(items: string[]): string {

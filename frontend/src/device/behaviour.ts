@@ -47,7 +47,8 @@ class BehaviourSection extends DeviceSection<Behaviour> {
   protected override show({ hours, learning, since }: Behaviour): TemplateResult {
     const { words } = this;
     const above = hours.filter(isAbove).length;
-    const label = words.n("behaviour_label", above, { what: words.t(`quantity_${this.quantity}`) });
+    const what = { what: words.t(`quantity_${this.quantity}`) };
+    const label = learning ? words.t("behaviour_week", what) : words.n("behaviour_label", above, what);
     return html`<div class="row between">
         <p>${hours.length ? label : words.t("behaviour_none")}</p>
         <select aria-label=${words.t("quantity")} @change=${(event: Event) => (this.quantity = (event.target as HTMLSelectElement).value as Behaviour["quantity"])}>
@@ -55,16 +56,18 @@ class BehaviourSection extends DeviceSection<Behaviour> {
         </select>
       </div>
       ${learning ? html`<p class="note held">${since === null ? words.t("behaviour_unlearnt") : words.t("behaviour_learning", { since: words.time(since) })}</p>` : nothing}
-      ${hours.length ? this.drawn(hours, label) : nothing}`;
+      ${hours.length ? this.drawn(hours, label, !learning) : nothing}`;
   }
 
-  private drawn(hours: Hour[], label: string): TemplateResult {
+  /** The chart and the table; once it is known what is usual, `judged` hours stand out that were above it. */
+  private drawn(hours: Hour[], label: string, judged: boolean): TemplateResult {
     const { words } = this;
-    return html`${chart(hours, this.width, label, {
-        amount: (value) => this.amount(value),
-        day: (time) => words.time(time, { weekday: "short", day: "numeric" }),
-        hour: (time) => words.time(time, { hour: "2-digit" }),
-      })}
+    const axes = {
+      amount: (value: number) => this.amount(value),
+      day: (time: number) => words.time(time, { weekday: "short", day: "numeric" }),
+      hour: (time: number) => words.time(time, { hour: "2-digit" }),
+    };
+    return html`${chart(hours, this.width, label, axes, judged)}
       <p class="row muted legend" aria-hidden="true">
         ${["seen", "typical", "band", "above"].map((key) => html`<span><i class="key-${key}"></i>${words.t(`behaviour_${key}`)}</span>`)}
       </p>
@@ -84,7 +87,7 @@ class BehaviourSection extends DeviceSection<Behaviour> {
                 .map(
                   (hour) => html`<tr>
                     <td>${words.time(hour.start)}</td>
-                    <td>${this.amount(hour.most)} ${isAbove(hour) ? html`<strong>${words.t("behaviour_above")}</strong>` : nothing}</td>
+                    <td>${this.amount(hour.most)} ${judged && isAbove(hour) ? html`<strong>${words.t("behaviour_above")}</strong>` : nothing}</td>
                     <td>${hour.low === null || hour.high === null ? "–" : `${this.amount(hour.low)} – ${this.amount(hour.high)}`}</td>
                     <td>${this.amount(hour.total)}</td>
                   </tr>`,

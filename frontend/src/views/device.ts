@@ -118,6 +118,8 @@ class Device extends View {
             ${words.t("quarantined_since", { time: words.time(quarantine.since), reason: words.because(quarantine.reason) })}
           </p>`
         : nothing}
+      ${details.probation_until === null ? nothing : html`<p class="note held">${words.t("probation_until", { time: words.time(details.probation_until) })}</p>`}
+      ${details.guest_until === null ? nothing : html`<p class="note held">${words.t("guest_until", { time: words.time(details.guest_until) })}</p>`}
       ${details.protected ? html`<p class="note held">${words.t(`protected_${details.protected}`)}</p>` : nothing}
       <p class="note ${details.coverage === "full" ? "allow" : "held"}">
         <strong>${words.t("reach")}:</strong> ${words.coverage(details.coverage)}. ${words.why(details.coverage_reason)}.

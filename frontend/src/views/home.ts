@@ -1,8 +1,9 @@
 /** The home at a glance: one sentence, what needs a person now, and how enforcement stands. */
 
-import { type TemplateResult, html, nothing } from "lit";
+import { type TemplateResult, css, html, nothing } from "lit";
 import type { Overview, Row } from "../api";
 import "../posture";
+import { shared } from "../style";
 import { View } from "../view";
 
 const SHOWN = 20;
@@ -170,6 +171,15 @@ class Home extends View {
       </dl>
     </section>`;
   }
+
+  static override styles = [
+    shared,
+    css`
+      h3::first-letter {
+        text-transform: uppercase;
+      }
+    `,
+  ];
 }
 
 customElements.define("secure-hub-home", Home);

@@ -137,7 +137,7 @@ class Requests extends View {
           : nothing}
       </div>
       ${waiting.length
-        ? html`<p class="muted">${words.t("requests_keys")}</p>
+        ? html`<p class="muted keys">${words.t("requests_keys")}</p>
             <div class="cards">${waiting.map((one, place) => this.card(one, place))}</div>`
         : html`<p class="card">${words.t("requests_none")}</p>`}
       ${this.answered.length
@@ -212,6 +212,11 @@ class Requests extends View {
       }
       ul {
         padding-inline-start: 20px;
+      }
+      @media (hover: none), (max-width: 700px) {
+        .keys {
+          display: none;
+        }
       }
     `,
   ];

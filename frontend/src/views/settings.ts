@@ -48,7 +48,7 @@ class Settings extends View {
           <tbody>
             ${overview.enforcers.map(
               (one) => html`<tr>
-                <td>${one.name}</td>
+                <td>${words.enforcer(one.name)}</td>
                 <td>
                   <span class="badge ${one.health}">${words.t(`state_${one.health}`)}</span>
                   ${one.reason ? words.why(one.reason) : ""} ${one.detail ?? ""}
@@ -105,13 +105,21 @@ class Settings extends View {
         min-width: 0;
       }
       legend {
-        padding: 0 4px;
+        float: inline-start; /* in the frame, as the headings of the other cards, not on its line */
+        width: 100%;
+        padding: 0;
+      }
+      legend + * {
+        clear: both;
       }
       h2 {
         font-size: 16px;
       }
+      input {
+        min-height: 0;
+      }
       label {
-        padding: 4px 0;
+        padding: 6px 0;
       }
     `,
   ];
