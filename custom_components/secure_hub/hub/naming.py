@@ -1,30 +1,24 @@
 """Names on the wire: what name servers tell devices as it passes, and what devices' names stand for."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 import contextlib
 import logging
 import time
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, override
 
 from homeassistant.core import HomeAssistant
 
-from ..adapters.netfilter.netlink import NetlinkError
 from ..adapters.sources.dns import DnsTap
 from ..adapters.storage import RoomStore, StoreUnreadableError, StoreWriteError
 from ..const import DOMAIN
 from ..engine.assets.model import Address
-from ..engine.enforcement import Health, Status
 from ..engine.firewall.names import Answer, NameBook
-from ..engine.firewall.plan import PacketClass, Plan
+from ..engine.firewall.plan import Plan
 from ..engine.firewall.regions import Names
-from ..engine.policy.scopes import Scope
+from .listening import Listening
 
 _LOGGER = logging.getLogger(__name__)
 
-_PAUSE: Final = 0.05
-"""Seconds between two readings at least: the first answer counts at once, the next ones are gathered meanwhile."""
 _REMEMBER: Final = 600.0
 """Seconds between two writings at least, beside the one at the end."""
 _MAX_ASKERS: Final = 1024
@@ -44,15 +38,15 @@ def names_store(hass: HomeAssistant) -> RoomStore[NameBook]:
     return RoomStore(hass, f"{DOMAIN}.names", encode, decode)
 
 
-class Naming:
+class Naming(Listening[DnsTap, bool]):
     """Listens while somebody's permissions name names, and forgets in time.
 
-    It is an enforcer that holds nobody: the plan says to whom it listens, and its status says if it cannot. All reading
-    happens in an executor, one at a time; `names` and `next_end` are replaced, never changed.
+    `names` and `next_end` are replaced, never changed.
     """
 
     name = "dns_answers"
-    scopes: frozenset[Scope] = frozenset()
+    trouble = "names_not_heard"
+    rest = 0.05  # the first answer counts at once, the next ones are gathered meanwhile
 
     def __init__(
         self,
@@ -62,19 +56,16 @@ class Naming:
         on_status: Callable[[], None],
         store: RoomStore[NameBook],
     ) -> None:
-        """Listen to nobody yet; `run` runs a blocking call elsewhere, as `hass.async_add_executor_job`.
+        """Listen to nobody yet; `run` and `on_status` are as `Listening` has it.
 
-        `on_names` is called when names stand for something else, `on_status` when the status changed by itself; both in
-        the event loop.
+        `on_names` is called in the event loop when names stand for something else.
         """
+        super().__init__(run, on_status)
         self.names: Mapping[str, Names] = {}
         """What the names of each device stand for."""
         self.next_end: float | None = None
         """When the next address is due to be forgotten, in seconds since the epoch."""
-        self._run = run
         self._on_names = on_names
-        self._on_status = on_status
-        self._status = Status(Health.IN_SYNC)
         self._book = NameBook()
         self._owners: Mapping[Address, str] = {}
         self._macs: Mapping[str, str] = {}
@@ -84,19 +75,6 @@ class Naming:
         self._swept = 0.0
         self._store = store
         self._remembered = time.monotonic()
-        self._busy = asyncio.Lock()
-        self._tap: DnsTap | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    @property
-    def status(self) -> Status:
-        """Whether we hear what we must."""
-        return self._status
-
-    def held(self) -> Mapping[str, PacketClass]:
-        """Nobody is held by being listened to."""
-        return MappingProxyType({})
 
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002 - an enforcer's
         """Listen to the answers to whom `plan` says, and forget who is in it no more."""
@@ -107,10 +85,7 @@ class Naming:
             for asset_id in self.names.keys() - plan.members.keys():
                 self._book.forget(asset_id)
             self.names = {key: names for key, names in self.names.items() if key in plan.members}
-            if not naming:
-                self._hang_up(Status(Health.IN_SYNC))
-            elif self._tap is None:
-                await self._listen()
+            await self._set_listening(wanted=bool(naming))
 
     async def recall(self) -> None:
         """Take up what was told before this start, as far as it still counts; what cannot be read is put aside."""
@@ -152,17 +127,13 @@ class Naming:
             await self.remember()
         return self.names
 
-    async def close(self) -> None:
-        """Listen no more."""
-        async with self._busy:
-            self._hang_up(self._status)
-
-    async def remove(self) -> None:
-        """Listen no more: nothing of us stays anywhere."""
-        await self.close()
-
     # --- in the executor, one at a time
 
+    @override
+    def _open(self) -> DnsTap:
+        return DnsTap(self._take, self._meet)
+
+    @override
     def _read(self, tap: DnsTap) -> bool:
         """Take what has come; whether that changes what names stand for."""
         self._changed.clear()
@@ -200,50 +171,7 @@ class Naming:
 
     # --- on the event loop
 
-    async def _listen(self) -> None:
-        try:
-            self._tap = await self._run(DnsTap, self._take, self._meet)
-        except (NetlinkError, OSError) as error:
-            self._status = Status(Health.DEGRADED, "names_not_heard", str(error))
-            return
-        self._status = Status(Health.IN_SYNC)
-        self._wait()
-
-    def _hang_up(self, status: Status) -> None:
-        self._status = status
-        tap, self._tap = self._tap, None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if tap is not None:
-            asyncio.get_running_loop().remove_reader(tap.fileno())
-            tap.close()
-
-    def _wait(self) -> None:
-        self._timer = None
-        if self._tap is not None:
-            asyncio.get_running_loop().add_reader(self._tap.fileno(), self._wake)
-
-    def _wake(self) -> None:
-        """Something came: read it elsewhere, and listen again when all that follows from it was done."""
-        loop = asyncio.get_running_loop()
-        if self._tap is not None:
-            loop.remove_reader(self._tap.fileno())
-            self._task = loop.create_task(self._hear())
-
-    async def _hear(self) -> None:
-        started = time.monotonic()
-        async with self._busy:
-            if (tap := self._tap) is None:
-                return
-            try:
-                changed = await self._run(self._read, tap)
-            except (NetlinkError, OSError) as error:
-                self._hang_up(Status(Health.DEGRADED, "names_not_heard", str(error)))
-                self._on_status()
-                return
-        if changed:
+    @override
+    async def _follow(self, news: bool) -> None:
+        if news:
             await self._on_names()
-        if self._tap is tap:  # no more than half of the time goes into this, however much is told
-            pause = max(_PAUSE, time.monotonic() - started)
-            self._timer = asyncio.get_running_loop().call_later(pause, self._wait)

@@ -13,6 +13,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
+from custom_components.secure_hub.adapters.sources import commands
 from custom_components.secure_hub.adapters.sources.commands import CommandWatch
 
 
@@ -64,13 +65,20 @@ async def test_commands(hass: HomeAssistant, lamp: dr.DeviceEntry, target: dict[
     watch.async_stop()
 
 
-async def test_bounded(hass: HomeAssistant) -> None:
+async def test_bounded(hass: HomeAssistant, lamp: dr.DeviceEntry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that was told something longest ago is forgotten first."""
+    monkeypatch.setattr(commands, "_MAX_COMMANDED", 2)
+    registry, entities, told = dr.async_get(hass), er.async_get(hass), [lamp.id]
+    for number in "23":
+        device = registry.async_get_or_create(config_entry_id=lamp.config_entry_id, identifiers={("test", number)})
+        entities.async_get_or_create("light", "test", number, device_id=device.id)
+        told.append(device.id)
     watch = CommandWatch(hass, lambda _: None)
     watch.async_start()
     async_mock_service(hass, "light", "turn_on")
-    many = [f"d{it}" for it in range(5000)]
-    await hass.services.async_call("light", "turn_on", {"device_id": many}, blocking=True)
-    assert len(watch._commanded) == 4096
+    for device_id in told:
+        await hass.services.async_call("light", "turn_on", {"device_id": device_id}, blocking=True)
+    assert [watch.since([device_id]) is None for device_id in told] == [True, False, False]
     watch.async_stop()
 
 

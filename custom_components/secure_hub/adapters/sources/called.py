@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from homeassistant.const import (
+    ATTR_AREA_ID,
+    ATTR_DEVICE_ID,
     ATTR_DOMAIN,
+    ATTR_ENTITY_ID,
+    ATTR_FLOOR_ID,
+    ATTR_LABEL_ID,
     ATTR_NAME,
     ATTR_SERVICE,
     ATTR_SERVICE_DATA,
@@ -22,6 +27,7 @@ from ...const import DOMAIN
 _TRIGGERED: Final = ("automation_triggered", "script_started")
 _PASSED_ON: Final = frozenset({DOMAIN, "homeassistant"})
 """Domains whose actions command no device by themselves: those of `homeassistant` are performed again by others."""
+_TARGETS: Final = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 _MAX_RUNS: Final = 256
 _MAX_NAME: Final = 60
 
@@ -89,12 +95,12 @@ class CommandTap:
 
 
 def called_devices(hass: HomeAssistant, domain: str, data: dict[str, Any]) -> frozenset[str]:
-    """Devices that an action of `domain` reaches for; not those of which it is only an entity of ours."""
-    try:
-        target = TargetSelection(data)
-        found = async_extract_referenced_entity_ids(hass, target, expand_group=True)
-    except TypeError, ValueError, AttributeError:  # what a caller may write there is not checked yet
-        return frozenset()
+    """Devices that an action of `domain` reaches for; not those of which it is only an entity of ours.
+
+    `data` is what a caller wrote, which nobody has checked yet.
+    """
+    target = TargetSelection({key: _listed(data.get(key)) for key in _TARGETS})
+    found = async_extract_referenced_entity_ids(hass, target, expand_group=True)
     entities, devices = er.async_get(hass), dr.async_get(hass)
     if ENTITY_MATCH_ALL in target.entity_ids:
         found.indirectly_referenced.update(entities.entities)
@@ -111,3 +117,9 @@ def called_devices(hass: HomeAssistant, domain: str, data: dict[str, Any]) -> fr
         if owner is not None and owner.domain == domain:
             reached.add(device_id)
     return frozenset(reached)
+
+
+def _listed(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [one.strip() for one in value.split(",")]
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

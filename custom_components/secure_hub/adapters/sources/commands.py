@@ -6,24 +6,15 @@ import time
 from typing import Any, Final
 
 from homeassistant.components import persistent_notification
-from homeassistant.const import (
-    ATTR_AREA_ID,
-    ATTR_DEVICE_ID,
-    ATTR_ENTITY_ID,
-    ATTR_FLOOR_ID,
-    ATTR_LABEL_ID,
-    ATTR_SERVICE_DATA,
-    EVENT_CALL_SERVICE,
-    STATE_HOME,
-)
+from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE, STATE_HOME
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
+from homeassistant.helpers import entity_registry as er
+
+from .called import called_devices
 
 _MAX_COMMANDED: Final = 4096
 _WATCHING: Final = frozenset({"homeassistant", "persistent_notification", "notify", "logger", "recorder", "system_log"})
 """Domains of actions that tell no device anything."""
-_TARGETS: Final = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 _LOGIN: Final = "http-login"
 """Id of the notification that Home Assistant's http component makes of a login that failed."""
 _ADDRESS: Final = re.compile(r"\(([0-9A-Fa-f.:]{2,45})\)\.")
@@ -77,28 +68,15 @@ class CommandWatch:
 
     @callback
     def _async_called(self, event: Event[Any]) -> None:
-        if event.data.get("domain") in _WATCHING:
+        domain, data = event.data.get(ATTR_DOMAIN), event.data.get(ATTR_SERVICE_DATA)
+        if domain in _WATCHING or not isinstance(data, dict):
             return
-        data = event.data.get(ATTR_SERVICE_DATA) or {}
         now = time.time()
-        for device_id in self._devices(data):
+        for device_id in called_devices(self._hass, str(domain), data):
             self._commanded.pop(device_id, None)
             if len(self._commanded) >= _MAX_COMMANDED:
                 del self._commanded[next(iter(self._commanded))]
             self._commanded[device_id] = now
-
-    def _devices(self, data: dict[str, Any]) -> Iterable[str]:
-        """Yield whom a call is meant for, however it names them: by entity, group, device, area, floor or label."""
-        target = TargetSelection({key: _listed(data.get(key)) for key in _TARGETS})
-        found = async_extract_referenced_entity_ids(self._hass, target, primary_entities_only=False)
-        yield from target.device_ids | found.referenced_devices
-        devices, entities = dr.async_get(self._hass), er.async_get(self._hass)
-        for area_id in found.referenced_areas | target.area_ids:
-            yield from (it.id for it in dr.async_entries_for_area(devices, area_id))
-        for entity_id in found.referenced | found.indirectly_referenced:
-            entry = entities.async_get(entity_id)
-            if entry is not None and entry.device_id is not None:
-                yield entry.device_id
 
     @callback
     def _async_notified(
@@ -114,9 +92,3 @@ class CommandWatch:
             return
         if found := _ADDRESS.search(notification["message"]):
             self._on_login(found[1])
-
-
-def _listed(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [it.strip() for it in value.split(",")]
-    return [it for it in value if isinstance(it, str)] if isinstance(value, list) else []
