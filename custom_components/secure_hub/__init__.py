@@ -1,6 +1,7 @@
 """Secure Hub: one place that knows every device in the home and says what each may do."""
 
 import logging
+from pathlib import Path
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -8,10 +9,11 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .adapters.dnsmasq import forget_fragment
 from .adapters.enforcers.nftables import NftablesEnforcer
 from .adapters.journal import JournalError
 from .adapters.storage import StoreUnreadableError, async_remove_stores
-from .const import DOMAIN
+from .const import CONF_DNSMASQ, DOMAIN
 from .devices import async_follow_assets
 from .engine.enforcement import EnforcementError
 from .http_api import async_setup_http_api
@@ -100,6 +102,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: SecureHubConfigEntry) -
     finally:
         await firewall.close()
     await async_remove_further(hass, entry)
+    if folder := entry.options.get(CONF_DNSMASQ):
+        await hass.async_add_executor_job(forget_fragment, Path(folder))
     async_hide_panel(hass)
     async_forget_issues(hass)
     await async_remove_stores(hass)

@@ -17,6 +17,7 @@ from .engine.policy.model import Mode, Newcomers
 from .engine.topology import Role, Topology, guess_roles
 from .options.asking import AskingStep
 from .options.decisions import DecisionsStep, decisions_errors, decisions_schema
+from .options.dnsmasq import DnsmasqStep
 from .options.ha_gate import HomeAssistantGateStep
 from .options.installing import InstallingStep
 from .options.interposition import InterpositionStep
@@ -34,6 +35,7 @@ _OPTIONS: Final = (
     "installing",
     "advisories",
     "interposition",
+    "dnsmasq",
     "replacement",
     "ha_gate",
     "telemetry",
@@ -168,6 +170,7 @@ class SecureHubOptionsFlow(
     InterpositionStep,
     ReplacementStep,
     HomeAssistantGateStep,
+    DnsmasqStep,
     TelemetryStep,
     MonitoringStep,
 ):

@@ -13,6 +13,7 @@ CONF_TELEMETRY: Final = "telemetry"
 
 CONF_INTERPOSITION: Final = "interposition"
 CONF_HA_GATE: Final = "ha_gate"
+CONF_DNSMASQ: Final = "dnsmasq_folder"
 
 ROUTER: Final = "router"
 """Type of the config subentries that are routers, and their keys beside Home Assistant's own."""

@@ -1,5 +1,6 @@
 """People and their devices: owners, transfer, guests that leave by themselves, and devices that leave for good."""
 
+from dataclasses import replace
 from datetime import timedelta
 import time
 from typing import Any
@@ -14,11 +15,14 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.secure_hub.adapters.manifest_store import Offer as ManifestOffer
 from custom_components.secure_hub.adapters.people import async_people, async_remove_from_radio, async_user_of
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.people import GUEST_LEFT
 from custom_components.secure_hub.engine.policy.model import Standing
-from custom_components.secure_hub.engine.requests.model import Kind
+from custom_components.secure_hub.engine.policy.scopes import Scope
+from custom_components.secure_hub.engine.requests.model import Answer, Ask, Kind, Vote, Want
+from custom_components.secure_hub.engine.requests.offers import Offer
 from custom_components.secure_hub.hub import SecureHub
 from tests.faces import asset, device_id
 from tests.lab.network.lab import Lab
@@ -94,6 +98,27 @@ async def test_a_new_owner_is_asked_to_confirm(hass: HomeAssistant, hub: SecureH
     assert hub.permissions.profiles[camera] == "ask"
 
 
+async def test_what_former_owners_were_sent_counts_no_more(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    """The device's requests are asked anew: votes, and the tokens of notifications, were the former owner's."""
+    camera = asset(hub, lab.device("camera")).id
+    hub.requests.async_ask([Ask(camera, Kind.DESTINATION, "x", (Want(Scope.INTERNET, "192.0.2.1"),))])
+    await eventually(lambda: any(one.asked for one in hub.requests.book.of(camera)))
+    await hass.async_block_till_done()
+    (request,) = hub.requests.book.of(camera)
+    kept = hub.requests._kept
+    offer = Offer("0" * 64, request.id, "anna", request.expires)
+    voted = replace(request, votes=(Vote("anna", Answer.ONCE),))
+    book = replace(kept.book, pending={request.id: voted})
+    identities = {**kept.memory.identities, camera: "acme / cam"}
+    await kept.async_keep(replace(kept.memory, book=book, offers={offer.digest: offer}, identities=identities))
+    await call(hass, hub, lab, "transfer", owner=[(await user(hass, "Ben")).id])
+    assert kept.memory.offers == {}
+    assert camera not in kept.memory.identities
+    assert hub.requests.book.pending[request.id].votes == ()
+    await eventually(lambda: hub.requests.book.pending[request.id].asked)
+    assert hub.requests.book.pending[request.id].asked != request.asked
+
+
 def fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
@@ -131,9 +156,14 @@ async def test_a_device_that_leaves_is_forgotten(hass: HomeAssistant, hub: Secur
     await call(hass, hub, lab, "set_profile", profile="local_only")
     await call(hass, hub, lab, "set_owner", owner=[MockUser(is_owner=True).add_to_hass(hass).id])
     await call(hass, hub, lab, "learn", days=1)
+    await hub.manifests.async_offer({camera: ManifestOffer("https://maker.example/cam", "dhcp", 1.0)})
+    hub.requests.async_ask([Ask(camera, Kind.DESTINATION, "x", (Want(Scope.INTERNET, "192.0.2.1"),))])
+    await eventually(lambda: hub.requests.book.of(camera))
     await call(hass, hub, lab, "retire_device", reason="sold")
     assert camera not in hub.learning.watches
-    assert "relearn" in actions_of(hass, camera), "what it usually does is forgotten"
+    assert camera not in hub.manifests.kept.offers
+    assert hub.monitoring.kept.incidents.of(camera) is None
+    assert {one.kind for one in (*hub.requests.book.settled, *hub.requests.book.of(camera))} <= {Kind.NEWCOMER}
     assert not hub.permissions.names(camera)
     assert hub.people.ownership.of(camera) == frozenset()
     assert hub.standing(camera) is Standing.HELD, "still there, it is a newcomer"

@@ -20,7 +20,8 @@ from custom_components.secure_hub.engine.requests import asking, book
 from custom_components.secure_hub.engine.requests.model import Answer, Ask, Kind, Request, Status, Want
 from custom_components.secure_hub.hub import SecureHub, requests
 from custom_components.secure_hub.repairs import _async_start_over
-from tests.faces import asset
+from tests.adapters.enforcers.thermostat import SWITCH, installed
+from tests.faces import asset, device_id
 from tests.lab.network.catalogue import DeviceSpec
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
@@ -143,7 +144,7 @@ async def test_answers(  # noqa: PLR0913, PLR0917 - fixtures, and a table's colu
 
 
 async def test_what_is_unknown_or_makes_no_sense_is_refused(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
-    (request,) = await raised(hub, replace(camera_asks(hub, lab), kind=Kind.PROFILE))
+    (request,) = await raised(hub, replace(camera_asks(hub, lab), kind=Kind.OWNER))
     for data, key in (
         ({"request_id": "nobody"}, "request_unknown"),
         ({"request_id": request.id, "duration": "once"}, "answer_not_for_request"),
@@ -336,3 +337,24 @@ async def test_set_up_again(hass: HomeAssistant, hub: SecureHub, hub_entry: Mock
     again = await set_up(hass, MockConfigEntry(domain=DOMAIN, data=hub_entry.data, options=hub_entry.options))
     assert again.requests.book.pending == {}
     assert Answer.ONCE in Answer
+
+
+async def test_a_command_to_any_device_under_ask_is_asked(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    """Whoever commands it is named; what was granted once is used by the first command."""
+    camera, orders = lab.device("camera"), list[str]()
+    async with installed(hass, camera.mac, orders):
+        await hub.async_look()
+        key, ids = asset(hub, camera).id, [device_id(hub, camera)]
+        await call(hass, "set_permission", device_id=ids, scope="control", decision="ask")
+        evening = Context()
+        hass.bus.async_fire("automation_triggered", {"name": "Evening"}, context=evening)
+        await hass.services.async_call("switch", "turn_on", {"entity_id": SWITCH}, blocking=True, context=evening)
+        await eventually(lambda: hub.requests.book.of(key))
+        (request,) = hub.requests.book.of(key)
+        assert (request.kind, request.detail) == (Kind.CONTROL, "switch.turn_on - Evening")
+        await call(hass, "approve_request", request_id=request.id, duration="once")
+        (grant,) = hub.permissions.all_grants()
+        await hass.services.async_call("switch", "turn_off", {"entity_id": SWITCH}, blocking=True)
+        await eventually(lambda: all(one.used for one in hub.permissions.all_grants()))
+        assert "grant_used" in actions_of(hass, key)
+        assert all(one.expires < grant.expires for one in hub.permissions.all_grants())

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -62,8 +62,8 @@ async def act(hass: HomeAssistant, name: str, *, answer: bool = False, **data: A
     return await hass.services.async_call(DOMAIN, name, data, blocking=True, return_response=answer)
 
 
-async def light(hass: HomeAssistant, device: VirtualDevice, service: str) -> None:
+async def light(hass: HomeAssistant, device: VirtualDevice, service: str, context: Context | None = None) -> None:
     """Switch a lamp as a user does."""
     entities = er.async_get(hass).entities.values()
     lamp = next(e.entity_id for e in entities if e.domain == "light" and e.unique_id.startswith(str(device.ieee)))
-    await hass.services.async_call("light", service, {"entity_id": lamp}, blocking=True)
+    await hass.services.async_call("light", service, {"entity_id": lamp}, blocking=True, context=context)

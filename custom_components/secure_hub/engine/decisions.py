@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from .firewall.named import named_places
 from .firewall.plan import Plan
 from .firewall.planning import rename, replan
 from .firewall.regions import Names
@@ -46,6 +47,7 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
         and old == new
         and home.trial is None
         and differing(before.tables, home.tables) <= {asset_id}
+        and (not networks.named or named_places(home.permissions) == before.plan.named)
     ):
         asset = before.assets[asset_id]
         table = home.ruling(asset_id)

@@ -8,6 +8,7 @@ from .assets.classes import is_governed
 from .assets.identity import Resolution, resolve
 from .assets.model import HARDWARE_KINDS, Address, Asset, AssetRecord, IdentifierKind, Sighting
 from .firewall.coverage import Coverage, coverages, is_behind_gate
+from .firewall.named import named_places
 from .firewall.plan import PacketClass, Plan, Segment, Trial as PlanTrial
 from .firewall.planning import plan
 from .firewall.regions import Names
@@ -38,6 +39,8 @@ class Networks:
 
     iot: frozenset[str] = frozenset()
     lan: frozenset[str] = frozenset()
+    named: bool = False
+    """dnsmasq tells the firewall the addresses of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,7 @@ def _planned(home: Home, networks: Networks) -> Plan:
         names=home.names,
         lists=home.lists,
         limits=home.permissions.limits,
+        named=named_places(home.permissions) if networks.named else (),
     )
     return _with_absent(follows, networks.iot, home.policy.newcomers)
 

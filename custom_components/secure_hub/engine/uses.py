@@ -29,6 +29,12 @@ def waiting(home: Home) -> tuple[Grant, ...]:
     return tuple(g for g in home.permissions.all_grants() if g.once and not g.used and g.scope in NETWORK_SCOPES)
 
 
+def waiting_for(home: Home, asset_id: str, scope: Scope) -> tuple[Grant, ...]:
+    """Grants for once of one asset and scope that were not used yet."""
+    given = home.permissions.grants.get(asset_id, {}).values()
+    return tuple(grant for grant in given if grant.once and not grant.used and grant.scope is scope)
+
+
 def used(home: Home, flows: Iterable[Flow], networks: Networks, now: float) -> tuple[Grant, ...]:
     """Of the waiting grants those without which one of the connections would not have been."""
     grants = waiting(home)

@@ -1,6 +1,6 @@
 """Arrivals: who waits to be let in, and who says that it is another thing than before."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from ..engine.assets.model import Address, IdentifierKind
@@ -9,6 +9,8 @@ from ..engine.policy.model import Standing
 from ..engine.requests.book import Book
 from ..engine.requests.memory import identity
 from ..engine.requests.model import Ask, Kind
+from ..engine.requests.reach import reach_ask
+from .asking import Reached
 from .view import HomeView
 
 MAX_ASKED: Final = 128
@@ -74,3 +76,14 @@ class AddressBook:
         if self._owners is None:
             self._owners = {one: key for key, member in self._home.plan.members.items() for one in member.addresses}
         return self._owners.get(address)
+
+
+def reached(hub: HomeView, found: Iterable[Reached]) -> Iterator[Ask]:
+    """Ask about what devices under `ask` reached for, as people know it."""
+    home, names, owners = hub.home, hub.naming.names, AddressBook(hub.home)
+    for asset_id, reach in found:
+        if asset_id in home.tables:
+            known = names.get(asset_id, {})
+            ask = reach_ask(asset_id, reach, home.tables[asset_id], known, owners.owner, home.lists)
+            if ask is not None:
+                yield ask

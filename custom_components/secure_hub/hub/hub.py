@@ -72,7 +72,7 @@ class SecureHub(HomeKeeper):
         self.manifests = Manifests(self)
         self.learning = Learning(self, self.manifests)
         self.people = Household(self)
-        self.requests = Requests(self, self.people)
+        self.requests = Requests(self, self.people, self.uses)
         self.firmware = FirmwareRoom(self)
         self.radio = Radio(self)
         self.rollouts = Rollouts(self.firmware)
@@ -234,6 +234,7 @@ class SecureHub(HomeKeeper):
     async def async_transfer(self, asset_id: str, owners: Collection[str], *, actor: str | None) -> None:
         """Give an asset to others, who are asked to confirm what it may do; raises as `async_decide` does."""
         await self.people.async_transfer(asset_id, owners, actor=actor)
+        await self.requests.async_rotate(asset_id)
         self.requests.async_ask([Ask(asset_id, Kind.OWNER)])
 
     async def async_retire(self, asset_id: str, *, actor: str | None, reason: str | None) -> None:
@@ -242,10 +243,10 @@ class SecureHub(HomeKeeper):
         The journal stays. A device that is still there is a newcomer then. Raises as `async_decide` does.
         """
         asset = self.asset(asset_id)
-        if asset_id in self.manifests.kept.imported:
-            await self.manifests.async_remove(asset_id, actor=actor)
+        await self.manifests.async_forget(asset_id)
         await self.learning.async_forget(asset_id)
-        await self.monitoring.async_relearn(asset_id, actor=actor)
+        await self.monitoring.async_retire(asset_id)
+        await self.requests.async_forget(asset_id)  # before it is a newcomer, who is asked about
         await self.people.async_retire(asset_id, actor=actor, reason=reason)
         for ieee in sorted(asset.values(IdentifierKind.IEEE)):
             await async_remove_from_radio(self.hass, ieee)

@@ -25,7 +25,7 @@ from ..adapters.neighbours import NetworkWatch
 from ..adapters.registries import RegistryWatch, admin_addresses, registry_sightings
 from ..adapters.storage import StoreWriteError
 from ..adapters.zha.gate import ZigbeeGate
-from ..const import CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
+from ..const import CONF_DNSMASQ, CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from ..engine.assets.model import Asset, Sighting
 from ..engine.decisions import Change, concerned, decide, renamed, touched
 from ..engine.enforcement import EnforcementError
@@ -42,6 +42,7 @@ from ..engine.policy.scopes import PolicyError
 from .asking import Asking
 from .enforcement import Enforcement
 from .isolation import Isolation
+from .named import NamesForDnsmasq
 from .naming import Naming, names_store
 from .network_lists import NetworkLists
 from .network_owners import NetworkOwners
@@ -73,12 +74,14 @@ class HomeKeeper(HomeView):
         self.lists = NetworkLists(Path(hass.config.path(DOMAIN)), run)
         self.network_owners = NetworkOwners(hass, entry.entry_id)
         self.asking = Asking(run, on_status=self._async_publish)
-        own = (self.naming, self.asking, self.firewall, self.gate, self.isolation)
+        folder = entry.options.get(CONF_DNSMASQ)
+        self.named = (NamesForDnsmasq(Path(folder), run, self._async_publish),) if folder else ()
+        own = (self.naming, self.asking, self.firewall, *self.named, self.gate, self.isolation)
         self.enforcement = Enforcement(own, self.journal, self.reaches)
         self._store = MemoryStore(hass)
         self._memory = Memory({}, Policy(), first_run=True)
         iot, lan = (frozenset(entry.data[one]) for one in (CONF_IOT_INTERFACES, CONF_LAN_INTERFACES))
-        self.networks = Networks(iot, lan)
+        self.networks = Networks(iot, lan, named=bool(folder))
         self._home = Home(looked=False)
         self._compiler = Compiler(Situation(Policy(), Permissions(), 0.0))
         self._lock = asyncio.Lock()

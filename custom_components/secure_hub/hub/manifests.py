@@ -152,6 +152,13 @@ class Manifests:
             rest = {key: one for key, one in self._known().items() if key != asset_id}
             await self._async_keep(replace(self.kept, imported=rest))
 
+    async def async_forget(self, asset_id: str) -> None:
+        """Forget which manifest counts for an asset that leaves, and what was offered it. Raises HomeAssistantError."""
+        async with self._lock:
+            offers = {key: one for key, one in self.kept.offers.items() if key != asset_id}
+            imported = {key: one for key, one in self._known().items() if key != asset_id}
+            await self._async_keep(Kept(imported, offers))
+
     def named(self, asset_id: str) -> str | None:
         """What an asset's allow-list was made from, in the words of its maker; None if from no manifest."""
         imported = self.kept.imported.get(asset_id)

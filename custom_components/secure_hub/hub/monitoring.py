@@ -245,6 +245,16 @@ class Monitoring:
             self.kept.baselines.relearn(asset_id)
         self._async_changed(asset_id)
 
+    async def async_retire(self, asset_id: str) -> None:
+        """Forget what was learned of an asset that leaves, also from people; its incidents are closed, and stay."""
+        async with self._busy:
+            self.kept.baselines.relearn(asset_id)
+            self.kept.incidents.feedback.forget(asset_id)
+            self.kept.responder.forget(asset_id)
+            if incident := self.kept.incidents.of(asset_id):
+                self.kept.incidents.close(incident.id, "retired", time.time())
+        self._async_changed(asset_id)
+
     async def async_succeed(self, old: str, new: str) -> None:
         """Expect of `new`, which takes the place of `old`, what that used to do; it is kept with the rest."""
         async with self._busy:

@@ -140,6 +140,8 @@ def _text_of(request: Request) -> str:
         return "profile_named"
     if request.kind is Kind.UPDATE and request.family.startswith(OVERDUE):
         return "update_overdue"
+    if request.kind is Kind.CONTROL and not request.detail:
+        return "control_unnamed"
     return request.kind.value
 
 

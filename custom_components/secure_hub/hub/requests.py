@@ -22,13 +22,12 @@ from ..engine.home import Home
 from ..engine.policy.model import Standing
 from ..engine.requests.asking import AskingPolicy, Unanswered, due, may_answer, recipients, told, voices
 from ..engine.requests.asking_options import policy_of
-from ..engine.requests.book import Book, answer, expire, is_raised, mark_asked, raise_request, withdraw
+from ..engine.requests.book import Book, anew, answer, expire, forget, is_raised, mark_asked, raise_request, withdraw
 from ..engine.requests.memory import RequestMemory
 from ..engine.requests.model import Answer, Ask, Kind, Request, RequestError, Status, Want
 from ..engine.requests.offers import Forgery, ForgeryError, redeem, sent, taken_back
 from ..engine.requests.outcome import Setting, carry_out, guest_until, is_unneeded, known_answer
-from ..engine.requests.reach import reach_ask
-from .arrivals import AddressBook, changed_identities, first_identities, newcomers
+from .arrivals import changed_identities, first_identities, newcomers, reached
 from .asking import Reached
 from .commanded import Commanded
 from .describing import describe
@@ -39,6 +38,7 @@ from .questions import Question, Questions
 from .raisers import Raiser
 from .refusals import Refusals
 from .remembering import Remembering
+from .uses import Uses
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,14 +56,14 @@ _TOLD: Final = {
 class Requests:
     """The room of requests. One change at a time; what was changed is on the disk before anybody is told."""
 
-    def __init__(self, hub: HomeKeeper, household: Household) -> None:
+    def __init__(self, hub: HomeKeeper, household: Household, uses: Uses) -> None:
         """Know of none yet."""
         self._hub = hub
         self._household = household
         self._kept = Remembering(hub, hub.entry.entry_id)
         self._raisers: dict[Kind, Raiser] = {}
         self._questions = Questions(hub.hass, on_answer=self._async_pressed, describe=partial(describe, hub))
-        self._commanded = Commanded(hub, self.async_ask)
+        self._commanded = Commanded(hub, self.async_ask, uses)
         self._alarm = Alarm(hub.hass, self._async_settle_soon)
         self._lock = asyncio.Lock()
         self._working: asyncio.Task[None] | None = None
@@ -151,13 +151,7 @@ class Requests:
     @callback
     def _async_reached(self, found: Collection[Reached]) -> None:
         """Devices under `ask` were held off."""
-        home, names, owners = self._hub.home, self._hub.naming.names, AddressBook(self._hub.home)
-        asks = (
-            reach_ask(asset_id, reach, home.tables[asset_id], names.get(asset_id, {}), owners.owner, home.lists)
-            for asset_id, reach in found
-            if asset_id in home.tables
-        )
-        self.async_ask(ask for ask in asks if ask is not None)
+        self.async_ask(reached(self._hub, found))
 
     def _is_unneeded(self, request: Request) -> bool:
         asset_id = request.asset_id
@@ -188,6 +182,29 @@ class Requests:
             request = await self._async_answer(request_id, said, actor, wants, reason)
         self._async_settle_soon()
         return request
+
+    async def async_rotate(self, asset_id: str) -> None:
+        """Let what was sent to people about an asset count no more, and ask anew who is to be asked now.
+
+        Also what the device says that it is, is taken for true anew. Raises StoreWriteError.
+        """
+        async with self._lock:
+            await self._async_take_all_back(asset_id, anew(self.book, asset_id))
+        self._async_settle_soon()
+
+    async def async_forget(self, asset_id: str) -> None:
+        """Forget all requests of an asset that leaves; the journal has them. Raises StoreWriteError."""
+        async with self._lock:
+            self._raised = [ask for ask in self._raised if ask.asset_id != asset_id]
+            await self._async_take_all_back(asset_id, forget(self.book, asset_id))
+
+    async def _async_take_all_back(self, asset_id: str, book: Book) -> None:
+        users = {request.id: self._asked_users(request.id) for request in self.book.of(asset_id)}
+        offers = taken_back(self._kept.memory.offers, users)
+        identities = {key: says for key, says in self._kept.memory.identities.items() if key != asset_id}
+        await self._kept.async_keep(RequestMemory(book, offers, identities))
+        for request_id, asked in users.items():
+            self._async_background(self._questions.async_take_back(request_id, asked))
 
     async def _async_answer(
         self, request_id: str, said: Answer, actor: str | None, wants: tuple[Want, ...] | None, reason: str | None

@@ -1,5 +1,6 @@
 """Grants for once end at their first use: while one waits, the kernel's connections are read every two seconds."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
@@ -7,17 +8,19 @@ import logging
 import time
 from typing import Final
 
-from homeassistant.core import CALLBACK_TYPE
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..adapters.netfilter.netlink import NetlinkError
 from ..adapters.netfilter.sight import open_table
+from ..const import DOMAIN
 from ..engine.decisions import Change
 from ..engine.home import Home
 from ..engine.journal import Entry
 from ..engine.policy.grants import Grant
-from ..engine.uses import Flow, used, waiting
+from ..engine.policy.scopes import Scope
+from ..engine.uses import Flow, used, waiting, waiting_for
 from .keeper import HomeKeeper
 
 _LOGGER = logging.getLogger(__name__)
@@ -44,6 +47,12 @@ class Uses:
             self._cancel()
             self._cancel = None
 
+    @callback
+    def async_used(self, asset_id: str, scope: Scope) -> None:
+        """Something happened that was granted once: begin its end."""
+        if found := waiting_for(self._hub.home, asset_id, scope):
+            self._hub.entry.async_create_task(self._hub.hass, self._async_end(found), f"{DOMAIN} used")
+
     async def _async_tick(self, _now: datetime) -> None:
         await self.async_look()
 
@@ -58,6 +67,9 @@ class Uses:
                 _LOGGER.warning("Grants for once end after an hour, for connections cannot be seen: %s", error)
             self._blind = True
             return
+        await self._async_end(found)
+
+    async def _async_end(self, found: Iterable[Grant]) -> None:
         for grant in found:
             try:
                 await self._hub.async_decide(partial(_use, grant=grant))

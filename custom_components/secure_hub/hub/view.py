@@ -36,6 +36,7 @@ from ..engine.policy.trial import Settings, settings
 from .asking import Asking
 from .enforcement import Enforcement, EnforcementState
 from .isolation import Isolation
+from .named import NamesForDnsmasq
 from .naming import Naming
 from .network_owners import NetworkOwners
 
@@ -53,6 +54,8 @@ class HomeView:
     gate: ZigbeeGate
     isolation: Isolation
     naming: Naming
+    named: tuple[NamesForDnsmasq, ...]
+    """What tells dnsmasq which names matter, if the owner named a folder for it."""
     asking: Asking
     network_owners: NetworkOwners
     enforcement: Enforcement
@@ -87,7 +90,7 @@ class HomeView:
     def needed_enforcers(self) -> tuple[Enforcer, ...]:
         """The enforcers that this home needs; the radio's only where it has a radio, the further as they were named."""
         radio = any(coverage.reason == ZIGBEE_GATE for coverage in self._home.coverage.values())
-        own = (self.firewall, *((self.gate, self.isolation) if radio else ()), self.naming, self.asking)
+        own = (self.firewall, *((self.gate, self.isolation) if radio else ()), self.naming, *self.named, self.asking)
         return (*own, *self.enforcement.further)
 
     @property

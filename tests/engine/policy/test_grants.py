@@ -34,7 +34,7 @@ def test_always_is_a_rule() -> None:
     assert rule == Rule("g", Scope.LAN, Decision.ALLOW, Matcher(MatcherKind.ASSET, "a"), created=NOW)
 
 
-@pytest.mark.parametrize(("scope", "lasts"), [(Scope.INTERNET, 300), (Scope.CONTROL, 0), (Scope.SHARE, 0)])
+@pytest.mark.parametrize(("scope", "lasts"), [(Scope.INTERNET, 300), (Scope.CONTROL, 5), (Scope.SHARE, 5)])
 def test_once_ends_with_its_use(scope: Scope, lasts: float) -> None:
     grant = given_for(Duration.ONCE, scope)
     assert grant.expires == NOW + 3600

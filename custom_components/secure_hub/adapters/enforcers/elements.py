@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from ...engine.assets.model import Address
+from ...engine.firewall.named import set_stem
 from ...engine.firewall.plan import Member, PacketClass, Plan
 from ...engine.firewall.regions import Rules
 from ...engine.firewall.zones import Zones
@@ -151,6 +152,7 @@ def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> S
         bridge and capabilities.bridge,
         tuple(netdevs) if capabilities.netdev else (),
         zones=len(plan.zones.numbers),
+        names=tuple(map(set_stem, plan.named)),
     )
 
 

@@ -7,7 +7,7 @@ loses its network; when the router restarts without them, they are put up again 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
 from time import monotonic
 from types import MappingProxyType
@@ -252,7 +252,7 @@ class RouterEnforcer:
     async def _load(self, connection: SshConnection, target: Plan) -> None:
         """Write everything in one transaction and read it back."""
         desired = await asyncio.to_thread(Desired, target)
-        wanted = shape(target, self._facts.macs, self._able)
+        wanted = replace(shape(target, self._facts.macs, self._able), names=())  # its dnsmasq is not asked
         chains = (await self._read(connection)).chains
         keep = await asyncio.to_thread(_worded, _fitting, wanted, chains)
         gone = [family for family in Family if family.name.lower() in chains and family not in wanted.families]

@@ -52,6 +52,9 @@ RATE_MAX: Final = 1_000_000_000
 QUOTA_MAX: Final = 1 << 50
 """Bytes, of a rate in a second."""
 ZONES_MAX: Final = 128
+NAMES_MAX: Final = 64
+NAME_SET: Final = "name_"
+"""Begins the names of sets that dnsmasq fills, of names that permissions name."""
 _BOUNDS: Final = {"RATE": (RATE_MIN, RATE_MAX), "QUOTA": (1, QUOTA_MAX), "ZONE": (1, ZONES_MAX)}
 
 
@@ -231,6 +234,8 @@ class Shape:
     netdevs: tuple[str, ...] = ()
     role: Role = Role.ALWAYS
     zones: int = 0
+    names: tuple[str, ...] = ()
+    """Sets of IPv4 and IPv6 addresses that dnsmasq fills, without `_4` and `_6`; our tables are then not ours alone."""
 
     @property
     def families(self) -> tuple[Family, ...]:

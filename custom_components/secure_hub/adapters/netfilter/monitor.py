@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import errno
 from typing import Final
 
-from .layout import TABLE, TRIED_TABLE
+from .layout import NAME_SET, TABLE, TRIED_TABLE
 from .netlink import NFNL_SUBSYS_NFTABLES, Message, NetfilterSocket, NetlinkError, attributes, body, family, string
 from .nftables import Family, Kind, parse_generation
 
@@ -13,6 +13,7 @@ _DATAGRAMS: Final = 64
 _OURS: Final = frozenset({TABLE, TRIED_TABLE})
 _WHATS: Final = 20
 _SUBSYSTEM_SHIFT: Final = 8
+_ELEMENTS: Final = frozenset({Kind.NEW_ELEMENT, Kind.DEL_ELEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ class Monitor:
                 return None
             _, pid, process = parse_generation(body(message))
             return Touch(pid, process, what)
-        if string(attributes(body(message)).get(1, b"")) in _OURS and len(self._open) < _WHATS:
+        parts = attributes(body(message))
+        if kind in _ELEMENTS and string(parts.get(2, b"")).startswith(NAME_SET):
+            return None  # dnsmasq tells the addresses of a name
+        if string(parts.get(1, b"")) in _OURS and len(self._open) < _WHATS:
             self._open[_words(kind, family(message))] = None
         return None
 

@@ -42,6 +42,7 @@ from .looks import (
     source,
     words,
 )
+from .named import named, named_chains
 from .nftables import (
     KEY,
     VALUE,
@@ -141,6 +142,7 @@ def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
         names += [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
         names += [f"{way}_near{version}" for way in (_FROM, _TO)]
         names += [f"lists{version}", f"unlisted{version}", *(_zone(version, zone) for zone in _zones(shape))]
+        names += named_chains(version, shape)
         names += [asking_chain(version), f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
     yield from map(ChainSpec, names)
 
@@ -211,6 +213,9 @@ def _from(scope: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
     stop = f"denied_from_{scope}"
     yield from judged(chain, looks_there(maps, _DESTINATION_PORT), stop)
     if scope == "internet":
+        listed = _IS[version] + destination(version) + mapped(f"list{version}") + _is(0, 0)
+        yield from named(maps, shape, _DESTINATION_PORT, stop, f"lists{version}")
+        yield rule(chain, "in a list", listed, goto(f"lists{version}"))
         yield from _lists(maps, shape)
     yield from judged(chain, looks_anywhere(maps, _DESTINATION_PORT), stop)
     yield _rest(chain, _sender(), _FROM, scope)
@@ -229,12 +234,12 @@ def _lists(maps: Maps, shape: Shape) -> Iterator[RuleSpec]:
     version, stop = maps.version, "denied_from_internet"
     entrance, rest = f"lists{version}", f"unlisted{version}"
     zone_of = _IS[version] + destination(version) + mapped(f"list{version}")
-    yield rule(f"from_internet{version}", "in a list", zone_of, _is(0, 0), goto(entrance))
     for zone in _zones(shape):
         chain = _zone(version, zone)
         yield rule(entrance, f"zone {zone}", zone_of, equals(class_value(zone), VALUE), goto(chain))
         yield from judged(chain, looks_in_zone(maps, zone, _DESTINATION_PORT), stop)
         yield rule(chain, "whatever the list", goto(rest))
+    yield rule(entrance, "in no list", goto(rest))
     yield from judged(rest, looks_anywhere(maps, _DESTINATION_PORT), stop)
     yield _rest(rest, _sender(), _FROM, "internet")
 

@@ -7,13 +7,14 @@ would touch anything else cannot be written down.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import json
+import re
 import socket
 import struct
 from typing import Any, Final, NoReturn
 
 from .kernel import Change, Tally, Tried
 from .keys import Cell, Key, pack, pack_part
-from .layout import PLANNED, ZONES_MAX, Field, Shape
+from .layout import NAME_SET, NAMES_MAX, PLANNED, ZONES_MAX, Field, Shape
 from .monitor import Touch
 from .probe import Capabilities
 from .ruleset import COUNTED
@@ -25,6 +26,8 @@ MESSAGE_MAX: Final = 32 << 20
 _ELEMENTS_MAX: Final = 500_000
 _NETDEVS_MAX: Final = 64
 _ADDRESSES_MAX: Final = 4096
+_SHAPE: Final = {"enforce", "bridge", "netdevs", "zones", "names"}
+_NAME_SET: Final = re.compile(rf"{NAME_SET}[0-9a-f]{{12}}")
 _TRIAL_MAX: Final = 3600.0
 """Seconds."""
 _TEXT_MAX: Final = 2000
@@ -114,7 +117,7 @@ def encode(request: Request) -> bytes:
 
 def _loaded(shape: Shape, elements: Elements) -> dict[str, Any]:
     return {
-        "shape": {"enforce": shape.enforce, "bridge": shape.bridge, "netdevs": shape.netdevs, "zones": shape.zones},
+        "shape": {name: getattr(shape, name) for name in _SHAPE},
         "elements": {name: [[*key, value] for key, value in held.items()] for name, held in elements.items()},
     }
 
@@ -161,13 +164,18 @@ def _tables(message: Mapping[str, Any]) -> tuple[Shape, Elements]:
     shape, elements = message["shape"], message["elements"]
     if not isinstance(shape, dict) or not isinstance(elements, dict):
         _refuse("load")
-    _only(shape, {"enforce", "bridge", "netdevs", "zones"})
+    _only(shape, _SHAPE)
     netdevs = shape["netdevs"]
     if type(shape["enforce"]) is not bool or type(shape["bridge"]) is not bool:
         _refuse("shape")
     if not isinstance(netdevs, list) or len(netdevs) > _NETDEVS_MAX or len(set(map(repr, netdevs))) != len(netdevs):
         _refuse("interfaces")
     names = tuple(_part(Field.INTERFACE, name) for name in netdevs)
+    sets = shape["names"]
+    if not isinstance(sets, list) or len(sets) > NAMES_MAX or len(set(map(repr, sets))) != len(sets):
+        _refuse("names")
+    if not all(isinstance(name, str) and _NAME_SET.fullmatch(name) for name in sets):
+        _refuse("name")
     if type(zones := shape["zones"]) is not int or not 0 <= zones <= ZONES_MAX:
         _refuse("zones")
     wanted: dict[str, dict[Key, int]] = {}
@@ -179,7 +187,7 @@ def _tables(message: Mapping[str, Any]) -> tuple[Shape, Elements]:
         if count > _ELEMENTS_MAX:
             _refuse("number of elements")
         wanted[name] = dict(_element(name, item) for item in items)
-    return Shape(shape["enforce"], shape["bridge"], names, zones=zones), wanted
+    return Shape(shape["enforce"], shape["bridge"], names, zones=zones, names=tuple(sets)), wanted
 
 
 def _element(name: str, item: object) -> tuple[Key, int]:

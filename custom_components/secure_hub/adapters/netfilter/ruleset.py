@@ -10,6 +10,7 @@ from .answers import ASKERS, told_at_new_address
 from .asking import METERS
 from .guard import ALARMS, SPOOFS, guard, spoofed, spoofs
 from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, Role, RuleSpec, SetSpec, Shape, TableSpec
+from .named import named_sets
 from .netlink import be64
 from .nftables import (
     VALUE,
@@ -176,7 +177,9 @@ def _inet(shape: Shape) -> TableSpec:
         ),
     }
     rules = (*_forward(shape), *_hub_itself(), *_ends(Family.INET, ends, shape), *permits.routed(shape))
-    return TableSpec(Family.INET, (*sets(Family.INET), DISCOVERY_FROM, DISCOVERY_TO, PORTED_SET), chains, rules)
+    return TableSpec(
+        Family.INET, (*sets(Family.INET), *named_sets(shape), DISCOVERY_FROM, DISCOVERY_TO, PORTED_SET), chains, rules
+    )
 
 
 def _forward(shape: Shape) -> Iterator[RuleSpec]:

@@ -6,7 +6,7 @@ import errno
 from hashlib import blake2b
 from typing import Final
 
-from .layout import PLANNED
+from .layout import NAME_SET, PLANNED
 from .netlink import NetfilterSocket, NetlinkError, attributes, number, string, text
 from .nftables import Family, Kind, parse_elements, parse_rule, request
 from .ruleset import LEARNED
@@ -120,7 +120,8 @@ def _fingerprint(
         table, chain, expressions, _, _ = parse_rule(body)
         if table == own:
             digest.update(repr((chain, expressions)).encode())
-    for name in sorted(sets.keys() - PLANNED.keys() - LEARNED.keys()):
+    constant = {name for name in sets.keys() - PLANNED.keys() - LEARNED.keys() if not name.startswith(NAME_SET)}
+    for name in sorted(constant):
         for body in sorted(kernel.dump(request(Kind.GET_ELEMENT, family, text(1, own) + text(2, name)))):
             digest.update(attributes(body).get(3, b""))
     return digest.digest()

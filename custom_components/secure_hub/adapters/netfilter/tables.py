@@ -99,8 +99,14 @@ class Tables:
             self._fingerprints.clear()
         for family in Family:
             state = survey(self._socket, family, self.name, wanted[family])
+            flags = self._flags
+            if shape.names and family is Family.INET:  # dnsmasq could not fill sets of a table that is ours alone
+                flags = 0
+                if state is not None and state.flags & TableFlag.OWNER:
+                    requests += self._removal(family, state)
+                    state = None
             if family in shape.families:
-                part, told = self._table(table(family, shape), state, wanted[family])
+                part, told = self._table(table(family, shape), state, wanted[family], flags)
                 requests += part
                 repairs += (f"{family.name.lower()}: {words}" for words in told)
             elif state is not None:
@@ -109,11 +115,10 @@ class Tables:
         return requests, tuple(repairs[:_REPAIRS_TOLD])
 
     def _table(
-        self, spec: TableSpec, state: TableState | None, wanted: dict[str, dict[bytes, int]]
+        self, spec: TableSpec, state: TableState | None, wanted: dict[str, dict[bytes, int]], flags: int
     ) -> tuple[list[Request], list[str]]:
         requests: list[Request] = []
         repairs: list[str] = []
-        flags = self._flags
         if state is None:
             repairs.append("table missing")
         else:

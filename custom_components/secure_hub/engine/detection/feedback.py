@@ -55,6 +55,10 @@ class Feedback:
         """Forget what was said for a time that is over."""
         self._normal = {key: it for key, it in self._normal.items() if it.until is None or it.until > now}
 
+    def forget(self, asset: str) -> None:
+        """Forget what was said of one asset; what was said of all goes on counting."""
+        self._normal = {key: it for key, it in self._normal.items() if it.asset != asset}
+
     def save(self) -> list[dict[str, Any]]:
         """Return all of it."""
         return [asdict(it) for it in self._normal.values()]

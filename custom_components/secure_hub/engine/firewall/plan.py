@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from ..assets.model import Address
+from ..policy.destinations import Place
 from ..policy.limits import Limit
 from ..policy.tables import Table
 from .regions import Rules
@@ -75,6 +76,8 @@ class Plan:
     """Name servers of the home that are other machines on its networks; asking them is of scope `internet`."""
     zones: Zones = NO_ZONES
     """The named lists."""
+    named: tuple[Place, ...] = ()
+    """DNS names of which dnsmasq tells the firewall the addresses; what is narrower comes first."""
     trial: Trial | None = None
     """This plan is only tried."""
 

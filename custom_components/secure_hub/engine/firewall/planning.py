@@ -8,6 +8,7 @@ from typing import Final
 from ..assets.classes import is_governed
 from ..assets.model import Address, Asset, IdentifierKind
 from ..persistent import PersistentMap
+from ..policy.destinations import Place
 from ..policy.limits import Limit
 from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
@@ -15,9 +16,10 @@ from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
 from ..topology import Topology, interface_towards, own_macs
 from .coverage import is_behind_gate
+from .named import numbered
 from .plan import Member, PacketClass, Plan, Segment
 from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
-from .zones import Zones, zones as zones_of
+from .zones import MAX_ZONES, Zones, zones as zones_of
 
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,
@@ -60,15 +62,15 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     names: Mapping[str, Names] = MappingProxyType({}),
     lists: Mapping[str, NetworkList] = MappingProxyType({}),
     limits: Mapping[str, Limit] = MappingProxyType({}),
+    named: tuple[Place, ...] = (),
 ) -> Plan:
     """Compute the whole plan. Pure and independent of the order of `assets`; time O(assets + neighbours).
 
     Whoever has neither MAC address nor radio is a member if it is governed: nothing of it passes here, but Home
-    Assistant can be kept from it. `tables` are by asset id, of the governed assets; `names` are what DNS answers told
-    each of them, `limits` what of them is limited.
+    Assistant can be kept from it. `tables` are those of governed assets, `names` what DNS answers told each of them.
     """
-    newcomers = PacketClass.HELD if policy.newcomers is Newcomers.HOLD else PacketClass.OPEN
-    guarded = segments(topology, iot_interfaces, newcomers)
+    held = policy.newcomers is Newcomers.HOLD
+    guarded = segments(topology, iot_interfaces, PacketClass.HELD if held else PacketClass.OPEN)
     interfaces = frozenset(segment.interface for segment in guarded)
     drafts = {}
     for asset_id in sorted(assets):
@@ -77,9 +79,8 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
             drafts[asset_id] = drafted
     entitled = _entitled(drafts, surroundings)
     owned: dict[str, set[Address]] = {asset_id: set() for asset_id in drafts}
-    for address, claimants in entitled.items():
-        if claimants:
-            owned[_owner(claimants, drafts)].add(address)
+    for address, claimants in ((one, some) for one, some in entitled.items() if some):
+        owned[_owner(claimants, drafts)].add(address)
     members = {
         asset_id: replace(
             drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id), limit=limits.get(asset_id)
@@ -93,7 +94,8 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
         hub_macs=own_macs(topology),
         nameservers=_nameservers(topology, {*iot_interfaces, *lan_interfaces}),
         protected_macs=_protected_macs(assets, surroundings),
-        members=PersistentMap(_ruled(members, members, names, zones_of(lists))),
+        members=PersistentMap(_ruled(members, members, names, zones_of(lists), named)),
+        named=named,
         zones=zones_of(lists),
         contested={address: claimants for address, claimants in entitled.items() if len(claimants) > 1},
         hub_addresses=frozenset(interface.ip for _, interface in topology.addresses),
@@ -121,7 +123,7 @@ def replan(  # noqa: PLR0913 - as for a plan
         bare = {asset.id: replace(drafted, table=table, limit=limit)} if table is not None else {}
         if not bare and asset.id not in members:
             return current
-        meant = _ruled(bare, members, names, current.zones)
+        meant = _ruled(bare, members, names, current.zones, current.named)
         return replace(current, members=members.merged(meant, {asset.id} - bare.keys()))
     before = current.members.get(asset.id)
     if before is None:
@@ -141,7 +143,7 @@ def replan(  # noqa: PLR0913 - as for a plan
     touched = {asset.id}
     if moved:
         touched |= {key for key, one in members.items() if one.table and not moved.isdisjoint(mentions(one.table))}
-    meant = _ruled({key: members[key] for key in touched}, members, names, current.zones)
+    meant = _ruled({key: members[key] for key in touched}, members, names, current.zones, current.named)
     return replace(current, members=members.merged(meant))
 
 
@@ -151,7 +153,7 @@ def rename(current: Plan, asset_ids: Collection[str], names: Mapping[str, Names]
     Equal to `plan` with the same arguments; time O(asset_ids). `names` are those of the whole home.
     """
     some = {asset_id: current.members[asset_id] for asset_id in asset_ids if asset_id in current.members}
-    meant = _ruled(some, current.members, names, current.zones)
+    meant = _ruled(some, current.members, names, current.zones, current.named)
     return replace(current, members=PersistentMap.of(current.members).merged(meant))
 
 
@@ -160,6 +162,7 @@ def _ruled(
     members: Mapping[str, Member],
     names: Mapping[str, Names],
     zones: Zones,
+    named: tuple[Place, ...],
 ) -> dict[str, Member]:
     """Some members with what their tables mean."""
 
@@ -167,6 +170,7 @@ def _ruled(
         found = members.get(asset_id)
         return found.addresses if found else frozenset()
 
+    numbers = numbered(named, MAX_ZONES + 1)
     ruled = {}
     for asset_id, one in some.items():
         table = one.table
@@ -175,7 +179,7 @@ def _ruled(
         elif is_constant(table):
             ruled[asset_id] = replace(one, rules=constant_rules(table, zones))
         else:
-            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), zones))
+            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), zones, numbers))
             ruled[asset_id] = replace(one, rules=meant)
     return ruled
 

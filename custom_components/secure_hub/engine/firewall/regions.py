@@ -12,6 +12,7 @@ from functools import lru_cache, reduce
 from ipaddress import IPv4Address, IPv6Address
 from itertools import pairwise
 from operator import or_
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..assets.model import Address
@@ -110,6 +111,8 @@ class Resolver(NamedTuple):
     assets: Callable[[str], frozenset[Address]]
     names: Names
     zones: Zones
+    named: Mapping[Place, int] = MappingProxyType({})
+    """Numbers of the names whose addresses the firewall itself is told."""
 
 
 def is_constant(table: Table) -> bool:
@@ -273,12 +276,25 @@ def _regions(scope: Scope, decided: ScopeTable, resolver: Resolver) -> Iterator[
     for name, addresses in resolver.names.items():
         for address in addresses:
             told.setdefault((address.version, int(address)), []).append(Place(PlaceKind.NAME, name))
+    named = resolver.named if scope is Scope.INTERNET else {}
+    yield from _by_name(scope, heard, named, default=default)
     for span, zone in _pieces(heard, zones, lists):
         there = [e for e in heard if e.lists & zone == e.lists and (e.spans is None or _is_within(span, e.spans))]
         names = told.get(span[:2], []) if span[1] == span[2] else []
         found = _judged(there, names, default)
-        if found != behind[zone]:
+        if names and named:  # what the device itself was told goes before what anybody was
+            yield from _placed(scope, span, found)
+        elif found != behind[zone]:
             yield from _cut(scope, span, found, behind[zone])
+
+
+def _by_name(scope: Scope, heard: list[_Heard], named: Mapping[Place, int], *, default: bool) -> Iterator[Region]:
+    """What is said of names of which the firewall is told the addresses; a name below another has its own say."""
+    for place, number in named.items():
+        there = [e for e in heard if e.is_about(0) or (e.names and all(one.covers(place) for one in e.names))]
+        if any(e.names for e in there):
+            found = _services(there, default)
+            yield from (r._replace(zone=number) for r in _placed(scope, _ANYWHERE, found))
 
 
 def _cut(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:

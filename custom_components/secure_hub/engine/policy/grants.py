@@ -11,7 +11,9 @@ from .scopes import NETWORK_SCOPES, Decision, Scope
 UNUSED_ONCE = timedelta(hours=1)
 """How long a grant for once waits to be used."""
 USED_ONCE = timedelta(minutes=5)
-"""How long the one connection of a grant for once may last; a command or a report is over at once."""
+"""How long the one connection of a grant for once may last."""
+COMMANDED_ONCE = timedelta(seconds=5)
+"""How long a command that was granted once may take: it can be several frames, and a lost one is sent again."""
 EVENING = 22
 """Local hour at which "until tonight" ends."""
 
@@ -49,8 +51,8 @@ class Grant:
         """The grant after what it allows was seen to happen; the first use of a grant for once begins its end."""
         if not self.once or self.used:
             return self
-        lasts = USED_ONCE.total_seconds() if self.scope in NETWORK_SCOPES else 0.0
-        return replace(self, used=True, expires=min(self.expires, now + lasts))
+        lasts = USED_ONCE if self.scope in NETWORK_SCOPES else COMMANDED_ONCE
+        return replace(self, used=True, expires=min(self.expires, now + lasts.total_seconds()))
 
 
 def give(  # noqa: PLR0913 - the parts of one sentence: who allows whom what, where, how long, when

@@ -177,6 +177,18 @@ def mark_asked(book: Book, request_ids: Collection[str], now: float) -> Book:
     return replace(book, pending={**book.pending, **asked}) if asked else book
 
 
+def anew(book: Book, asset_id: str) -> Book:
+    """Ask everything about an asset anew: nobody was asked yet, and nobody has agreed."""
+    fresh = {one.id: replace(one, asked=None, votes=()) for one in book.of(asset_id)}
+    return replace(book, pending={**book.pending, **fresh}) if fresh else book
+
+
+def forget(book: Book, asset_id: str) -> Book:
+    """Remember no request of an asset any more."""
+    pending = {key: one for key, one in book.pending.items() if one.asset_id != asset_id}
+    return replace(book, pending=pending, settled=tuple(one for one in book.settled if one.asset_id != asset_id))
+
+
 def remaining(request: Request, answered: Collection[Want]) -> tuple[Want, ...]:
     """What of a request's wants is not among those that an answer was about."""
     return tuple(want for want in request.wants if want not in answered)
