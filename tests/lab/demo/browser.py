@@ -1,14 +1,14 @@
 """A person at a screen: Debian's Chromium, which logs in and clicks where people do."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 import re
 import shutil
 from typing import Final
 
-from playwright.async_api import ConsoleMessage, Page, async_playwright
+from playwright.async_api import ConsoleMessage, Page, TimeoutError as PlaywrightTimeoutError, async_playwright
 
 CHROMIUM: Final = "chromium"
 FLAGS: Final = (
@@ -23,6 +23,7 @@ FLAGS: Final = (
 LAPTOP: Final = (1280, 860)
 PHONE: Final = (390, 844)
 PATIENCE_MS: Final = 15_000
+QUIET_MS: Final = 5_000
 
 
 @dataclass
@@ -49,7 +50,8 @@ class Screen:
     async def photograph(self, path: Path) -> None:
         """Keep what is shown, once nothing moves any more."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        await self.page.wait_for_load_state("networkidle")
+        with suppress(PlaywrightTimeoutError):  # a camera's picture is fetched again and again
+            await self.page.wait_for_load_state("networkidle", timeout=QUIET_MS)
         await self.page.wait_for_timeout(1000)
         await self.page.screenshot(path=path)
 
