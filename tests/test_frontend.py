@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shutil
 import subprocess
 from typing import Final
 
@@ -19,8 +18,8 @@ CODE: Final = "\n".join(path.read_text() for path in sorted((SOURCE / "src").rgl
 
 
 def test_what_is_kept_is_what_the_source_makes() -> None:
-    if not (SOURCE / "node_modules").exists() and not shutil.which("npm"):
-        pytest.skip("not installed: npm")
+    if not (SOURCE / "node_modules/.package-lock.json").exists():  # tests have no network to fetch it by
+        pytest.skip("not installed: what builds the panel; script/frontend brings it")
     made = subprocess.run([ROOT / "script/frontend", "--check"], capture_output=True, check=False, text=True)
     assert made.returncode == 0, made.stdout + made.stderr
 
