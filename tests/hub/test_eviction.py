@@ -1,5 +1,6 @@
 """Sent away from the Zigbee network because of an incident, and let back: unmodified ZHA, real frames."""
 
+import asyncio
 from dataclasses import replace
 import time
 
@@ -73,7 +74,8 @@ async def test_sent_away_and_let_back_from_the_phone(
     await home.monitoring._containing.async_sweep(time.time())
     assert asset.id in home.monitoring.kept.responder.contained, "it is contained for as long as it is banned"
     with pytest.raises((JoinRefusedError, TimeoutError)):
-        await join(hass, coordinator, zha, ZOO["bulb"])
+        async with asyncio.timeout(8):  # who is welcome is there in two
+            await join(hass, coordinator, zha, ZOO["bulb"])
     assert not is_on_radio(hass, bulb)
 
     await phone.press(button(notice, "Release and watch"))

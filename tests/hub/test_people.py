@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.secure_hub.adapters.manifest_store import Offer as ManifestOffer
 from custom_components.secure_hub.adapters.people import async_people, async_remove_from_radio, async_user_of
-from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.const import CONF_ASKING, DOMAIN
 from custom_components.secure_hub.engine.people import GUEST_LEFT
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.engine.policy.scopes import Scope
@@ -100,6 +100,8 @@ async def test_a_new_owner_is_asked_to_confirm(hass: HomeAssistant, hub: SecureH
 
 async def test_what_former_owners_were_sent_counts_no_more(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
     """The device's requests are asked anew: votes, and the tokens of notifications, were the former owner's."""
+    options = {**hub.entry.options, CONF_ASKING: {"preset": "custom", "quiet": False}}  # at any hour of the day
+    hass.config_entries.async_update_entry(hub.entry, options=options)
     camera = asset(hub, lab.device("camera")).id
     hub.requests.async_ask([Ask(camera, Kind.DESTINATION, "x", (Want(Scope.INTERNET, "192.0.2.1"),))])
     await eventually(lambda: any(one.asked for one in hub.requests.book.of(camera)))

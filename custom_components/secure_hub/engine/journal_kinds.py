@@ -42,7 +42,7 @@ ACTIONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.PEOPLE: ("set_owner", "transfer", "set_guest", "guest_left", "retire_device"),
     RecordKind.RADIO: (
         *("zigbee_opened", "zigbee_closed", "zigbee_joined", "zigbee_evicted", "zigbee_banned", "zigbee_unbanned"),
-        *("zigbee_link_taken", "zigbee_link_given", "zigbee_link_removed"),
+        *("zigbee_link_taken", "zigbee_link_given", "zigbee_link_removed", "zigbee_page_left"),
     ),
     RecordKind.REPLACEMENT: (
         *("replace_begun", "replace_done", "replace_undone", "replace_resumed", "replace_rolled_back"),
