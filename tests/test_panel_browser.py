@@ -24,6 +24,12 @@ from tests.lab.network.lab import Lab
 from .test_browser import ARTEFACTS, open_ways
 
 VIEWS: Final = ("", "devices", "requests", "incidents", "updates", "network", "journal", "settings")
+LOOKS: Final[dict[str, tuple[tuple[int, int], Literal["light", "dark"]]]] = {
+    "light": (LAPTOP, "light"),
+    "dark": (LAPTOP, "dark"),
+    "phone-dark": (PHONE, "dark"),
+    "phone": (PHONE, "light"),
+}
 pytestmark = [pytest.mark.usefixtures("socket_enabled"), pytest.mark.timeout(240)]
 
 type Work = Callable[[World, Panel], Coroutine[Any, Any, None]]
@@ -96,6 +102,22 @@ def test_find_what_is_wrong(run: Run) -> None:
         await shown.screen.page.screenshot(path=ARTEFACTS / "panel-device.png")
         await shown.press("Release")
         await expect(shown.news).to_contain_text("Camera was let in.")
+        await expect(shown.standing).to_have_text("Admitted")
+
+    run(find)
+
+
+def test_find_what_is_wrong_with_the_keyboard(run: Run) -> None:
+    async def find(home: World, shown: Panel) -> None:
+        await cut_off(home, "camera")
+        await shown.open("")
+        await expect(shown.main.get_by_text("Now: one device is quarantined.")).to_be_visible()
+        await shown.tab_to("Why?")
+        await shown.screen.page.keyboard.press("Enter")
+        await expect(shown.main.get_by_role("heading", name="Camera", level=2)).to_be_visible()
+        await expect(shown.main.get_by_text("Quarantined since")).to_be_visible()
+        await shown.tab_to("Release")
+        await shown.screen.page.keyboard.press("Enter")
         await expect(shown.standing).to_have_text("Admitted")
 
     run(find)
@@ -195,6 +217,33 @@ def test_see_why_something_is_blocked_and_what_cannot_be(run: Run) -> None:
     run(look)
 
 
+def test_see_why_something_is_blocked_with_the_keyboard(run: Run) -> None:
+    async def look(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        keyboard = shown.screen.page.keyboard
+        await shown.open("devices")
+        await expect(shown.row("Plug")).to_be_visible()
+        await shown.tab_to("Plug")
+        await keyboard.press("Enter")
+        internet = shown.main.locator("[data-scope=internet]")
+        await expect(internet).to_contain_text("The home's profile says so")
+        await shown.tab_to("Plug, Internet")
+        await keyboard.press("End")
+        await expect(internet).to_contain_text("It was said of this device")
+        await shown.tab_to("Overrode one other voice")
+        await keyboard.press("Enter")
+        await expect(internet).to_contain_text("The home's profile says so: Allowed")
+        await shown.tab_to("Allow for an hour")
+        await keyboard.press("Enter")
+        await expect(internet).to_contain_text("It was granted for a while")
+        await shown.tab_to("Take back")
+        await keyboard.press("Enter")
+        await expect(internet).to_contain_text("It was said of this device")
+        await internet.get_by_role("combobox").select_option("default")
+        await expect(internet).to_contain_text("The home's profile says so")
+
+    run(look)
+
+
 def test_change_a_permission_for_all_cameras_with_the_keyboard(run: Run) -> None:
     async def change(home: World, shown: Panel) -> None:
         await shown.open("devices")
@@ -235,12 +284,16 @@ def test_start_an_update_with_the_mouse_and_with_the_keyboard(run: Run) -> None:
         await show(shown, "Doorbell")
         software = shown.main.locator("secure-hub-software")
         await expect(software).to_contain_text("Update available")
+        await software.get_by_role("textbox", name="Why not now").fill("Guests are here")
+        await shown.press("Put off for a week", software)
+        await expect(software).to_contain_text("Guests are here")
         await shown.tab_to("Install")
         keyboard = shown.screen.page.keyboard
         await keyboard.press("Enter")
         await expect(shown.dialog).to_be_visible()
         await keyboard.press("Enter")
-        await expect(shown.news).to_contain_text("One update was ordered.")
+        await expect(software).to_contain_text("It is ordered already. 2.1.0: waits ring 2")
+        await expect(software.get_by_role("button", name="Install")).to_have_count(0)
         await shown.open("updates")  # the first of its kind is the test for the others
         await expect(shown.main.get_by_role("listitem").filter(has_text="Doorbell 2.1.0")).to_contain_text(
             "waits ring 2"
@@ -359,6 +412,29 @@ def test_read_what_happened(run: Run, tmp_path: Path) -> None:
     run(read)
 
 
+def test_read_what_happened_yesterday_with_the_keyboard(run: Run) -> None:
+    async def read(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
+        keyboard = shown.screen.page.keyboard
+        await shown.open("")
+        await shown.tab_to("Journal")
+        await keyboard.press("Enter")
+        entries = shown.main.get_by_role("listitem")
+        await expect(entries.first).to_be_visible()
+        await shown.tab_to("Kind of entry")
+        await keyboard.press("ArrowDown")
+        await expect(shown.main.get_by_role("combobox", name="Kind of entry")).to_have_value("decisions")
+        await shown.tab_to("Day")
+        await keyboard.press("ArrowDown")
+        await keyboard.press("ArrowDown")
+        await expect(entries.first).to_contain_text("Let in Speaker")
+        await expect(entries.nth(1)).to_contain_text("Quarantined Speaker")
+        await shown.tab_to("Verify")
+        await keyboard.press("Enter")
+        await expect(shown.main.get_by_text("nothing is missing or changed")).to_be_visible()
+
+    run(read)
+
+
 def test_a_risky_setting_is_kept_only_if_it_is_confirmed(run: Run) -> None:
     async def set_it(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
         await shown.open("settings")
@@ -387,25 +463,22 @@ def test_a_hub_that_restarts_is_waited_for(run: Run) -> None:
     run(restart)
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(LAPTOP, "light"), (LAPTOP, "dark"), (PHONE, "light")], ids=["light", "dark", "phone"]
-)
-def test_every_view_can_be_used_by_everybody(run: Run, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+def test_every_view_can_be_used_by_everybody(run: Run) -> None:
     if not AXE.exists():
         pytest.skip("not installed: axe-core, which script/frontend brings")
 
     async def walk(home: World, shown: Panel) -> None:  # noqa: ARG001 - every work is given both
-        page, name = shown.screen.page, "phone" if size == PHONE else scheme
-        await page.set_viewport_size({"width": size[0], "height": size[1]})
-        await page.emulate_media(color_scheme=scheme)
         for view in (*VIEWS, "device"):
-            await shown.open(view if view != "device" else "devices")
             if view == "device":
-                await shown.main.get_by_role("rowheader").get_by_role("link").first.click()
-                await expect(shown.main.get_by_role("heading", name="What it may do")).to_be_visible()
-            await page.wait_for_timeout(300)
-            await page.screenshot(path=ARTEFACTS / f"panel-{name}-{view or 'home'}.png")
-            assert await shown.violations() == [], view
+                await show(shown, "Camera")
+                await expect(shown.main.get_by_text("Reading")).to_have_count(0)
+            else:
+                await shown.open(view)
+            for name, (size, scheme) in LOOKS.items():
+                await shown.look_at(size, scheme)
+                await shown.screen.page.screenshot(path=ARTEFACTS / f"panel-{name}-{view or 'home'}.png")
+                assert await shown.violations() == [], (view, name)
+            await shown.look_at(LAPTOP, "light")
 
     run(walk)
 

@@ -189,8 +189,18 @@ export interface Update {
   advisories: number;
 }
 
+/** How far an update is that was ordered; the first ring is 0. */
+export interface Ordered {
+  version: string;
+  state: string;
+  ring: number;
+  reason: string | null;
+}
+
 export interface Software extends Update {
   source: string | null;
+  /** Null unless it is still to be done. */
+  ordered: Ordered | null;
   percentage: number | null;
   release_url: string | null;
   skip_reason: string | null;

@@ -1,9 +1,11 @@
 /** How updates are started, wherever a person starts them. */
 
-import type { Update } from "./api";
+import { type TemplateResult, html } from "lit";
+import type { Ordered, Update } from "./api";
 import type { View } from "./view";
+import type { Words } from "./words";
 
-interface Ordered {
+interface Order {
   installing: Record<string, string>;
   left_out: Record<string, string>;
 }
@@ -16,6 +18,11 @@ const TONES: Record<string, string> = { overdue: "deny", update_available: "ask"
 /** The colour beside the word for how it stands. */
 export const tone = (update: Update): string => TONES[update.status] ?? "";
 
+/** How far an update is that was ordered. */
+export const progress = (words: Words, one: Ordered): TemplateResult =>
+  html`${one.version}: ${words.t(`rollout_${one.state}`)}
+    <span class="muted">${words.t("ring", { number: one.ring + 1 })}${one.reason ? `, ${one.reason.replaceAll("_", " ")}` : ""}</span>`;
+
 /** Install what waits on one device or, without one, on all; whether it was ordered. */
 export async function install(view: View, one?: Update): Promise<boolean> {
   const { words, frame } = view;
@@ -25,7 +32,7 @@ export async function install(view: View, one?: Update): Promise<boolean> {
     confirm: words.t("install"),
   });
   if (!sure) return false;
-  const ordered = await view.attempt(() => view.ask<Ordered>("updates/install", one ? { asset_ids: [one.asset_id], now: true, confirm: true } : {}));
+  const ordered = await view.attempt(() => view.ask<Order>("updates/install", one ? { asset_ids: [one.asset_id], now: true, confirm: true } : {}));
   if (!ordered) return false;
   const left = Object.values(ordered.left_out);
   const told = [words.n("was_ordered", Object.keys(ordered.installing).length)];

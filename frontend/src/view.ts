@@ -56,6 +56,7 @@ export abstract class View extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.store.addEventListener("changed", this.onChange);
+    this.changed(); // while it was not shown
   }
 
   override disconnectedCallback(): void {

@@ -45,9 +45,12 @@ async def test_what_waits_is_told_ordered_and_put_off(
     assert details["entity_id"].startswith("update.")
     assert [ran["version"] for ran in details["history"]] == ["1.0.0"]
     assert details["vulnerabilities"] == []
+    assert details["ordered"] is None
     assert (await panel.asks("updates/device", asset_id=second))["skip_reason"] == "it is loud"
     ordered = await panel.asks("updates/install", asset_ids=[first], now=True, confirm=True)
     assert ordered == {"installing": {first: "1.1.0"}, "left_out": {}}
+    waits = {"version": "1.1.0", "state": "waiting", "ring": 0, "reason": None}
+    assert (await panel.asks("updates/device", asset_id=first))["ordered"] == waits
     await settled(hass, hub)
     await hub.rollouts.async_settle()
     told = await panel.asks("updates/list")

@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from ..engine.firmware.deadlines import MAX_SNOOZE_DAYS
 from ..engine.firmware.matching import Match
-from ..engine.firmware.rings import Rollout
+from ..engine.firmware.rings import OPEN, Item, Rollout
 from ..hub import SecureHub
 from ..told import asset_name
 from .commands import ASSET, ASSET_ID, ASSET_IDS, REASON, Asked, Command
@@ -36,6 +36,8 @@ def update_row(hub: SecureHub, asset_id: str) -> dict[str, Any]:
 def update_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
     """All that is known of one device's firmware: what ran, what waits, and which advisories fit it and why."""
     status, tracked = hub.firmware.status(asset_id), hub.firmware.tracked(asset_id)
+    active = hub.rollouts.active
+    item = active.items.get(asset_id) if active else None
     return {
         **update_row(hub, asset_id),
         "source": status.source,
@@ -43,6 +45,7 @@ def update_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
         "since": status.since,
         "days": status.days,
         "percentage": status.percentage,
+        "ordered": _item(item) if item and item.state in OPEN else None,
         "release_url": status.release_url,
         "support_source": status.support_source,
         "skip_reason": tracked.skip_reason,
@@ -79,13 +82,19 @@ def _rollout(hub: SecureHub, rollout: Rollout) -> dict[str, Any]:
             {
                 "asset_id": asset_id,
                 "asset": asset_name(hub, hub.assets[asset_id]) if asset_id in hub.assets else None,
-                "version": item.version,
-                "state": item.state.value,
-                "ring": item.ring,
-                "reason": item.reason.value if item.reason else None,
+                **_item(item),
             }
             for asset_id, item in list(rollout.items.items())[:MAX_PAGE]
         ],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "version": item.version,
+        "state": item.state.value,
+        "ring": item.ring,
+        "reason": item.reason.value if item.reason else None,
     }
 
 

@@ -34,7 +34,7 @@ class Permissions extends View {
       <div>
         <p>${words.t("because", { reason: words.reason(verdict.reason) })}</p>
         <p class=${open ? "note held" : "muted"}>
-          ${words.t("cell_enforced", { enforced: words.enforced(verdict.enforced) })} ${open ? words.why(verdict.coverage_reason) : ""}
+          ${words.t("cell_enforced", { enforced: words.enforced(verdict.enforced) })} ${open ? `${words.why(verdict.coverage_reason)}.` : ""}
         </p>
         ${this.voices("overrode", verdict.overrode)} ${this.voices("exceptions", verdict.exceptions)}
       </div>

@@ -1,15 +1,23 @@
 /** A device's software: how it stands, what is known to be wrong with it, what it was before; install, skip, put off. */
 
-import { type TemplateResult, css, html, nothing } from "lit";
+import { type PropertyDeclarations, type TemplateResult, css, html, nothing } from "lit";
 import type { Software } from "../api";
 import { DeviceSection } from "../section";
 import { shared } from "../style";
-import { install, tone, waits } from "../updating";
+import { install, progress, tone, waits } from "../updating";
 
 const SNOOZE_DAYS = 7;
 
 class SoftwareSection extends DeviceSection<Software> {
+  static override properties: PropertyDeclarations = { ...DeviceSection.properties, reason: { state: true } };
+
+  declare reason: string;
   protected readonly heading = "software";
+
+  constructor() {
+    super();
+    this.reason = "";
+  }
 
   protected override basis(): unknown {
     return [super.basis(), this.store.overview?.updates];
@@ -37,10 +45,18 @@ class SoftwareSection extends DeviceSection<Software> {
         ${told.percentage === null ? nothing : html`<progress max="100" value=${told.percentage} aria-label=${words.t("rollout_progress")}></progress>`}
       </p>
       <dl>${facts.map(([key, text]) => (text ? html`<dt>${words.t(key)}</dt><dd>${text}</dd>` : nothing))}</dl>
+      ${told.ordered ? html`<p class="note held">${words.t("was_ordered_before")} ${progress(words, told.ordered)}</p>` : nothing}
       <div class="row actions">
-        ${waits(told)
+        ${waits(told) && !told.ordered
           ? html`<button class="main" @click=${() => this.install(told)}>${words.t("install")}</button>
-              <button @click=${() => this.later("updates/snooze", told, { days: SNOOZE_DAYS })}>${words.t("snooze_week")}</button>
+              <input
+                aria-label=${words.t("why_later")}
+                placeholder=${words.t("why_later")}
+                maxlength="200"
+                .value=${this.reason}
+                @input=${(event: Event) => (this.reason = (event.target as HTMLInputElement).value)}
+              />
+              <button ?disabled=${!this.reason.trim()} @click=${() => this.later("updates/snooze", told, { days: SNOOZE_DAYS })}>${words.t("snooze_week")}</button>
               <button @click=${() => this.later("updates/skip", told)}>${words.t("skip_version")}</button>`
           : nothing}
         ${told.release_url ? html`<a href=${told.release_url} target="_blank" rel="noreferrer">${words.t("release_notes")}</a>` : nothing}
@@ -77,7 +93,9 @@ class SoftwareSection extends DeviceSection<Software> {
 
   private async later(command: string, { asset_id, asset }: Software, fields: Record<string, unknown> = {}): Promise<void> {
     await this.attempt(async () => {
-      await this.ask(command, { asset_id, ...fields });
+      const reason = this.reason.trim();
+      await this.ask(command, { asset_id, ...fields, ...(reason ? { reason } : {}) });
+      this.reason = "";
       this.frame.tell(this.words.t("was_put_off", { name: asset }));
     });
     await this.again();

@@ -1,9 +1,9 @@
 /** Updates: what waits, until when, and how far what was ordered is. */
 
 import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
-import type { Update } from "../api";
+import type { Ordered, Update } from "../api";
 import { shared } from "../style";
-import { install, tone, waits } from "../updating";
+import { install, progress, tone, waits } from "../updating";
 import { View } from "../view";
 
 interface Rollout {
@@ -13,7 +13,7 @@ interface Rollout {
   backup: string;
   done: number;
   number: number;
-  devices: { asset_id: string; asset: string | null; version: string; state: string; ring: number; reason: string | null }[];
+  devices: (Ordered & { asset_id: string; asset: string | null })[];
 }
 
 const ORDER = ["overdue", "updating", "update_available", "end_of_support", "unsupported", "unknown", "up_to_date"];
@@ -124,8 +124,7 @@ class Updates extends View {
         <ul>
           ${one.devices.map(
             (device) => html`<li>
-              ${device.asset ?? words.t("gone_device")} ${device.version}: ${words.t(`rollout_${device.state}`)}
-              <span class="muted">${words.t("ring", { number: device.ring + 1 })}${device.reason ? `, ${device.reason.replaceAll("_", " ")}` : ""}</span>
+              ${device.asset ?? words.t("gone_device")} ${progress(words, device)}
             </li>`,
           )}
         </ul>

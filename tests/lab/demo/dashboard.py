@@ -7,6 +7,7 @@ from .client import Client
 PATH: Final = "secure-home"
 TITLE: Final = "Secure home"
 ZIGBEE: Final = "zigbee"
+ORDER: Final = ("sensor", "binary_sensor")
 
 
 async def furnish_dashboard(client: Client) -> None:
@@ -15,20 +16,20 @@ async def furnish_dashboard(client: Client) -> None:
     entities = [
         entity
         for entity in await client.command("config/entity_registry/list")
-        if entity["platform"] == "secure_hub" and entity["device_id"] in devices
+        if entity["platform"] == "secure_hub" and entity["device_id"] in devices and entity["disabled_by"] is None
     ]
     figures: list[dict[str, Any]] = []
     wired: list[tuple[str, str]] = []
     radio: list[tuple[str, str]] = []
     for entity in entities:
         entity_id, device = entity["entity_id"], devices[entity["device_id"]]
-        if entity_id.startswith("switch."):
+        if device["entry_type"] == "service":  # the hub itself
+            figures.append({"type": "tile", "entity": entity_id, "name": entity["original_name"]})
+        elif entity_id.startswith("switch."):
             kinds = {kind for kind, _ in device["connections"]}
             name = str(device["name_by_user"] or device["name"])
             (radio if ZIGBEE in kinds else wired).append((name, entity_id))
-        else:
-            figures.append({"type": "tile", "entity": entity_id, "name": entity["original_name"]})
-    figures.sort(key=lambda card: card["entity"].startswith("binary_sensor."))  # what only warns comes last
+    figures.sort(key=_place)
     sections = [
         _section("Secure Hub", "mdi:shield-home", figures),
         _section("Quarantine: network", "mdi:lan", _switches(wired)),
@@ -38,6 +39,12 @@ async def furnish_dashboard(client: Client) -> None:
     await client.command("lovelace/dashboards/create", url_path=PATH, title=TITLE, icon="mdi:shield-home")
     await client.command("lovelace/config/save", url_path=PATH, config={"views": [view]})
     await client.command("frontend/set_system_data", key="core", value={"default_panel": PATH})
+
+
+def _place(card: dict[str, Any]) -> int:
+    """Figures come first, then what only warns, then what is pressed."""
+    domain = card["entity"].partition(".")[0]
+    return ORDER.index(domain) if domain in ORDER else len(ORDER)
 
 
 def _section(heading: str, icon: str, cards: list[dict[str, Any]]) -> dict[str, Any]:

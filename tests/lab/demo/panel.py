@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from playwright.async_api import Locator, expect
 
@@ -33,8 +33,14 @@ _GO: Final = """(path) => {
 _FOCUSED: Final = """() => {
   let element = document.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-  return element?.textContent?.trim() ?? "";
+  return element?.getAttribute("aria-label") ?? element?.textContent?.trim() ?? "";
 }"""
+_IS_SHOWN_SO: Final = f"""(dark) => {{
+  {_FIND_PANEL}
+  const {{ narrow }} = find(document);
+  const {{ darkMode }} = document.querySelector("home-assistant").hass.themes;
+  return darkMode === dark && narrow === matchMedia("(max-width: 870px)").matches;
+}}"""
 
 
 @dataclass
@@ -47,7 +53,14 @@ class Panel:
         """Go to a view, as a link of the sidebar does, and wait until it shows something."""
         await self.screen.page.evaluate(_GO, f"/secure-hub/{path}")
         await expect(self.main).to_be_visible()
-        await expect(self.main.get_by_text("Reading the home")).to_have_count(0)
+        await expect(self.main.get_by_text("Reading")).to_have_count(0)
+
+    async def look_at(self, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+        """Show what is shown on a screen of another size, or by another light."""
+        width, height = size
+        await self.screen.page.set_viewport_size({"width": width, "height": height})
+        await self.screen.page.emulate_media(color_scheme=scheme)
+        await self.screen.page.wait_for_function(_IS_SHOWN_SO, arg=scheme == "dark")
 
     @property
     def main(self) -> Locator:
@@ -78,10 +91,10 @@ class Panel:
         await (inside or self.main).get_by_role("button", name=name, exact=True).click()
 
     async def tab_to(self, text: str) -> None:
-        """Press the tab key until what says `text` has the focus."""
+        """Press the tab key until what says `text` (before any colon) has the focus."""
         for _ in range(MOST_TABS):
             await self.screen.page.keyboard.press("Tab")
-            if await self.screen.page.evaluate(_FOCUSED) == text:
+            if (await self.screen.page.evaluate(_FOCUSED)).partition(":")[0] == text:
                 return
         msg = f"the tab key never got to {text}"
         raise AssertionError(msg)

@@ -13,9 +13,10 @@ from .world import World, world
 
 FOLDER = Path(__file__).parents[3] / "docs" / "images"
 ANIMALS = ("bulb", "lock", "plug", "motion")
-PAGE = (1280, 640)
-WIDE = (1600, 660)
+PAGE = (1280, 800)
+WIDE = (1600, 760)
 PANEL = (1440, 760)
+MATRIX = (1520, 860)
 TALL = (1280, 1240)
 TALKED_S = 240
 """Until what devices say has gone through telemetry's minutes."""
@@ -52,7 +53,7 @@ async def _take(lab: Lab, folder: Path) -> None:
             ("dashboard", WIDE, "/"),
             ("dashboard-phone", PHONE, "/"),
             ("panel", PANEL, "/secure-hub"),
-            ("panel-devices", PANEL, "/secure-hub/devices"),
+            ("panel-devices", MATRIX, "/secure-hub/devices"),
             ("panel-device", TALL, f"/secure-hub/device/{tv}"),
             ("panel-dark", PANEL, "/secure-hub/network"),
             ("panel-phone", PHONE, "/secure-hub"),
