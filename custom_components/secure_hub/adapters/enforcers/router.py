@@ -210,7 +210,8 @@ class RouterEnforcer:
             self._tried = self._clock()
             self._next_try = self._tried + self._retry
             self._pending = True
-            health = Health.UNAVAILABLE if self._is_away or self._wall is None else Health.DEGRADED
+            away = error.key == Trouble.AWAY or self._is_away or self._wall is None  # a connection may end unnoticed
+            health = Health.UNAVAILABLE if away else Health.DEGRADED
             self._telling.say(Status(health, error.key, error.detail))
             raise
         self._pending = False
