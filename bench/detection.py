@@ -11,6 +11,7 @@ a day. That threshold is chosen with the weeks that are judged at hand, which is
 
 import asyncio
 from collections.abc import Callable, Iterable
+import gc
 import json
 import os
 from pathlib import Path
@@ -225,7 +226,14 @@ def conversations(random: Random, count: int) -> list[Observation]:
 
 
 async def longest_wait(shown: list[Observation]) -> float:
-    """Milliseconds for which the event loop is held at most while the engine works beside it, as in the hub."""
+    """Milliseconds for which the event loop is held at most while the engine works beside it, as in the hub.
+
+    A full garbage collection holds everybody, the longer the more objects there are. Those that this benchmark left
+    behind, half a million, are none of the hub's and are put out of its sight; one of what the engine keeps is made
+    to happen.
+    """
+    gc.collect()
+    gc.freeze()
     detector, worst, done = Detector(Baselines()), 0.0, asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -247,6 +255,10 @@ async def longest_wait(shown: list[Observation]) -> float:
         await asyncio.sleep(max(1.0 - (perf_counter() - begin), 0.0))
     done.set()
     await beating
+    begin = perf_counter()
+    gc.collect()
+    worst = max(worst, perf_counter() - begin)
+    gc.unfreeze()
     return worst * 1000
 
 
