@@ -8,6 +8,7 @@ from homeassistant.helpers import device_registry as dr
 from .const import DOMAIN
 from .engine.assets.model import Asset
 from .engine.choices import DEFAULT, chosen_profile
+from .engine.firmware.matching import Match
 from .engine.network_owners import Owner
 from .engine.policy.destinations import ANY, Destination
 from .engine.policy.evaluation import Verdict, Voice
@@ -267,3 +268,18 @@ def told_progress(hub: SecureHub, progress: Progress, *, whole: bool = True) -> 
 def told_containment(done: Containment | None) -> dict[str, Any] | None:
     """What was done to an asset because of an incident, by itself."""
     return {"step": done.step.value, "since": done.since, "incident": done.incident} if done else None
+
+
+def vulnerability(match: Match) -> dict[str, Any]:
+    """An advisory that fits an asset's software, with why it is thought to."""
+    return {
+        "id": match.vulnerability,
+        "advisory": match.advisory,
+        "title": match.title,
+        "severity": match.severity.name.lower(),
+        "confidence": match.confidence.name.lower(),
+        "evidence": list(match.evidence),
+        "fixed": match.fixed,
+        "no_fix_planned": match.no_fix,
+        "source": match.source,
+    }

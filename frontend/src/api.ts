@@ -206,7 +206,7 @@ export interface Software extends Update {
   skip_reason: string | null;
   snooze_reason: string | null;
   history: { version: string; since: number }[];
-  vulnerabilities: { id: string; title: string; severity: string; confidence: string; evidence: string[]; fixed: string | null; no_fix: boolean; source: string }[];
+  vulnerabilities: { id: string; title: string; severity: string; confidence: string; evidence: string[]; fixed: string | null; no_fix_planned: boolean; source: string }[];
 }
 
 export interface Check {

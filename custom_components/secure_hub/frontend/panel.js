@@ -657,7 +657,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         ${e.vulnerabilities.map(r=>a`<li>
             <strong>${r.id}</strong> ${r.title}
             <br /><span class="muted"
-              >${r.no_fix?t.t("no_fix"):r.fixed?t.t("fixed_in",{version:r.fixed}):""} ${r.evidence.join(" ")} (${r.source})</span
+              >${r.no_fix_planned?t.t("no_fix"):r.fixed?t.t("fixed_in",{version:r.fixed}):""} ${r.evidence.join(" ")} (${r.source})</span
             >
           </li>`)}
       </ul>`}async install(e){await ye(this,e)&&await this.again()}async later(e,{asset_id:t,asset:r},i={}){await this.attempt(async()=>{let o=this.reason.trim();await this.ask(e,{asset_id:t,...i,...o?{reason:o}:{}}),this.reason="",this.frame.tell(this.words.t("was_put_off",{name:r}))}),await this.again()}static{this.styles=[m,g`

@@ -8,9 +8,9 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..engine.firmware.deadlines import MAX_SNOOZE_DAYS
-from ..engine.firmware.matching import Match
 from ..engine.firmware.rings import Rollout
 from ..hub import SecureHub
+from ..told import vulnerability
 from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTHING, Action, asset_ids, hub_of
 
 ATTR_CONFIRM: Final = "confirm"
@@ -112,22 +112,8 @@ def _told(hub: SecureHub, asset_id: str) -> dict[str, Any]:
         "skip_reason": tracked.skip_reason,
         "support_ends": moment(status.support_ends),
         "support_source": status.support_source,
-        "advisories": [_advisory(match) for match in status.matches[:MAX_ADVISORIES]],
+        "advisories": [vulnerability(match) for match in status.matches[:MAX_ADVISORIES]],
         "history": [{"version": ran.version, "since": moment(ran.since)} for ran in tracked.history],
-    }
-
-
-def _advisory(match: Match) -> dict[str, Any]:
-    return {
-        "id": match.vulnerability,
-        "advisory": match.advisory,
-        "title": match.title,
-        "severity": match.severity.name.lower(),
-        "confidence": match.confidence.name.lower(),
-        "evidence": list(match.evidence),
-        "fixed": match.fixed,
-        "no_fix_planned": match.no_fix,
-        "source": match.source,
     }
 
 

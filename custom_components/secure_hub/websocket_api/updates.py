@@ -5,10 +5,9 @@ from typing import Any, Final
 import voluptuous as vol
 
 from ..engine.firmware.deadlines import MAX_SNOOZE_DAYS
-from ..engine.firmware.matching import Match
 from ..engine.firmware.rings import OPEN, Item, Rollout
 from ..hub import SecureHub
-from ..told import asset_name
+from ..told import asset_name, vulnerability
 from .commands import ASSET, ASSET_ID, ASSET_IDS, REASON, Asked, Command
 
 MAX_PAGE: Final = 200
@@ -51,21 +50,7 @@ def update_details(hub: SecureHub, asset_id: str) -> dict[str, Any]:
         "skip_reason": tracked.skip_reason,
         "snooze_reason": tracked.snooze.reason if tracked.snooze else None,
         "history": [{"version": ran.version, "since": ran.since} for ran in reversed(tracked.history)],
-        "vulnerabilities": [_vulnerability(match) for match in status.matches],
-    }
-
-
-def _vulnerability(match: Match) -> dict[str, Any]:
-    return {
-        "id": match.vulnerability,
-        "advisory": match.advisory,
-        "title": match.title,
-        "severity": match.severity.name.lower(),
-        "confidence": match.confidence.name.lower(),
-        "evidence": list(match.evidence),
-        "fixed": match.fixed,
-        "no_fix": match.no_fix,
-        "source": match.source,
+        "vulnerabilities": [vulnerability(match) for match in status.matches],
     }
 
 

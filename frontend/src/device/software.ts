@@ -80,7 +80,7 @@ class SoftwareSection extends DeviceSection<Software> {
           (one) => html`<li>
             <strong>${one.id}</strong> ${one.title}
             <br /><span class="muted"
-              >${one.no_fix ? words.t("no_fix") : one.fixed ? words.t("fixed_in", { version: one.fixed }) : ""} ${one.evidence.join(" ")} (${one.source})</span
+              >${one.no_fix_planned ? words.t("no_fix") : one.fixed ? words.t("fixed_in", { version: one.fixed }) : ""} ${one.evidence.join(" ")} (${one.source})</span
             >
           </li>`,
         )}
