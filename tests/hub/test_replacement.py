@@ -1,5 +1,7 @@
 """A new bulb takes the place of an old one; and when something goes wrong, it goes on or back."""
 
+import asyncio
+from contextlib import suppress
 import time
 
 from homeassistant.core import HomeAssistant
@@ -12,10 +14,13 @@ from homeassistant.helpers import (
 import pytest
 
 from custom_components.secure_hub.adapters.manifest_store import Imported, Kept
+from custom_components.secure_hub.adapters.zha.links import ZigbeeLinks
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
 from custom_components.secure_hub.engine.radio.links import Link
 from custom_components.secure_hub.engine.replacement.model import StepKind
+from custom_components.secure_hub.engine.replacement.progress import State
+from custom_components.secure_hub.hub.replacement import INTERRUPTED
 from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.plugin import eventually, gateway_of, settled
 from tests.plugin import actions_of
@@ -139,6 +144,43 @@ async def test_what_fails_half_way_goes_on(hass: HomeAssistant, house: House, mo
     assert states(house)["in_group"]
     with pytest.raises(ServiceValidationError):
         await house.call("resume_replacement", old_device_id=house.page(house.new).id)
+
+
+@pytest.mark.parametrize("way", ["resume_replacement", "roll_back_replacement"])
+async def test_a_crash_in_the_middle_of_a_step_is_said_and_goes_on_or_back(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Who dies writes nothing more: on the disk is what was done before the step."""
+    before, old_id, reached = states(house), house.asset(house.old).id, asyncio.Event()
+
+    async def dies(_links: ZigbeeLinks, _link: Link) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ZigbeeLinks, "give", dies)
+        dying = hass.async_create_task(house.replace())
+        await asyncio.wait_for(reached.wait(), 30.0)
+        dying.cancel()
+        with suppress(asyncio.CancelledError):
+            await dying
+        assert await hass.config_entries.async_reload(house.hub.entry.entry_id)
+        await hass.async_block_till_done()
+    house.hub = house.hub.entry.runtime_data
+    found = house.hub.replacements.under_way[old_id]
+    assert (found.state, found.error) == (State.STOPPED, INTERRUPTED)
+    assert any(i.translation_key == "replacement_stopped" for i in ir.async_get(hass).issues.values())
+
+    after = await house.call(way, old_device_id=house.page(house.old).id)
+    await settled(hass)
+    if way == "resume_replacement":
+        assert after["state"] == "done"
+        assert states(house)["in_group"]
+        assert states(house)["light"][0] == "light.desk"
+    else:
+        assert after["state"] == "rolled_back"
+        assert states(house) == before
+    assert not house.hub.replacements.under_way
 
 
 async def test_a_dead_device_is_replaced_too(hass: HomeAssistant, house: House) -> None:
