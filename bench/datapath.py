@@ -30,6 +30,7 @@ from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnf
 from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
+from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
 from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table
@@ -121,7 +122,7 @@ def policy(number: int) -> Table:
 def member(number: int) -> Member:
     """Device `number`; the one that sends is the second."""
     table = policy(number)
-    found = rules(table, Resolver(lambda _: frozenset(), {}, {}))
+    found = rules(table, Resolver(lambda _: frozenset(), {}, NO_ZONES))
     address = frozenset({IPv4Address(0x0A000000 + number)})
     return Member(frozenset({mac(number)}), address, frozenset(), PacketClass.OPEN, table, found)
 
