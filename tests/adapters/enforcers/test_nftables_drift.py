@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("socket_enabled")
         ("add element bridge secure_hub protected { {camera} }", "protected"),
         ("delete element bridge secure_hub mac { {camera} }", "mac"),
         ("add set inet secure_hub strange { type ipv4_addr; }", "rules"),
-        ("flush set bridge secure_hub ethertype", "rules"),
+        ("flush set bridge secure_hub discovery_from", "rules"),
     ],
 )
 async def test_foreign_change_is_mended(

@@ -27,8 +27,15 @@ _AT_ONCE: Final = 200
 _IS: Final = {4: IS4, 6: IS6}
 _NAME_SERVICE: Final = (53).to_bytes(2)
 _WANTED: Final = mask(class_value(NAMES), VALUE) + equals(class_value(NAMES), VALUE)
-_ANSWER: Final = PORTED + payload(Base.TRANSPORT, 0, 2) + equals(_NAME_SERVICE)
 _BOUNDED: Final = limit(_AT_ONCE, _AT_ONCE)
+
+
+def name_service(offset: int) -> bytes:
+    """Match TCP and UDP with the port of name servers at this offset; the port is asked first, which costs least."""
+    return payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE) + PORTED
+
+
+_ANSWER: Final = name_service(0)
 
 
 def asking_chain(version: int) -> str:
@@ -51,7 +58,7 @@ def told_at_new_address(chain: str) -> Iterator[RuleSpec]:
 
 def asks(chain: str) -> Iterator[RuleSpec]:
     """Note which devices ask, by their MAC."""
-    question = PORTED + payload(Base.TRANSPORT, 2, 2) + equals(_NAME_SERVICE)
+    question = name_service(2)
     for version, match in _IS.items():
         wanted = match + ETHERNET + SOURCE + mapped("mac") + _WANTED
         yield local(chain, f"asks by IPv{version}", question, wanted, jump(asking_chain(version)))

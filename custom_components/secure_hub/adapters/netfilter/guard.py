@@ -26,11 +26,19 @@ _ARP_SENDER: Final = payload(Base.NETWORK, 14, 4)
 _LINK_SOURCE4: Final = payload(Base.NETWORK, 12, 4)
 _LINK_SOURCE6: Final = payload(Base.NETWORK, 8, 16)
 _ND_TARGET: Final = payload(Base.TRANSPORT, 8, 16)
+_AFTER_MAC: Final = 10
+_MOVED: Final = {
+    _ARP_SENDER: payload(Base.NETWORK, 14, 4, _AFTER_MAC),
+    _ND_TARGET: payload(Base.TRANSPORT, 8, 16, _AFTER_MAC),
+}
+"""The same fields, in the register behind a MAC."""
+_SENDER4: Final = SOURCE + payload(Base.NETWORK, 12, 4, _AFTER_MAC)
+_SENDER6: Final = SOURCE + payload(Base.NETWORK, 8, 16, _AFTER_MAC)
+"""MAC and address that a packet says it is from."""
 _NONE4: Final = bytes(4)
 _ROUTER_ADVERTISEMENT: Final = b"\x86"
 _NEIGHBOUR_ADVERTISEMENT: Final = b"\x88"
 _ND_REDIRECT: Final = b"\x89"
-_AFTER_MAC: Final = 10
 
 _ALARMS: Final = 1_024
 _ALARM_MS: Final = 600_000
@@ -49,6 +57,8 @@ ALARMS: Final = (SPOOFED, SPOOFED4, SPOOFED6)
 
 _BEHIND_INTERFACE: Final = 12
 _BEHIND_MAC: Final = 14
+GUARDS: Final = ("guard", "guard4", "guard6", "guard_arp")
+"""Chains of the guard."""
 SPOOFS: Final[dict[str, tuple[bytes, SetSpec]]] = {
     "spoofed_own": (b"", SPOOFED),
     "spoofed_arp": (payload(Base.NETWORK, 14, 4, _BEHIND_MAC), SPOOFED4),
@@ -77,45 +87,37 @@ def _udp_from(port: int) -> bytes:
 
 
 def guard(shape: Shape) -> Iterator[RuleSpec]:
-    """Rules of chain `guard`, against addresses that are somebody else's.
+    """Rules against addresses that are somebody else's; a frame goes to the chain of its kind, the odd ones stay.
 
     A claim by ARP to an address that is nobody's stays possible: how else would
     the hub learn that a device has moved? Packets from it wait until the hub has learned.
     """
-    yield rule("guard", "rogue DHCP", ethertype(IP4), _udp_from(67), drop(shape))
-    yield rule("guard", "rogue DHCPv6", ethertype(IP6), _udp_from(547), drop(shape))
-    for name, kind in (("advertisement", _ROUTER_ADVERTISEMENT), ("redirect", _ND_REDIRECT)):
-        yield rule("guard", f"rogue router {name}", ethertype(IP6), icmp6(), equals(kind), drop(shape))
+    for kind, chain in ((IP4, "guard4"), (IP6, "guard6"), (ARP, "guard_arp")):
+        yield rule("guard", chain, ethertype(kind), decide(Verdict.GOTO, chain))
+    yield from _guard4(shape)
+    yield from _guard6(shape)
+    claim = _ARP_SENDER + within("owned4") + SOURCE + _MOVED[_ARP_SENDER] + outside("bind4")
+    yield rule("guard_arp", "ARP spoofing", ethertype(ARP), claim, outside("leased"), spoofed("arp"))
 
+
+def _guard4(shape: Shape) -> Iterator[RuleSpec]:
+    yield rule("guard4", "rogue DHCP", _udp_from(67), drop(shape))
+    # One look, which nearly all packets need no other after.
+    yield rule("guard4", "its own", ethertype(IP4), _SENDER4, within("bind4"), decide(Verdict.RETURN))
     # Whoever asks for a lease may do so from an address that we do not know to be its own yet.
-    yield rule("guard", "DHCP", ethertype(IP4), udp(68, 67), decide(Verdict.RETURN))
+    yield rule("guard4", "DHCP", udp(68, 67), decide(Verdict.RETURN))
+    claimed, new = ethertype(IP4) + _LINK_SOURCE4, _SENDER4 + outside("leased")
+    yield rule("guard4", "IPv4 spoofing", claimed, within("owned4"), new, spoofed("ip4"))
+    strange = claimed + differs(_NONE4) + SOURCE + within("bound")
+    yield rule("guard4", "IPv4 address not its own", strange, new, spoofed("ip4"))
 
-    def not_its_own(sender: bytes, owned: str, bind: str) -> bytes:
-        return sender + within(owned) + SOURCE + _moved(sender) + outside(bind)
 
-    lease = outside("leased")
-    yield rule(
-        "guard", "ARP spoofing", ethertype(ARP), not_its_own(_ARP_SENDER, "owned4", "bind4"), lease, spoofed("arp")
-    )
-    claim = ethertype(IP4) + not_its_own(_LINK_SOURCE4, "owned4", "bind4")
-    yield rule("guard", "IPv4 spoofing", claim, lease, spoofed("ip4"))
-    strange = ethertype(IP4) + _LINK_SOURCE4 + differs(_NONE4) + SOURCE + within("bound")
-    pair = _moved(_LINK_SOURCE4) + outside("bind4") + lease
-    yield rule("guard", "IPv4 address not its own", strange, pair, spoofed("ip4"))
-    claim = ethertype(IP6) + not_its_own(_LINK_SOURCE6, "owned6", "bind6")
-    yield rule("guard", "IPv6 spoofing", claim, spoofed("ip6"))
+def _guard6(shape: Shape) -> Iterator[RuleSpec]:
+    yield rule("guard6", "rogue DHCPv6", _udp_from(547), drop(shape))
+    for name, kind in (("advertisement", _ROUTER_ADVERTISEMENT), ("redirect", _ND_REDIRECT)):
+        yield rule("guard6", f"rogue router {name}", icmp6(), equals(kind), drop(shape))
     advertised = ethertype(IP6) + icmp6() + equals(_NEIGHBOUR_ADVERTISEMENT)
-    yield rule("guard", "neighbour spoofing", advertised, not_its_own(_ND_TARGET, "owned6", "bind6"), spoofed("nd"))
-
-
-_MOVED: Final = {
-    _ARP_SENDER: payload(Base.NETWORK, 14, 4, _AFTER_MAC),
-    _LINK_SOURCE4: payload(Base.NETWORK, 12, 4, _AFTER_MAC),
-    _LINK_SOURCE6: payload(Base.NETWORK, 8, 16, _AFTER_MAC),
-    _ND_TARGET: payload(Base.TRANSPORT, 8, 16, _AFTER_MAC),
-}
-
-
-def _moved(sender: bytes) -> bytes:
-    """Load the same field, into the register behind a MAC."""
-    return _MOVED[sender]
+    claim = _ND_TARGET + within("owned6") + SOURCE + _MOVED[_ND_TARGET] + outside("bind6")
+    yield rule("guard6", "neighbour spoofing", advertised, claim, spoofed("nd"))
+    yield rule("guard6", "its own", ethertype(IP6), _SENDER6, within("bind6"), decide(Verdict.RETURN))
+    yield rule("guard6", "IPv6 spoofing", ethertype(IP6), _LINK_SOURCE6, within("owned6"), spoofed("ip6"))

@@ -25,6 +25,8 @@ RULED: Final = 4
 """Governed: further bits say what is denied in each scope, and where there are exceptions."""
 FREE: Final = 5
 """Governed, and everything passes."""
+GOVERNED: Final = 4
+"""Bit of the governed: they are not cut off, and no MAC of this machine or of whoever is protected has it."""
 KIND: Final = 7
 CUT_OFF: Final = 2
 """Bit that held and quarantined have, and nobody else."""

@@ -101,8 +101,10 @@ def looks_anywhere(maps: Maps, port: int) -> Iterator[Look]:
 def _services(comment: str, name: str, ends: bytes, behind: int, port: int) -> Iterator[Look]:
     protocol = meta(Meta.L4PROTO, behind)
     numbered = ends + protocol + payload(Base.TRANSPORT, port, 2, behind + 1)
-    yield Look(comment, name, PORTED + numbered, port=True)
-    if not name.startswith("exact"):
+    if name.startswith("exact"):  # only protocols with ports are in it
+        yield Look(comment, name, numbered, port=True)
+    else:
+        yield Look(comment, name, PORTED + numbered, port=True)
         plain = ends + protocol + constant(bytes(2), behind + 1)
         yield Look(f"{comment} without ports", name, _PORTLESS + plain, port=False)
 

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Final
 
 from .accounting import refused
-from .answers import asked, asking_chain, asks, told
+from .answers import asked, asking_chain, asks, name_service, told
 from .asking import copied
 from .layout import (
     ASKS,
@@ -28,7 +28,6 @@ from .layout import (
     opened,
 )
 from .looks import (
-    PORTED,
     RETURN,
     Look,
     Maps,
@@ -91,7 +90,6 @@ _IS: Final = {4: IS4, 6: IS6}
 _TYPE: Final = {4: ethertype(IP4), 6: ethertype(IP6)}
 _OPENING: Final = meta(Meta.L4PROTO) + equals(TCP) + payload(Base.TRANSPORT, 13, 1) + mask(b"\x12") + equals(b"\x02")
 """TCP with SYN and without ACK (RFC 9293, 3.1)."""
-_NAME_SERVICE: Final = (53).to_bytes(2)
 _SOURCE_PORT: Final = 0
 _DESTINATION_PORT: Final = 2
 
@@ -109,12 +107,16 @@ def ruled(chain: str, match: bytes, verdict: bytes) -> RuleSpec:
 # --- judging
 
 
+def _without_exceptions(chain: str) -> str:
+    """Name of the chain where a scope is decided as a whole."""
+    return f"whole_{chain}"
+
+
 def _whole(chain: str, device: bytes, way: str, scope: str) -> Iterator[RuleSpec]:
-    """What needs no look at the far end; `device` loads the class."""
-    number = SCOPES[scope]
-    bits = denied(number) | excepted(number)
-    yield rule(chain, "allowed", device, _is(bits, 0), RETURN)
-    yield rule(chain, "denied", device, _is(bits, denied(number)), goto(f"denied_{way}_{scope}"))
+    """What needs no look at the far end goes apart, so that what does need some loads the class once."""
+    apart = _without_exceptions(chain)
+    yield rule(chain, "no exceptions", device, _is(excepted(SCOPES[scope]), 0), goto(apart))
+    yield _rest(apart, device, way, scope)
 
 
 def _rest(chain: str, device: bytes, way: str, scope: str) -> RuleSpec:
@@ -137,9 +139,10 @@ def _by_mac(number: int, offset: int) -> bytes:
 def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
     """Chains in table inet."""
     names = [f"denied_{way}_{scope}" for way, scope in product((_FROM, _TO), SCOPES)]
-    names += ["ruled_from", "ruled_to_hub", "from_hub", "spent"]
+    names += ["ruled_from", "ruled_to_hub", "from_hub", _without_exceptions("from_hub"), "spent"]
     for version in _VERSIONS:
-        names += [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
+        scoped = [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
+        names += [*scoped, *map(_without_exceptions, [*scoped, f"ruled_from_hub{version}"])]
         names += [f"{way}_near{version}" for way in (_FROM, _TO)]
         names += [f"lists{version}", f"unlisted{version}", *(_zone(version, zone) for zone in _zones(shape))]
         names += named_chains(version, shape)
@@ -178,8 +181,7 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
     )
     if way == _TO:
         yield told(chain, version)
-    question = PORTED + payload(Base.TRANSPORT, offset, 2) + equals(_NAME_SERVICE)
-    server = _IS[version] + address + within(f"resolver{version}") + question
+    server = name_service(offset) + _IS[version] + address + within(f"resolver{version}")
     yield from _names(chain, server, device, way)
     yield rule(chain, "near", interface, within("segment"), goto(near))
     yield rule(chain, "LAN", interface, within("lan"), goto(f"{way}_lan{version}"))
@@ -265,8 +267,7 @@ def _hub() -> Iterator[RuleSpec]:
     yield rule("ruled_to_hub", "DHCP", udp(68, 67), RETURN)
     yield rule("ruled_to_hub", "DHCPv6", udp(546, 547), RETURN)
     yield rule("ruled_to_hub", "neighbour discovery", icmp6(), within(DISCOVERY_FROM.name), RETURN)
-    asked = PORTED + payload(Base.TRANSPORT, _DESTINATION_PORT, 2) + equals(_NAME_SERVICE)
-    yield from _names("ruled_to_hub", asked, _sender(), _FROM)
+    yield from _names("ruled_to_hub", name_service(_DESTINATION_PORT), _sender(), _FROM)
     yield rule("ruled_to_hub", "hub", goto("from_hub"))
     yield from _whole("from_hub", _sender(), _FROM, "hub")
     yield rule("from_hub", "reply", ct_direction(), equals(REPLY), RETURN)
@@ -279,8 +280,7 @@ def _hub() -> Iterator[RuleSpec]:
         yield rule(chain, "DHCPv6", udp(547, 546), RETURN)
         yield rule(chain, "neighbour discovery", icmp6(), within(DISCOVERY_TO.name), RETURN)
         yield told(chain, version)
-        answer = PORTED + payload(Base.TRANSPORT, _SOURCE_PORT, 2) + equals(_NAME_SERVICE)
-        yield from _names(chain, answer, _receiver(version), _TO)
+        yield from _names(chain, name_service(_SOURCE_PORT), _receiver(version), _TO)
         yield from _whole(chain, _receiver(version), _TO, "hub")
         yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
         yield from judged(chain, _opens("hub", version, b""), "denied_to_hub")
@@ -297,7 +297,7 @@ def bridged_chains() -> Iterator[ChainSpec]:
         yield from (ChainSpec(f"denied_{way}_{scope}") for scope in _NEAR)
         for version in _VERSIONS:
             yield ChainSpec(f"{entrance}{version}")
-            for prefix, scope in product(("", "opens_", "own_"), _NEAR):
+            for prefix, scope in product(("", "opens_", "own_", _without_exceptions("")), _NEAR):
                 yield ChainSpec(f"{prefix}{way}_{scope}{version}")
 
 

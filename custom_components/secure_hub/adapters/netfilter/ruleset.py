@@ -8,8 +8,21 @@ from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
 from .answers import ASKERS, told_at_new_address
 from .asking import METERS
-from .guard import ALARMS, SPOOFS, guard, spoofed, spoofs
-from .layout import CUT_OFF, HELD, PLANNED, QUARANTINED, ChainSpec, Field, Role, RuleSpec, SetSpec, Shape, TableSpec
+from .guard import ALARMS, GUARDS, SPOOFS, guard, spoofed, spoofs
+from .layout import (
+    CUT_OFF,
+    GOVERNED,
+    HELD,
+    PLANNED,
+    QUARANTINED,
+    ChainSpec,
+    Field,
+    Role,
+    RuleSpec,
+    SetSpec,
+    Shape,
+    TableSpec,
+)
 from .named import named_sets
 from .netlink import be64
 from .nftables import (
@@ -22,6 +35,7 @@ from .nftables import (
     constant,
     ct_direction,
     decide,
+    differs,
     element,
     equals,
     learn,
@@ -73,8 +87,6 @@ COUNTED: Final = frozenset({spec.name for spec in (*COUNTS, *ALARMS)} | {"limite
 """Sets whose elements have numbers to tell."""
 
 _GROUP: Final = b"\x01" + bytes(5)
-_ETHERTYPES: Final = SetSpec("ethertype", (Field.ETHERTYPE,), constants=(IP4, IP6, ARP, EAPOL))
-
 _AFTER_MAC: Final = 10
 _AFTER_INTERFACE: Final = 12
 _STANDINGS: Final = ((HELD, "held"), (QUARANTINED, "quarantined"))
@@ -157,7 +169,8 @@ def _end_chains(*ways: str) -> tuple[ChainSpec, ...]:
 def _inet(shape: Shape) -> TableSpec:
     chains = (
         *(ChainSpec(name, hook, -10) for name, hook in (("forward", 2), ("input", 1), ("output", 3))),
-        *(ChainSpec(name) for name in ("unsolicited", "towards", "from_this", "device_from", "device_to_hub")),
+        *(ChainSpec(name) for name in ("to_segment", "between", "towards", "unsolicited", "from_this")),
+        *(ChainSpec(f"{who}_{way}") for who in ("device", "governed") for way in ("from", "to_hub")),
         *(ChainSpec(f"cut_off_{w}{v}") for w in ("from", "to", "to_hub", "from_hub") for v in (4, 6)),
         *_end_chains("from", "to", "to_hub", "from_hub"),
         *permits.routed_chains(shape),
@@ -183,27 +196,32 @@ def _inet(shape: Shape) -> TableSpec:
 
 
 def _forward(shape: Shape) -> Iterator[RuleSpec]:
-    pair = IIF + meta(Meta.OIFNAME, _AFTER_INTERFACE) + within("bridged")
-    yield rule("forward", "bridged, policed there", pair, ETHERNET, DESTINATION, outside("hub"), ACCEPT)
-    yield rule("forward", "to a device", OIF, within("segment"), jump("towards"))
-    yield from _to_address("towards", "to", Verdict.JUMP)
-    yield from told_at_new_address("towards")
-    yield rule("towards", "who opens connections to devices", IIF, outside("lan"), jump("unsolicited"))
-    yield rule("unsolicited", "between devices", IIF, within("segment"), decide(Verdict.RETURN))
-    yield rule("unsolicited", "reply", ct_direction(), equals(REPLY), decide(Verdict.RETURN))
+    yield rule("forward", "to a device", OIF, within("segment"), decide(Verdict.GOTO, "to_segment"))
+    yield from _from_device("forward", "from")
+    yield rule("to_segment", "between devices", IIF, within("segment"), decide(Verdict.GOTO, "between"))
+    yield rule("to_segment", "towards", jump("towards"))
+    yield rule("to_segment", "reply", ct_direction(), equals(REPLY), decide(Verdict.RETURN))
+    yield rule("to_segment", "who opens connections to devices", IIF, outside("lan"), jump("unsolicited"))
     yield from refused(Family.INET, "unsolicited", TO)
     yield rule("unsolicited", "unsolicited", drop(shape))
-    yield from _from_device("forward", "from")
+    pair = IIF + meta(Meta.OIFNAME, _AFTER_INTERFACE) + within("bridged")
+    yield rule("between", "bridged, policed there", pair, ETHERNET, DESTINATION, outside("hub"), ACCEPT)
+    yield rule("between", "towards", jump("towards"))
+    yield rule("between", "from a device", decide(Verdict.GOTO, "device_from"))
+    yield from _to_address("towards", "to", Verdict.JUMP)
+    yield from told_at_new_address("towards")
 
 
 def _from_device(hook: str, way: str) -> Iterator[RuleSpec]:
-    chain = f"device_{way}"
+    chain, governed = f"device_{way}", f"governed_{way}"
+    by_mac = ETHERNET + SOURCE + mapped("mac")
     yield rule(hook, "from a device", IIF, within("segment"), decide(Verdict.GOTO, chain))
+    yield permits.ruled(chain, by_mac, decide(Verdict.GOTO, governed))
     yield rule(chain, "protected", ETHERNET, SOURCE, within("protected"), ACCEPT)
     for match, version in ((SOURCE4, 4), (SOURCE6, 6)):
         yield from _cut_off(chain, match + mapped(f"class{version}"), way, version)
-    by_mac = ETHERNET + SOURCE + mapped("mac")
-    yield permits.ruled(chain, by_mac, decide(Verdict.GOTO, f"ruled_{way}"))
+        yield _to_cut_off(governed, match + mapped(f"class{version}"), way, version)
+    yield rule(governed, "what it may", decide(Verdict.GOTO, f"ruled_{way}"))
     yield from _classes(chain, by_mac, way, otherwise=Verdict.ACCEPT, who="MAC")
     yield from _classes(chain, IIF + mapped("newcomer"), way, otherwise=None, who="newcomer")
 
@@ -217,10 +235,14 @@ def _to_address(chain: str, way: str, enter: Verdict) -> Iterator[RuleSpec]:
 
 def _cut_off(chain: str, match: bytes, way: str, version: int) -> Iterator[RuleSpec]:
     """One look at the class of an address for everybody who is not cut off."""
+    yield _to_cut_off(chain, match, way, version)
+    yield from _classes(f"cut_off_{way}{version}", match, way, otherwise=None, who="address")
+
+
+def _to_cut_off(chain: str, match: bytes, way: str, version: int) -> RuleSpec:
     bit = class_value(CUT_OFF)
-    apart = f"cut_off_{way}{version}"
-    yield rule(chain, "cut off", match, mask(bit, VALUE), equals(bit, VALUE), decide(Verdict.GOTO, apart))
-    yield from _classes(apart, match, way, otherwise=None, who="address")
+    verdict = decide(Verdict.GOTO, f"cut_off_{way}{version}")
+    return rule(chain, "cut off", match, mask(bit, VALUE), equals(bit, VALUE), verdict)
 
 
 def _hub_itself() -> Iterator[RuleSpec]:
@@ -260,16 +282,23 @@ _LINK_SETS: Final = (DISCOVERY_FROM, DISCOVERY_TO)
 def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: bool) -> Iterator[RuleSpec]:
     """Rules of a family that sees frames; with `vlans`, tagged frames are left to the VLAN's own interface."""
     others = (ethertype(VLAN), ACCEPT) if vlans else ()
+    by_source, by_destination = SOURCE + mapped("mac"), DESTINATION + mapped("mac")
+    bit = class_value(GOVERNED)
+    governed = mask(bit, VALUE) + equals(bit, VALUE)
+    yield rule("from_device", "governed", by_source, governed, decide(Verdict.GOTO, "from_governed"))
+    yield rule("from_governed", "guard", jump("guard"))
+    yield rule("from_governed", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
+    yield local("from_governed", "counted", SOURCE, learn(SENT.name), ACCEPT)
+    yield rule("from_governed", "governed", ACCEPT)
     yield rule("from_device", "the hub's own address", SOURCE, within("hub"), spoofed("own"))
     yield rule("from_device", "protected", SOURCE, within("protected"), ACCEPT)
     yield rule("from_device", "guard", jump("guard"))
-    yield from odd
     yield from guard(shape)
+    yield from odd
     yield from spoofs(family, shape)
     yield rule("from_device", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
     yield from refused(family, "too_fast", FROM)
     yield rule("too_fast", "rate", drop(shape))
-    by_source = SOURCE + mapped("mac")
     yield from _classes("from_device", by_source, "from", otherwise=Verdict.ACCEPT, who="MAC", count=SENT.name)
     if vlans:
         yield rule("from_device", "tagged", *others)
@@ -277,9 +306,9 @@ def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: boo
 
     lease = ethertype(IP4) + udp(67, 68) + _LEASE_HOLDER + _LEASE_ADDRESS
     yield rule("to_device", "lease", lease, learn(LEASED.name))
+    yield local("to_device", "governed: counted", by_destination, governed, learn(RECEIVED.name), ACCEPT)
     yield rule("to_device", "protected", DESTINATION, within("protected"), ACCEPT)
     yield rule("to_device", "group", DESTINATION, mask(_GROUP), equals(_GROUP), ACCEPT)
-    by_destination = DESTINATION + mapped("mac")
     yield from _classes("to_device", by_destination, "to", otherwise=Verdict.ACCEPT, who="MAC", count=RECEIVED.name)
     if vlans:
         yield rule("to_device", "tagged", *others)
@@ -297,12 +326,13 @@ def _bridge(shape: Shape) -> TableSpec:
         ChainSpec("postrouting", 4, 0),
         *(
             ChainSpec(name)
-            for name in ("from_device", "to_device", "guard", "between", "sender", "receiver", "too_fast", *SPOOFS)
+            for name in ("from_device", "from_governed", "to_device", "between", "sender", "receiver", "too_fast")
         ),
+        *(ChainSpec(name) for name in (*GUARDS, *SPOOFS)),
         *_end_chains("from", "to", "between"),
         *permits.bridged_chains(),
     )
-    odd = rule("guard", "odd ethertype", payload(Base.LINK, 12, 2), outside("ethertype"), drop(shape))
+    odd = rule("guard", "odd ethertype", payload(Base.LINK, 12, 2), differs(EAPOL), drop(shape))
     rules = (
         rule("prerouting", "from a device", IIF, within("port"), jump("from_device")),
         rule("postrouting", "to a device", OIF, within("port"), jump("to_device")),
@@ -311,7 +341,7 @@ def _bridge(shape: Shape) -> TableSpec:
         *_ends(Family.BRIDGE, _BETWEEN_ENDS, shape),
         *permits.bridged(shape),
     )
-    return TableSpec(Family.BRIDGE, (*sets(Family.BRIDGE), *_LINK_SETS, _ETHERTYPES, PORTED_SET), chains, rules)
+    return TableSpec(Family.BRIDGE, (*sets(Family.BRIDGE), *_LINK_SETS, PORTED_SET), chains, rules)
 
 
 def _between() -> Iterator[RuleSpec]:
@@ -350,7 +380,7 @@ def _netdev(shape: Shape) -> TableSpec:
     )
     chains = (
         *hooks,
-        *(ChainSpec(n) for n in ("from_device", "to_device", "guard", "too_fast", *SPOOFS)),
+        *(ChainSpec(n) for n in ("from_device", "from_governed", "to_device", "too_fast", *GUARDS, *SPOOFS)),
         *_end_chains("from", "to"),
     )
     untagged = ethertype(VLAN) + payload(Base.LINK, 14, 2) + mask(b"\x0f\xff") + equals(b"\x00\x00")
