@@ -6,9 +6,10 @@ sending it to its arrival (all of it is the sender's, for the kernel forwards it
 other work of the machine does not count. Every device of the home may reach five services and nothing else; the rows
 are measured in turn, several times over, and the best of each counts.
 
-iperf3 measures TCP. Its packets are of 60 KB here, so that rules cost little of it, and less than the machine's own
-throughput differs from one second to the next. So each run of a row stands between two without rules and is told as a
-share of these two; the median of the shares counts. What the same gives for no rules at all says how exact that is.
+iperf3 fills a TCP connection. The machine's own throughput differs from one second to the next by more than rules cost
+of it, so that two connections one after the other say nothing. So within one connection the tables are put to sleep and
+woken up (`dormant`) four times a second, and what passes while they are awake is told as a share of what passes right
+before and right after; the median of the shares counts. What the same gives for no rules at all says how exact that is.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from functools import cache, partial
 from ipaddress import IPv4Address
 import json
 import os
+from pathlib import Path
 import shutil
 from statistics import median
 import subprocess
@@ -41,8 +43,14 @@ SIZES = (1, 10, 1000, 10000)
 LINEAR = (1, 10, 1000)
 FIREWALLD = (1, 10, 100)
 """More take it minutes to load."""
-ROUNDS = 7
-SECONDS = 1.0
+ROUNDS = 5
+WINDOWS = 16
+"""Times that tables are awake, in each round."""
+WINDOW_S = 0.25
+SETTLING_S = 0.05
+"""After the tables were told to sleep or to wake up, before what passes is counted."""
+OURS = (("inet", "secure_hub"), ("bridge", "secure_hub"))
+ITS_OWN = (("ip", "bench"),)
 FAR = "203.0.113.1"
 PORT = 5201
 
@@ -67,6 +75,10 @@ for line in sys.stdin:
         found.append((time.process_time_ns() - began) / 2000)
     print(min(found), flush=True)
 """
+
+
+type Tables = tuple[tuple[str, str], ...]
+"""Family and name of each."""
 
 
 @contextmanager
@@ -102,13 +114,43 @@ def small(sender: subprocess.Popen[str]) -> float:
     return float(sender.stdout.readline())
 
 
-def large(pid: int) -> float:
-    """Gbit/s of TCP from the machine of this process, by iperf3."""
-    command = ("nsenter", "-t", str(pid), "-n", "iperf3", "-c", FAR, "-p", str(PORT), "-J", "-t", str(SECONDS))
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    if done.returncode:
-        raise RuntimeError(done.stdout[-400:] + done.stderr)
-    return float(json.loads(done.stdout)["end"]["sum_received"]["bits_per_second"]) / 1e9
+def passed() -> int:
+    """Bytes sent towards the internet until now."""
+    lines = Path("/proc/self/net/dev").read_text("ascii").splitlines()  # /sys is another namespace's
+    return next(int(line.split()[9]) for line in lines if line.lstrip().startswith("wan0:"))
+
+
+def rate(tables: Tables, *, asleep: bool) -> float:
+    """Bytes a second for one window in which the tables are asleep or awake."""
+    flags = " flags dormant;" if asleep else ""
+    if tables:
+        run((NFT, "-f", "-"), "".join(f"add table {family} {name} {{{flags} }}\n" for family, name in tables))
+    time.sleep(SETTLING_S)
+    began, before = time.perf_counter(), passed()
+    time.sleep(WINDOW_S - SETTLING_S)
+    return (passed() - before) / (time.perf_counter() - began)
+
+
+def large(pid: int, tables: Tables) -> list[float]:
+    """Shares of TCP's throughput from the machine of this process that are left while the tables are awake."""
+    seconds = (2 * WINDOWS + 1) * WINDOW_S + 5
+    command = ("nsenter", "-t", str(pid), "-n", "iperf3", "-c", FAR, "-p", str(PORT), "-t", str(seconds))
+    client = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        time.sleep(0.5)
+        before, shares = rate(tables, asleep=True), []
+        for _ in range(WINDOWS):
+            awake = rate(tables, asleep=False)
+            after = rate(tables, asleep=True)
+            shares.append(2 * awake / (before + after))
+            before = after
+        if client.poll() is not None:
+            message = "iperf3 ended too early"
+            raise RuntimeError(message)
+        return shares
+    finally:
+        client.kill()
+        client.wait()
 
 
 def policy(number: int) -> Table:
@@ -194,14 +236,15 @@ def by_firewalld(size: int) -> contextlib.AbstractContextManager[None]:
     )
 
 
-def rows() -> dict[str, Callable[[], contextlib.AbstractContextManager[None]]]:
-    """What is measured, by name."""
+def rows() -> dict[str, tuple[Callable[[], contextlib.AbstractContextManager[None]], Tables]]:
+    """What is measured, by name: how it is loaded, and its tables."""
+    with_firewalld = FIREWALLD if shutil.which("firewalld") else ()
     return {
-        "no rules": contextlib.nullcontext,
-        "conntrack": lambda: nft("ct state established,related accept"),
-        **{f"ours {size}": partial(ours, size) for size in SIZES},
-        **{f"linear {size}": partial(lambda size: nft(linear(size)), size) for size in LINEAR},
-        **{f"firewalld {size}": partial(by_firewalld, size) for size in FIREWALLD if shutil.which("firewalld")},
+        "no rules": (contextlib.nullcontext, ()),
+        "conntrack": (lambda: nft("ct state established,related accept"), ITS_OWN),
+        **{f"ours {size}": (partial(ours, size), OURS) for size in SIZES},
+        **{f"linear {size}": (partial(lambda size: nft(linear(size)), size), ITS_OWN) for size in LINEAR},
+        **{f"firewalld {size}": (partial(by_firewalld, size), (("inet", "firewalld"),)) for size in with_firewalld},
     }
 
 
@@ -232,18 +275,16 @@ def measure() -> tuple[dict[str, float], dict[str, list[float]]]:
         host(f"{FAR}/24", "203.0.113.2", internet) as far,
     ):
         server = subprocess.Popen(
-            ("nsenter", "-t", str(far.pid), "-n", "iperf3", "-s", "-p", str(PORT)), stdout=subprocess.DEVNULL
+            ("nsenter", "-t", str(far.pid), "-n", "iperf3", "-s", "-p", str(PORT)),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             time.sleep(0.5)
-            before = large(sender.pid)
-            for name, load in list(rows().items()) * ROUNDS:
+            for name, (load, tables) in list(rows().items()) * ROUNDS:
                 with load():
                     cost[name] = min(cost.get(name, 1e9), small(sender))
-                    there = large(sender.pid)
-                after = large(sender.pid)
-                shares[name].append(2 * there / (before + after))
-                before = after
+                    shares[name] += large(sender.pid, tables)
         finally:
             server.kill()
             server.wait()

@@ -7,10 +7,20 @@ from hypothesis import given, strategies as st
 
 from custom_components.secure_hub.adapters.enforcers.elements import Desired, shape, stricter
 from custom_components.secure_hub.adapters.netfilter.keys import pack
-from custom_components.secure_hub.adapters.netfilter.layout import CUT_OFF, FREE, KIND, RULED
+from custom_components.secure_hub.adapters.netfilter.layout import (
+    CUT_OFF,
+    FREE,
+    GOVERNED,
+    KIND,
+    LIMITED,
+    METERED,
+    PLANNED,
+    RULED,
+)
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.regions import Region, Rules
+from custom_components.secure_hub.engine.policy.limits import Limit
 from custom_components.secure_hub.engine.policy.scopes import Scope
 
 MACS = [f"02:00:00:00:00:0{n}" for n in range(5)]
@@ -41,6 +51,7 @@ MEMBERS = st.builds(
     ieees=st.just(frozenset()),
     packet_class=st.sampled_from(PacketClass),
     rules=st.none() | RULES,
+    limit=st.none() | st.sampled_from([Limit(rate=1_000), Limit(quota=9_000_000), Limit(rate=2_000, quota=9_000_000)]),
 )
 PLANS = st.builds(
     Plan,
@@ -93,6 +104,21 @@ def test_safety_and_strictness(plan: Plan) -> None:
         assert (value if value & CUT_OFF else PacketClass.OPEN) == (PacketClass.OPEN if protected else strictest)
         if any(m.rules for m in owners) and strictest is PacketClass.OPEN and not protected:
             assert value & KIND in {RULED, FREE}
+
+
+@given(PLANS)
+def test_a_packet_may_go_by_what_its_class_says(plan: Plan) -> None:
+    """The rules ask no more about the governed than these bits: what they stand for has to be so."""
+    elements = Desired(plan).elements()
+    beyond = {mac for name in ("hub", "protected") for (mac,) in elements.get(name, {})}
+    for (mac,), value in elements.get("mac", {}).items():
+        if value & GOVERNED:
+            assert value & KIND in {RULED, FREE}
+            assert not value & CUT_OFF
+            assert mac not in beyond
+            for name, bit in (("limited", LIMITED), ("quota", METERED)):
+                assert bool(value & bit) == ((mac,) in elements.get(name, {}))
+        assert PLANNED["mac"][0].value.holds(value)
 
 
 @given(PLANS, PLANS)

@@ -118,7 +118,7 @@ def test_other_users_are_hung_up_on(helper: Path) -> None:
 
 
 REFUSED: list[Any] = [
-    {"op": "change", "changes": [["mac", ["02:00:00:00:00:01"], None, 1 << 14 | 4]]},
+    {"op": "change", "changes": [["mac", ["02:00:00:00:00:01"], None, 1 << 16 | 4]]},
     {"op": "change", "changes": [["place4", ["2", "02:00:00:00:00:01", "10.0.0.1"], None, 3]]},
     {"op": "change", "changes": [["place4", ["70000", "02:00:00:00:00:01", "10.0.0.1"], None, 1]]},
     {"op": "change", "changes": [["any", ["2", "02:00:00:00:00:01", "6", "9-1"], None, 1]]},

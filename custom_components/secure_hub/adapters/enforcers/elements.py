@@ -1,8 +1,9 @@
 """From the plan to the elements that our tables must hold; who wants which, so that a change costs what it changes."""
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from ipaddress import IPv4Address, IPv6Address
+from operator import or_
 from typing import Final
 
 from ...engine.assets.model import Address
@@ -14,7 +15,22 @@ from ...engine.persistent import differing
 from ...engine.policy.limits import Limit
 from ..netfilter.kernel import Change
 from ..netfilter.keys import Cell, Key
-from ..netfilter.layout import ASKED, ASKS, FREE, KIND, NAMES, OPEN, QUARANTINED, RULED, Shape, asked, denied, excepted
+from ..netfilter.layout import (
+    ASKED,
+    ASKS,
+    FREE,
+    KIND,
+    LIMITED,
+    METERED,
+    NAMES,
+    OPEN,
+    QUARANTINED,
+    RULED,
+    Shape,
+    asked,
+    denied,
+    excepted,
+)
 from ..netfilter.probe import Capabilities
 from .exceptions import SCOPE_NUMBERS, exception_cells
 
@@ -24,6 +40,7 @@ _PROTECTED: Final = 0
 """Rank of a claim that wins over every class: what is protected is open."""
 _CLASSED: Final = frozenset({"mac", "class4", "class6"})
 _STRICTNESS: Final = {_PROTECTED: 0, OPEN: 1, FREE: 2, RULED: 3, PacketClass.HELD: 4, QUARANTINED: 5}
+_LIMITS: Final = LIMITED | METERED
 _HOME: Final = ""
 """Who wants what belongs to no asset."""
 
@@ -187,13 +204,17 @@ def _is_about_lists(member: Member) -> bool:
 def _resolve(cell: Cell, claims: Mapping[str, int]) -> int:
     if cell[0] not in _CLASSED:
         return max(claims.values())
+    if _PROTECTED in claims.values():
+        return PacketClass.OPEN
     strictest = max(claims.values(), key=_strictness)
-    return PacketClass.OPEN if _PROTECTED in claims.values() else strictest
+    if strictest & KIND != RULED:
+        return strictest
+    return reduce(or_, (value & _LIMITS for value in claims.values()), strictest)
 
 
-def _strictness(value: int) -> tuple[int, int]:
+def _strictness(value: int) -> tuple[int, int, int]:
     """Order of classes: of two that are governed, the one that is denied more."""
-    return _STRICTNESS[value & KIND], value & ~(ASKS | NAMES | ASKED)
+    return _STRICTNESS[value & KIND], value & ~(ASKS | NAMES | ASKED | _LIMITS), value
 
 
 def _usable(address: Address) -> bool:
@@ -262,8 +283,10 @@ def _class(member: Member) -> int:
     if member.packet_class is not PacketClass.OPEN or rules is None:
         return int(member.packet_class)
     bits = sum(denied(SCOPE_NUMBERS[scope]) for scope in rules.denied)
+    if (limit := member.limit) is not None:
+        bits |= (LIMITED if limit.rate is not None else 0) | (METERED if limit.quota is not None else 0)
     bits |= sum(excepted(SCOPE_NUMBERS[scope]) for scope in rules.excepted)
     wanted = sum(asked(SCOPE_NUMBERS[scope]) for scope in rules.asked)
-    if not bits and rules.asks and not rules.names and (member.limit is None or member.limit.quota is None):
+    if not bits and rules.asks and not rules.names:
         return FREE
     return RULED | bits | wanted | (ASKS if rules.asks else 0) | (NAMES if rules.names else 0)

@@ -56,12 +56,10 @@ def told_at_new_address(chain: str) -> Iterator[RuleSpec]:
         yield local(chain, f"told at a new IPv{version} address", _ANSWER, receiver, _BOUNDED, log(GROUP, SNAPLEN))
 
 
-def asks(chain: str) -> Iterator[RuleSpec]:
+def asks(chain: str, version: int) -> RuleSpec:
     """Note which devices ask, by their MAC."""
-    question = name_service(2)
-    for version, match in _IS.items():
-        wanted = match + ETHERNET + SOURCE + mapped("mac") + _WANTED
-        yield local(chain, f"asks by IPv{version}", question, wanted, jump(asking_chain(version)))
+    wanted = name_service(2) + _IS[version] + ETHERNET + SOURCE + mapped("mac") + _WANTED
+    return local(chain, f"asks by IPv{version}", wanted, jump(asking_chain(version)))
 
 
 def asked(version: int) -> Iterator[RuleSpec]:

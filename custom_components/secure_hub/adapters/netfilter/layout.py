@@ -42,9 +42,13 @@ ASKS: Final = 1 << 12
 """The home's name server may be asked."""
 NAMES: Final = 1 << 13
 """Its permissions name names: we want to know what it is told."""
+LIMITED: Final = 1 << 14
+"""Of the governed: it has a rate."""
+METERED: Final = 1 << 15
+"""It has a quota."""
 ASKED: Final = 0xF << 20
 """In these scopes there is something that a person is to be asked about: we want to know what was held off."""
-_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES | ASKED
+_RULED_BITS: Final = RULED | 0xFF0 | ASKS | NAMES | LIMITED | METERED | ASKED
 
 ALLOW: Final = 1
 DENY: Final = 2

@@ -17,6 +17,7 @@ from .asking import copied
 from .layout import (
     ASKS,
     KIND,
+    METERED,
     OPEN,
     RULED,
     SCOPES,
@@ -139,6 +140,7 @@ def _by_mac(number: int, offset: int) -> bytes:
 def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
     """Chains in table inet."""
     names = [f"denied_{way}_{scope}" for way, scope in product((_FROM, _TO), SCOPES)]
+    names += [_names_chain(way, version) for way, version in product((_FROM, _TO), _VERSIONS)]
     names += ["ruled_from", "ruled_to_hub", "from_hub", _without_exceptions("from_hub"), "spent"]
     for version in _VERSIONS:
         scoped = [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
@@ -159,9 +161,8 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
         yield rule(f"denied_{way}_{scope}", f"{scope}: {way} a device", drop(shape))
     yield from refused(Family.INET, "spent", _FROM)
     yield local("spent", "quota", drop(shape))
-    yield from asks("ruled_from")
     for version in _VERSIONS:
-        yield rule("ruled_from", f"IPv{version}", _IS[version], goto(f"ruled_from{version}"))
+        yield rule("ruled_from", f"IPv{version}", _IS[version], goto(entrance(_FROM, version)))
         yield from asked(version)
         yield from _entrance(_FROM, version)
         yield from _entrance(_TO, version)
@@ -171,21 +172,34 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
     yield from _hub()
 
 
+def entrance(way: str, version: int) -> str:
+    """Name of the chain where packets of the governed enter."""
+    return f"ruled_{way}" if way == "to_hub" else f"ruled_{way}{version}"
+
+
+def _names_chain(way: str, version: int) -> str:
+    return f"names_{way}{version}"
+
+
 def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
-    """Which scope a packet that is routed is of: by the interface of the far end, and on guarded ones by who it is."""
-    chain, near = f"ruled_{way}{version}", f"{way}_near{version}"
+    """Which scope a packet that is routed is of: by the interface of the far end, and on guarded ones by who it is.
+
+    What may be about names takes a way of its own, so that nothing else is asked more than a port about them.
+    """
+    chain, names, near = entrance(way, version), _names_chain(way, version), f"{way}_near{version}"
     interface, address, offset, device = (
         (OIF, destination(version), _DESTINATION_PORT, _sender())
         if way == _FROM
         else (IIF, source(version), _SOURCE_PORT, _receiver(version))
     )
-    if way == _TO:
-        yield told(chain, version)
-    server = name_service(offset) + _IS[version] + address + within(f"resolver{version}")
-    yield from _names(chain, server, device, way)
-    yield rule(chain, "near", interface, within("segment"), goto(near))
-    yield rule(chain, "LAN", interface, within("lan"), goto(f"{way}_lan{version}"))
-    yield rule(chain, "internet", goto(f"{way}_internet{version}"))
+    yield rule(chain, "names", name_service(offset), goto(names))
+    yield asks(names, version) if way == _FROM else told(names, version)
+    server = _IS[version] + address + within(f"resolver{version}")
+    yield from _names(names, server, device, way)
+    for one in (names, chain):
+        yield rule(one, "near", interface, within("segment"), goto(near))
+        yield rule(one, "LAN", interface, within("lan"), goto(f"{way}_lan{version}"))
+        yield rule(one, "internet", goto(f"{way}_internet{version}"))
     ungoverned = _IS[version] + address + mapped(f"class{version}") + _is(KIND, OPEN)
     yield rule(near, "not governed", ungoverned, goto(f"{way}_lan{version}"))
     yield rule(near, "peers", goto(f"{way}_peers{version}"))
@@ -208,7 +222,8 @@ def _receiver(version: int) -> bytes:
 def _from(scope: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
     chain = f"from_{scope}{version}"
     if scope == "internet":
-        yield local(chain, "quota", ETHERNET, SOURCE, within("quota"), goto("spent"))
+        metered = _sender() + _is(METERED, METERED)
+        yield local(chain, "quota", metered, ETHERNET, SOURCE, within("quota"), goto("spent"))
     yield from _whole(chain, _sender(), _FROM, scope)
     yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
     maps = Maps(ETHERNET + _IS[version] + _by_mac(SCOPES[scope], 6), destination(version, KEY + 3), version)
@@ -263,7 +278,7 @@ def _opens(scope: str, version: int, far: bytes) -> Iterator[Look]:
 
 def _hub() -> Iterator[RuleSpec]:
     """To and from this machine; DHCP and neighbour discovery are of no scope."""
-    yield from asks("ruled_to_hub")
+    yield from (asks("ruled_to_hub", version) for version in _VERSIONS)
     yield rule("ruled_to_hub", "DHCP", udp(68, 67), RETURN)
     yield rule("ruled_to_hub", "DHCPv6", udp(546, 547), RETURN)
     yield rule("ruled_to_hub", "neighbour discovery", icmp6(), within(DISCOVERY_FROM.name), RETURN)

@@ -13,6 +13,7 @@ from .layout import (
     CUT_OFF,
     GOVERNED,
     HELD,
+    LIMITED,
     PLANNED,
     QUARANTINED,
     ChainSpec,
@@ -170,7 +171,7 @@ def _inet(shape: Shape) -> TableSpec:
     chains = (
         *(ChainSpec(name, hook, -10) for name, hook in (("forward", 2), ("input", 1), ("output", 3))),
         *(ChainSpec(name) for name in ("to_segment", "between", "towards", "unsolicited", "from_this")),
-        *(ChainSpec(f"{who}_{way}") for who in ("device", "governed") for way in ("from", "to_hub")),
+        *(ChainSpec(f"device_{way}") for way in ("from", "to_hub")),
         *(ChainSpec(f"cut_off_{w}{v}") for w in ("from", "to", "to_hub", "from_hub") for v in (4, 6)),
         *_end_chains("from", "to", "to_hub", "from_hub"),
         *permits.routed_chains(shape),
@@ -213,15 +214,16 @@ def _forward(shape: Shape) -> Iterator[RuleSpec]:
 
 
 def _from_device(hook: str, way: str) -> Iterator[RuleSpec]:
-    chain, governed = f"device_{way}", f"governed_{way}"
+    chain = f"device_{way}"
     by_mac = ETHERNET + SOURCE + mapped("mac")
     yield rule(hook, "from a device", IIF, within("segment"), decide(Verdict.GOTO, chain))
-    yield permits.ruled(chain, by_mac, decide(Verdict.GOTO, governed))
+    yield permits.ruled(chain, by_mac, decide(Verdict.GOTO, f"ruled_{way}"))
     yield rule(chain, "protected", ETHERNET, SOURCE, within("protected"), ACCEPT)
     for match, version in ((SOURCE4, 4), (SOURCE6, 6)):
-        yield from _cut_off(chain, match + mapped(f"class{version}"), way, version)
-        yield _to_cut_off(governed, match + mapped(f"class{version}"), way, version)
-    yield rule(governed, "what it may", decide(Verdict.GOTO, f"ruled_{way}"))
+        by_address = match + mapped(f"class{version}")
+        yield from _cut_off(chain, by_address, way, version)
+        # The governed too, before all else: one may say that it is at the address of who is cut off.
+        yield _to_cut_off(permits.entrance(way, version), by_address, way, version)
     yield from _classes(chain, by_mac, way, otherwise=Verdict.ACCEPT, who="MAC")
     yield from _classes(chain, IIF + mapped("newcomer"), way, otherwise=None, who="newcomer")
 
@@ -285,9 +287,9 @@ def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: boo
     by_source, by_destination = SOURCE + mapped("mac"), DESTINATION + mapped("mac")
     bit = class_value(GOVERNED)
     governed = mask(bit, VALUE) + equals(bit, VALUE)
-    yield rule("from_device", "governed", by_source, governed, decide(Verdict.GOTO, "from_governed"))
+    unlimited = mask(class_value(GOVERNED | LIMITED), VALUE) + equals(bit, VALUE)
+    yield rule("from_device", "governed", by_source, unlimited, decide(Verdict.GOTO, "from_governed"))
     yield rule("from_governed", "guard", jump("guard"))
-    yield rule("from_governed", "rate", SOURCE, within("limited"), decide(Verdict.GOTO, "too_fast"))
     yield local("from_governed", "counted", SOURCE, learn(SENT.name), ACCEPT)
     yield rule("from_governed", "governed", ACCEPT)
     yield rule("from_device", "the hub's own address", SOURCE, within("hub"), spoofed("own"))
