@@ -1,5 +1,6 @@
 """What the tests of the faces share: how to find what a device of the virtual home became, and a hub for snapshots."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import count
 from uuid import UUID
@@ -9,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
@@ -42,6 +43,20 @@ def device_id(hub: SecureHub, device: Device) -> str:
     assert entity
     assert entity.device_id
     return entity.device_id
+
+
+async def sit_down_at(hub: SecureHub, lab: Lab, name: str) -> str:
+    """Let an administrator sit at a device, which must never be cut off then; the asset that it is."""
+    device = lab.device(name)
+    await hub.hass.async_add_executor_job(lab.hub.ping, device.ipv4)
+    user = MockUser(is_owner=True).add_to_hass(hub.hass)
+    token = await hub.hass.auth.async_create_refresh_token(user, "http://localhost/")
+    hub.hass.auth.async_create_access_token(token, device.ipv4)
+    await hub.async_look()
+    async with asyncio.timeout(20):
+        while device.ipv4 not in map(str, asset(hub, device).addresses):  # noqa: ASYNC110 - the kernel's news take a moment
+            await asyncio.sleep(0.1)
+    return asset(hub, device).id
 
 
 async def reaches_the_internet(hass: HomeAssistant, lab: Lab, device: Device) -> bool:

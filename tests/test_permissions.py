@@ -16,7 +16,7 @@ from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
 
-from .faces import asset, device_id
+from .faces import asset, device_id, sit_down_at
 from .plugin import actions_of, journal_of
 
 
@@ -191,3 +191,38 @@ async def test_what_cannot_be_said_is_refused_and_changes_nothing(
 async def test_what_makes_no_sense_is_refused(hass: HomeAssistant, action: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(vol.Invalid):
         await ask(hass, action, **wrong)
+
+
+async def test_one_device_that_cannot_refuses_for_all(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    """The camera comes first and could be; the television cannot, so nothing is done."""
+    ids = [device_id(hub, lab.device(name)) for name in ("camera", "tv")]
+    to_itself = {"scope": "lan", "destination": f"asset:{await sit_down_at(hub, lab, 'tv')}"}
+    head, decided = hub.journal.status.head, (hub.policy, hub.permissions)
+    for action, data in (
+        ("set_permission", {**to_itself, "decision": "allow"}),
+        ("grant", {**to_itself, "duration": "1_hour"}),
+        ("grant", {**to_itself, "duration": "always"}),
+        ("set_profile", {"profile": "quarantined"}),
+        ("set_limit", {"rate": 5}),
+        ("quarantine", {}),
+    ):
+        with pytest.raises(ServiceValidationError):
+            await ask(hass, action, device_id=ids, **data)
+        assert (hub.policy, hub.permissions) == decided, action
+    assert hub.journal.status.head == head
+
+
+async def test_several_devices_are_one_change_and_each_is_told(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    names = ("camera", "tv", "plug")
+    ids = [device_id(hub, lab.device(name)) for name in names]
+    await ask(hass, "set_permission", device_id=ids, scope="internet", decision="deny")
+    await ask(hass, "set_profile", device_id=ids, profile="local_only")
+    for name in names:
+        told = await explained(hass, hub, lab, name, scope="internet")
+        assert (told["enforced"], told["reason"]) == ("deny", "asset")
+    told_of = [one.get("asset_id") for one in journal_of(hass) if one["action"] == "set_permission"]
+    assert told_of == [asset(hub, lab.device(name)).id for name in names]
+    await ask(hass, "set_profile", device_id=ids, profile="quarantined")
+    assert all(hub.enforcement.is_contained(asset(hub, lab.device(name)).id) for name in names)
+    await ask(hass, "release", device_id=ids)
+    assert not any(hub.enforcement.is_contained(asset(hub, lab.device(name)).id) for name in names)

@@ -1,29 +1,10 @@
 """Commands that decide: seen before, done for each, refused one by one, and taken back."""
 
-import asyncio
-
-from pytest_homeassistant_custom_component.common import MockUser
-
 from custom_components.secure_hub.hub import SecureHub
-from tests.faces import asset
+from tests.faces import asset, sit_down_at
 from tests.lab.network.lab import Lab
-from tests.plugin import off_loop
 
 from .conftest import Panel
-
-
-async def protected(hub: SecureHub, lab: Lab, name: str) -> str:
-    """Let an administrator sit at a device; the asset that it is."""
-    device = lab.device(name)
-    await off_loop(lab.hub.ping, device.ipv4)
-    user = MockUser(is_owner=True).add_to_hass(hub.hass)
-    token = await hub.hass.auth.async_create_refresh_token(user, "http://localhost/")
-    hub.hass.auth.async_create_access_token(token, device.ipv4)
-    await hub.async_look()
-    async with asyncio.timeout(20):
-        while device.ipv4 not in map(str, asset(hub, device).addresses):  # noqa: ASYNC110 - the kernel's news take a moment
-            await asyncio.sleep(0.1)
-    return asset(hub, device).id
 
 
 async def test_what_is_previewed_is_what_becomes_true(panel: Panel, hub: SecureHub, lab: Lab) -> None:
@@ -65,7 +46,7 @@ async def test_a_kind_of_device_is_one_change(panel: Panel, hub: SecureHub, lab:
 
 async def test_one_that_fails_keeps_no_other_back(panel: Panel, hub: SecureHub, lab: Lab) -> None:
     camera = asset(hub, lab.device("camera")).id
-    speaker = await protected(hub, lab, "speaker")
+    speaker = await sit_down_at(hub, lab, "speaker")
     changes = [{"value": one, "scope": "internet", "decision": "deny"} for one in (speaker, "nobody", camera)]
     for preview in (True, False):
         told = await panel.asks("set_permissions", changes=changes, preview=preview)
@@ -81,7 +62,7 @@ async def test_one_that_fails_keeps_no_other_back(panel: Panel, hub: SecureHub, 
 
 async def test_quarantine_and_release(panel: Panel, hub: SecureHub, lab: Lab) -> None:
     camera, tv = (asset(hub, lab.device(name)).id for name in ("camera", "tv"))
-    speaker = await protected(hub, lab, "speaker")
+    speaker = await sit_down_at(hub, lab, "speaker")
     told = await panel.asks("quarantine", asset_ids=[camera, speaker, tv], reason="to be sure")
     assert told["done"] == [0, 2]
     assert list(told["failed"]) == ["1"]

@@ -246,6 +246,7 @@ def _check_tables(home: Home, permissions: Permissions, matcher: Matcher, now: f
     """Refuse what would cross at one asset more than a table can hold."""
     situation = Situation(home.policy, permissions, now)
     known: dict[Said, ScopeTable] = {}
-    for subject in home.subjects.values():
+    alone = matcher.kind is MatcherKind.ASSET and matcher.value in home.subjects
+    for subject in [home.subjects[matcher.value]] if alone else home.subjects.values():
         if matcher in subject.matchers:
             compile_table(subject, situation, known)

@@ -60,14 +60,12 @@ EXPLAIN_SCHEMA = vol.Schema({**DEVICES, vol.Required(ATTR_SCOPE): _SCOPE, **_DES
 
 async def _async_quarantine(call: ServiceCall) -> None:
     hub = hub_of(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_quarantine(asset_id, actor=call.context.user_id, reason=call.data.get(ATTR_REASON))
+    await hub.async_quarantine(*asset_ids(hub, call), actor=call.context.user_id, reason=call.data.get(ATTR_REASON))
 
 
 async def _async_release(call: ServiceCall) -> None:
     hub = hub_of(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_release(asset_id, actor=call.context.user_id)
+    await hub.async_release(*asset_ids(hub, call), actor=call.context.user_id)
 
 
 async def _async_set_permission(call: ServiceCall) -> None:
@@ -77,8 +75,8 @@ async def _async_set_permission(call: ServiceCall) -> None:
     matchers += [Matcher(MatcherKind.LABEL, label_id) for label_id in data.get(ATTR_LABEL_ID, ())]
     decision = None if data[ATTR_DECISION] == DEFAULT else data[ATTR_DECISION]
     destination = _destination(call)
-    for matcher in matchers:
-        await hub.async_decide(
+    await hub.async_decide(
+        *(
             partial(
                 set_permission,
                 matcher=matcher,
@@ -89,23 +87,25 @@ async def _async_set_permission(call: ServiceCall) -> None:
                 now=time.time(),
                 rule_id=uuid4().hex,
             )
+            for matcher in matchers
         )
+    )
 
 
 async def _async_set_profile(call: ServiceCall) -> None:
     hub, profile, actor = hub_of(call), call.data[ATTR_PROFILE], call.context.user_id
-    for asset_id in asset_ids(hub, call):
-        if profile == Profile.QUARANTINED:
-            await hub.async_quarantine(asset_id, actor=actor)
-        else:
-            chosen = None if profile == DEFAULT else Profile(profile)
-            await hub.async_decide(partial(set_profile, asset_id=asset_id, profile=chosen, actor=actor))
+    assets = asset_ids(hub, call)
+    if profile == Profile.QUARANTINED:
+        await hub.async_quarantine(*assets, actor=actor)
+    else:
+        chosen = None if profile == DEFAULT else Profile(profile)
+        await hub.async_decide(*(partial(set_profile, asset_id=one, profile=chosen, actor=actor) for one in assets))
 
 
 async def _async_grant(call: ServiceCall) -> None:
     hub, destination = hub_of(call), _destination(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_decide(
+    await hub.async_decide(
+        *(
             partial(
                 allow,
                 asset_id=asset_id,
@@ -117,15 +117,16 @@ async def _async_grant(call: ServiceCall) -> None:
                 timezone=dt_util.get_default_time_zone(),
                 grant_id=uuid4().hex,
             )
+            for asset_id in asset_ids(hub, call)
         )
+    )
 
 
 async def _async_revoke(call: ServiceCall) -> None:
-    hub = hub_of(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_decide(
-            partial(revoke, asset_id=asset_id, scope=call.data.get(ATTR_SCOPE), actor=call.context.user_id)
-        )
+    hub, scope, actor = hub_of(call), call.data.get(ATTR_SCOPE), call.context.user_id
+    await hub.async_decide(
+        *(partial(revoke, asset_id=asset_id, scope=scope, actor=actor) for asset_id in asset_ids(hub, call))
+    )
 
 
 async def _async_confirm(call: ServiceCall) -> None:
