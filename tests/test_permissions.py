@@ -92,6 +92,22 @@ async def test_an_area_is_spoken_to_as_one(
     assert (record["details"]["kind"], record["details"]["value"]) == ("area", porch)
 
 
+async def test_an_area_or_label_that_is_not_there_is_a_slip(
+    hass: HomeAssistant, hub: SecureHub, area_registry: ar.AreaRegistry
+) -> None:
+    before = hub.permissions
+    for wrong, key in (({"area_id": "no_such_area"}, "area_unknown"), ({"label_id": "nope"}, "label_unknown")):
+        with pytest.raises(ServiceValidationError) as refusal:
+            await ask(hass, "set_permission", **wrong, scope="internet", decision="deny")
+        assert refusal.value.translation_key == key
+    assert hub.permissions is before
+    attic = area_registry.async_create("Attic").id
+    await ask(hass, "set_permission", area_id=attic, scope="internet", decision="deny")
+    area_registry.async_delete(attic)
+    await ask(hass, "set_permission", area_id=attic, scope="internet", decision="default")
+    assert not list(hub.permissions.all_rules()), "what was said of an area that is gone can be taken back"
+
+
 async def test_a_grant_ends_by_itself(
     hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:

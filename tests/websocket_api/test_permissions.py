@@ -60,6 +60,16 @@ async def test_one_that_fails_keeps_no_other_back(panel: Panel, hub: SecureHub, 
     assert await panel.refused("set_permissions", changes=[{"value": camera}]) == "invalid_format"
 
 
+async def test_what_is_not_there_is_no_set(panel: Panel, hub: SecureHub) -> None:
+    sets = {"area": "attic", "label": "nope", "class": "toaster"}
+    changes = [{"kind": k, "value": v, "scope": "internet", "decision": "deny"} for k, v in sets.items()]
+    for preview in (True, False):
+        told = await panel.asks("set_permissions", changes=changes, preview=preview)
+        refusals = {key: one["translation_key"] for key, one in told["failed"].items()}
+        assert refusals == {"0": "area_unknown", "1": "label_unknown", "2": "class_unknown"}
+    assert not list(hub.permissions.all_rules())
+
+
 async def test_quarantine_and_release(panel: Panel, hub: SecureHub, lab: Lab) -> None:
     camera, tv = (asset(hub, lab.device(name)).id for name in ("camera", "tv"))
     speaker = await sit_down_at(hub, lab, "speaker")

@@ -22,7 +22,7 @@ from ..adapters.enforcers.telling import Drift
 from ..adapters.journal import Journal, JournalError
 from ..adapters.memory import MemoryStore
 from ..adapters.neighbours import NetworkWatch
-from ..adapters.registries import RegistryWatch, admin_addresses, registry_sightings
+from ..adapters.registries import RegistryWatch, admin_addresses, registry_sets, registry_sightings
 from ..adapters.storage import StoreWriteError
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import CONF_DNSMASQ, CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
@@ -190,8 +190,12 @@ class HomeKeeper(HomeView):
 
     async def async_consider[T](self, ask: Callable[[Home], T]) -> T:
         """Ask something, in an executor, of the home as a decision would meet it now."""
+        return await self.hass.async_add_executor_job(ask, await self._async_as_met())
+
+    async def _async_as_met(self) -> Home:
+        """The home of this moment: where administrators are, and which areas and labels there are, is asked anew."""
         surroundings = environment(self._home.topology, await admin_addresses(self.hass))
-        return await self.hass.async_add_executor_job(ask, replace(self._home, environment=surroundings))
+        return replace(self._home, environment=surroundings, sets=registry_sets(self.hass))
 
     async def async_decide(self, *choices: Choice) -> None:
         """Make one decision of one or several choices and return once what follows from it was read back.
@@ -203,10 +207,8 @@ class HomeKeeper(HomeView):
         async with self._lock:
             if self._stopped:
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
-            surroundings = environment(self._home.topology, await admin_addresses(self.hass))
             try:
-                home = replace(self._home, environment=surroundings)
-                change = await self.hass.async_add_executor_job(together, home, choices)
+                change = await self.hass.async_add_executor_job(together, await self._async_as_met(), choices)
             except PolicyError as error:
                 raise refused(error) from error
             if change is not None:

@@ -1,15 +1,18 @@
 """What is wrong with rules: those that are refused, those that disagree, and those that can never win."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
+from typing import Final
 
-from .destinations import Destination, PlaceKind, unmapped
+from ..assets.model import Address, AssetClass
+from .destinations import Destination, Place, PlaceKind, unmapped
 from .evaluation import RULE_LAYERS, safe_scopes
 from .grants import Grant
+from .lists import NetworkList
 from .permissions import Permissions
 from .rules import Matcher, MatcherKind, Rule, Subject
 from .safety import Environment, Protection
@@ -30,11 +33,23 @@ OWN_SERVICES = SERVICES - {Scope.INTERNET}
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What rules can refer to and must not harm: assets by id, names of lists, and who must never be cut off."""
+    """What rules can refer to and must not harm: assets by id, lists by name, and who must never be cut off.
+
+    `sets` are the areas and labels that there are; a kind that is not in it is taken at its word.
+    """
 
     assets: Mapping[str, Subject] = field(default_factory=dict)
-    lists: frozenset[str] = frozenset()
+    lists: Mapping[str, NetworkList] = field(default_factory=dict)
     environment: Environment = field(default_factory=Environment)
+    sets: Mapping[MatcherKind, frozenset[str]] = field(default_factory=dict)
+
+
+_UNKNOWN: Final = {
+    MatcherKind.AREA: Refusal.AREA_UNKNOWN,
+    MatcherKind.LABEL: Refusal.LABEL_UNKNOWN,
+    MatcherKind.CLASS: Refusal.CLASS_UNKNOWN,
+}
+_CLASSES: Final = frozenset(map(str, AssetClass))
 
 
 class ProblemKind(StrEnum):
@@ -66,6 +81,7 @@ def check_rule(rule: Rule, premises: Premises) -> None:
     """Refuse what cannot or must not be said. Raises PolicyError."""
     if rule.matcher.kind is MatcherKind.ASSET:
         _check_asset(rule.matcher.value, rule.scope, rule.decision, premises)
+    _check_set(rule.matcher, premises)
     _check_destination(rule.scope, rule.destination, rule.decision, premises)
     if any(place.kind is PlaceKind.ASSET and place.value == rule.matcher.value for place in rule.destination.places):
         raise PolicyError(Refusal.ASSET_ITSELF, rule.matcher.value)
@@ -87,6 +103,13 @@ def _check_asset(asset_id: str, scope: Scope, decision: Decision, premises: Prem
         raise PolicyError(Refusal.ASSET_PROTECTED, asset.protected)
 
 
+def _check_set(matcher: Matcher, premises: Premises) -> None:
+    """Refuse what is a slip of the pen: a rule for it would be for nobody. Makers and integrations may yet come."""
+    known = _CLASSES if matcher.kind is MatcherKind.CLASS else premises.sets.get(matcher.kind)
+    if known is not None and matcher.kind in _UNKNOWN and matcher.value not in known:
+        raise PolicyError(_UNKNOWN[matcher.kind], matcher.value)
+
+
 def _check_destination(scope: Scope, destination: Destination, decision: Decision, premises: Premises) -> None:
     kinds = PLACES.get(scope, frozenset())
     service = destination.service
@@ -100,23 +123,38 @@ def _check_destination(scope: Scope, destination: Destination, decision: Decisio
             raise PolicyError(Refusal.ASSET_UNKNOWN, place.value)
         if place.kind is PlaceKind.LIST and place.value not in premises.lists:
             raise PolicyError(Refusal.SET_UNKNOWN, place.value)
-        _check_protected(destination, decision, premises.environment)
+        _check_protected(place, destination, decision, premises)
 
 
-def _check_protected(destination: Destination, decision: Decision, environment: Environment) -> None:
-    """Refuse a network that holds the hub, and a denied one that holds gateway, name server or administrator.
+def _check_protected(place: Place, destination: Destination, decision: Decision, premises: Premises) -> None:
+    """Refuse a place that holds the hub, and a denied one that holds somebody else who must never be cut off.
 
-    What an asset may do with the hub is scope `hub` alone. Of the others a service can be denied, not the machine.
+    What an asset may do with the hub is scope `hub` alone; but a country may be allowed in which the hub is. Of the
+    others a service can be denied, not the machine.
     """
-    network = destination.places[0].network
-    if network is None:
-        return
-    held = sorted((str(a), why) for a, why in environment.addresses.items() if unmapped(a) in network)
-    for address, why in held:
-        if why is Protection.IS_HUB:
-            raise PolicyError(Refusal.CONTAINS_HUB, address)
-    if held and decision is not Decision.ALLOW and destination.service is None:
+    held = sorted(_held(place, premises))
+    said = decision is not Decision.ALLOW
+    for one, why in held:
+        if why == Protection.IS_HUB and (said or place.kind is not PlaceKind.LIST):
+            raise PolicyError(Refusal.CONTAINS_HUB, one)
+    if held and said and destination.service is None:
         raise PolicyError(Refusal.CONTAINS_PROTECTED, held[0][0])
+
+
+def _held(place: Place, premises: Premises) -> Iterator[tuple[str, str]]:
+    """Who of those that must never be cut off is at a place, and why that is so."""
+    if place.kind is PlaceKind.ASSET:
+        if (why := premises.assets[place.value].protected) is not None:
+            yield place.value, why
+        return
+    inside: Callable[[Address], bool]
+    if place.network is not None:
+        inside = place.network.__contains__
+    elif place.kind is PlaceKind.LIST:
+        inside = premises.lists[place.value].__contains__
+    else:
+        return
+    yield from ((str(a), why) for a, why in premises.environment.addresses.items() if inside(unmapped(a)))
 
 
 def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Problem, ...]:
