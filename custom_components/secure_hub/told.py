@@ -10,7 +10,7 @@ from .engine.assets.model import Asset
 from .engine.choices import DEFAULT, chosen_profile
 from .engine.firmware.matching import Match
 from .engine.network_owners import Owner
-from .engine.policy.destinations import ANY, Destination
+from .engine.policy.destinations import ANY, Destination, target
 from .engine.policy.evaluation import Verdict, Voice
 from .engine.policy.grants import Grant
 from .engine.policy.rules import Matcher, MatcherKind, Rule
@@ -168,12 +168,24 @@ def _grant(grant: Grant) -> dict[str, Any]:
 def explained(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination = ANY) -> dict[str, Any]:
     """What an asset may do, why, and what of it is enforced; raises PolicyError for a scope that does not apply."""
     verdict, coverage = hub.explain(asset_id, scope, destination), hub.scope_coverage(asset_id, scope)
+    shared = _shared_addresses(hub, asset_id, scope, destination)
     return {
         **told_verdict(verdict),
         "coverage": coverage.level.value,
         "coverage_reason": coverage.reason,
         "enforced": hub.enforced(asset_id, scope),
+        **({"shared_addresses": shared} if shared else {}),
     }
+
+
+def _shared_addresses(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination) -> list[dict[str, Any]]:
+    """Addresses in the destination that are closed because of some of their names, with what each name alone meets."""
+    where = Destination(destination.places)
+    return [
+        {"address": str(address), "names": {name: decision.value for name, decision in names.items()}}
+        for address, names in hub.shared_names(asset_id, scope).items()
+        if where.covers(target(address=address, names=names))
+    ][:MAX_TOLD]
 
 
 def told_verdict(verdict: Verdict) -> dict[str, Any]:
