@@ -1,7 +1,7 @@
 """Commands that decide: seen before, done for each, refused one by one, and taken back."""
 
 from custom_components.secure_hub.hub import SecureHub
-from tests.faces import asset, sit_down_at
+from tests.faces import asset, furnish, sets_of, sit_down_at
 from tests.lab.network.lab import Lab
 
 from .conftest import Panel
@@ -58,6 +58,39 @@ async def test_one_that_fails_keeps_no_other_back(panel: Panel, hub: SecureHub, 
     wrong = [{"value": camera, "scope": "internet", "decision": "deny", "destination": "no where"}]
     assert await panel.refused("set_permissions", changes=wrong) == "invalid_destination"
     assert await panel.refused("set_permissions", changes=[{"value": camera}]) == "invalid_format"
+
+
+async def test_a_change_for_every_kind_of_set(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await furnish(hub, camera)
+    for kind, (value, model) in sets_of(hub, camera).items():
+        named = {"kind": kind.value, **({"value": value} if value else {}), **({"model": model} if model else {})}
+        change = {**named, "scope": "lan", "decision": "deny"}
+        assert (await panel.asks("set_permissions", changes=[change]))["done"] == [0]
+        told = await panel.asks("explain", asset_id=asset(hub, camera).id, scope="lan")
+        assert (told["decision"], told["reason"]) == ("deny", kind.value)
+        (rule,) = (await panel.asks("rules"))["rules"]
+        assert (rule["kind"], rule["scope"], rule["decision"], bool(rule["actor"])) == (kind.value, "lan", "deny", True)
+        back = {key: rule[key] for key in ("kind", "value", "model", "scope", "destination")}
+        assert (await panel.asks("set_permissions", changes=[{**back, "decision": "default"}]))["done"] == [0]
+    assert not list(hub.permissions.all_rules())
+    for wrong in ({"kind": "everyone", "value": "x"}, {"kind": "model", "value": "Acme"}, {"kind": "area"}):
+        changes = [{**wrong, "scope": "lan", "decision": "deny"}]
+        assert await panel.refused("set_permissions", changes=changes) == "invalid_matcher"
+
+
+async def test_rules_come_in_pages(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    ids = [asset(hub, device).id for device in lab.devices]
+    changes = [{"value": one, "scope": "lan", "decision": "deny"} for one in ids]
+    changes.append({"kind": "everyone", "scope": "lan", "decision": "deny"})
+    await panel.asks("set_permissions", changes=changes)
+    first = await panel.asks("rules", limit=3)
+    rest = await panel.asks("rules", limit=3, after=first["after"])
+    assert [rule["value"] for rule in first["rules"] + rest["rules"]] == [*sorted(ids), ""]
+    assert (rest["total"], rest["after"]) == (len(ids) + 1, None)
+    assert rest["rules"][-1]["problems"][0]["problem"] == "shadowed"
+    assert [rule["kind"] for rule in (await panel.asks("rules", kinds=["everyone"]))["rules"]] == ["everyone"]
+    assert await panel.refused("rules", after="gone") == "rule_unknown"
 
 
 async def test_what_is_not_there_is_no_set(panel: Panel, hub: SecureHub) -> None:

@@ -49,7 +49,7 @@ def set_permission(  # noqa: PLR0913 - a rule, and who made it when
     before = ruled(home.permissions, matcher, scope, destination)
     permissions = home.permissions if before is None else home.permissions.without_rule(before.id)
     if decision is not None:
-        rule = Rule(rule_id, scope, decision, matcher, destination, created=now)
+        rule = Rule(rule_id, scope, decision, matcher, destination, created=now, actor=actor)
         check_rule(rule, _premises(home, matcher.value, destination))
         permissions = permissions.with_rule(rule)
     details: dict[str, JsonValue] = {"scope": scope.value, "destination": destination.text}

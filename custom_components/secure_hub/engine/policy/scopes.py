@@ -68,6 +68,7 @@ class Refusal(StrEnum):
     AREA_UNKNOWN = "area_unknown"
     LABEL_UNKNOWN = "label_unknown"
     CLASS_UNKNOWN = "class_unknown"
+    RULE_UNKNOWN = "rule_unknown"
     LIST_TOO_LONG = "list_too_long"
     ALLOW_LIST_TOO_LONG = "allow_list_too_long"
     TOO_MANY_RULES = "too_many_rules"

@@ -25,10 +25,13 @@ PLACES: Mapping[Scope, frozenset[PlaceKind]] = MappingProxyType({
 })  # fmt: skip
 """Kinds of places that a rule of each scope may name; other scopes name none."""
 
+MAX_COMPARED: Final = 500_000
+"""Pairs of rules that one review compares: a second or two."""
+
 SERVICES = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS, Scope.HUB})
+"""Scopes whose rules may name a service."""
 OWN_SERVICES = SERVICES - {Scope.INTERNET}
 """From the internet nobody opens a connection to an asset."""
-"""Scopes whose rules may name a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +160,23 @@ def _held(place: Place, premises: Premises) -> Iterator[tuple[str, str]]:
     yield from ((str(a), why) for a, why in premises.environment.addresses.items() if inside(unmapped(a)))
 
 
-def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Problem, ...]:
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What was found about rules, in order; `complete` is false if some combinations of rules were too many to compare.
+
+    Of rules that are in such a combination nothing is found that could be wrong: they may win there.
+    """
+
+    problems: tuple[Problem, ...]
+    complete: bool = True
+
+
+def review(permissions: Permissions, subjects: Iterable[Subject], *, most: int = MAX_COMPARED) -> Review:
     """Find rules that disagree, can never win, or are for nobody.
 
     Coverage of one rule by several others together is not looked for. Takes O(rules^2) for each distinct combination
-    of rules that some asset meets: seconds in a home of thousands of rules, so not for the event loop.
+    of rules of a scope that some asset meets, at most `most` pairs altogether, the smaller combinations first: seconds
+    in a home of thousands of rules, so not for the event loop.
     """
     wins: dict[str, bool] = {rule.id: False for rule in permissions.all_rules()}
     beaten: dict[str, set[str]] = defaultdict(set)
@@ -170,7 +185,11 @@ def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Probl
     conflicts: set[tuple[str, str]] = set()
     for rules, safe in _encounters(permissions, subjects):
         met.update(rule.id for rule in rules)
-        heard = [rule for rule in rules if rule.scope not in safe]
+        most -= len(rules) ** 2
+        if most < 0:
+            wins.update((rule.id, True) for rule in rules)
+            continue
+        heard = () if safe else rules
         conflicts.update(_conflicts(heard))
         for rule in heard:
             winners = [other for other in heard if other is not rule and _always_beats(other, rule)]
@@ -184,13 +203,14 @@ def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Probl
         for rule_id in met if not wins[rule_id]
     ]  # fmt: skip
     found += [Problem(one, ProblemKind.CONFLICT, (other,)) for one, other in conflicts]
-    return tuple(sorted(found))
+    return Review(tuple(sorted(found)), complete=most >= 0)
 
 
-def _encounters(
-    permissions: Permissions, subjects: Iterable[Subject]
-) -> Iterator[tuple[Sequence[Rule], frozenset[Scope]]]:
-    """The distinct combinations of rules that some asset meets, with the scopes in which none can win."""
+def _encounters(permissions: Permissions, subjects: Iterable[Subject]) -> Sequence[tuple[tuple[Rule, ...], bool]]:
+    """The distinct combinations of rules of one scope that some asset meets, and whether none can win there.
+
+    The small ones first, in an order that depends on nothing but the rules.
+    """
     ruled = permissions.rules.keys()
     kinds = {
         (
@@ -200,9 +220,17 @@ def _encounters(
         )
         for subject in subjects
     }
+    found: dict[tuple[tuple[str, ...], bool], tuple[Rule, ...]] = {}
     for matchers, scopes, safe in kinds:
-        rules = (rule for matcher in matchers for rule in permissions.rules[matcher].values() if rule.scope in scopes)
-        yield tuple(rules), safe
+        by_scope: dict[Scope, list[Rule]] = defaultdict(list)
+        for matcher in matchers:
+            for rule in permissions.rules[matcher].values():
+                if rule.scope in scopes:
+                    by_scope[rule.scope].append(rule)
+        for scope, rules in by_scope.items():
+            ordered = sorted(rules, key=lambda rule: rule.id)
+            found[tuple(rule.id for rule in ordered), scope in safe] = tuple(ordered)
+    return [(found[key], key[1]) for key in sorted(found, key=lambda key: (len(key[0]), key))]
 
 
 def _layer(rule: Rule) -> int:
@@ -210,9 +238,7 @@ def _layer(rule: Rule) -> int:
 
 
 def _always_beats(one: Rule, other: Rule) -> bool:
-    """Wherever the other rule leads, this one wins over it."""
-    if one.scope is not other.scope:
-        return False
+    """Wherever the other rule leads, this one of the same scope wins over it."""
     if _layer(one) != _layer(other):
         return _layer(one) < _layer(other) and one.destination.covers(other.destination)
     return one.destination == other.destination and _rank(one) < _rank(other)
@@ -227,7 +253,7 @@ def _conflicts(rules: Sequence[Rule]) -> Iterator[tuple[str, str]]:
     """Pairs of rules that disagree with the same right; the stricter first."""
     for pair in combinations(rules, 2):
         one, other = sorted(pair, key=_rank)
-        if one.scope is not other.scope or _layer(one) != _layer(other) or one.decision is other.decision:
+        if _layer(one) != _layer(other) or one.decision is other.decision:
             continue
         ranked = one.destination.narrower(other.destination) or other.destination.narrower(one.destination)
         if not ranked and one.destination.overlaps(other.destination):
