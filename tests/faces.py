@@ -1,20 +1,27 @@
 """What the tests of the faces share: how to find what a device of the virtual home became, and a hub for snapshots."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from itertools import count
 from uuid import UUID
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    label_registry as lr,
+)
 from homeassistant.helpers.entity import Entity
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.assets.model import Asset
+from custom_components.secure_hub.engine.policy.rules import MatcherKind
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
@@ -42,6 +49,52 @@ def device_id(hub: SecureHub, device: Device) -> str:
     assert entity
     assert entity.device_id
     return entity.device_id
+
+
+async def sit_down_at(hub: SecureHub, lab: Lab, name: str) -> str:
+    """Let an administrator sit at a device, which must never be cut off then; the asset that it is."""
+    device = lab.device(name)
+    await hub.hass.async_add_executor_job(lab.hub.ping, device.ipv4)
+    user = MockUser(is_owner=True).add_to_hass(hub.hass)
+    token = await hub.hass.auth.async_create_refresh_token(user, "http://localhost/")
+    hub.hass.auth.async_create_access_token(token, device.ipv4)
+    await hub.async_look()
+    async with asyncio.timeout(20):
+        while device.ipv4 not in map(str, asset(hub, device).addresses):  # noqa: ASYNC110 - the kernel's news take a moment
+            await asyncio.sleep(0.1)
+    return asset(hub, device).id
+
+
+async def furnish(hub: SecureHub, device: Device) -> None:
+    """Let another integration know a device: in area `porch`, with label `outside`, of a maker and a model."""
+    hass = hub.hass
+    entry = MockConfigEntry(domain="onvif")
+    entry.add_to_hass(hass)
+    known = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={("onvif", device.name)},
+        connections={(dr.CONNECTION_NETWORK_MAC, device.mac)},
+        manufacturer="Acme",
+        model="Cam One",
+    )
+    porch, outside = ar.async_get(hass).async_create("Porch"), lr.async_get(hass).async_create("Outside")
+    dr.async_get(hass).async_update_device(known.id, area_id=porch.id, labels={outside.label_id})
+    await hub.async_look()
+    await hass.async_block_till_done()
+
+
+def sets_of(hub: SecureHub, device: Device) -> dict[MatcherKind, tuple[str, str]]:
+    """What a rule may know a furnished device by: a value, and what completes it."""
+    return {
+        MatcherKind.ASSET: (asset(hub, device).id, ""),
+        MatcherKind.LABEL: ("outside", ""),
+        MatcherKind.AREA: ("porch", ""),
+        MatcherKind.CLASS: (asset(hub, device).classification.asset_class.value, ""),
+        MatcherKind.MODEL: ("Acme", "Cam One"),
+        MatcherKind.MANUFACTURER: ("ACME", ""),
+        MatcherKind.INTEGRATION: ("onvif", ""),
+        MatcherKind.EVERYONE: ("", ""),
+    }
 
 
 async def reaches_the_internet(hass: HomeAssistant, lab: Lab, device: Device) -> bool:

@@ -20,7 +20,7 @@ from homeassistant.components import websocket_api
 from homeassistant.components.http import HomeAssistantView
 from homeassistant.core import Context, HomeAssistant, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import area_registry as ar, entity_registry as er, label_registry as lr
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import CLIENT_ID, MockUser
@@ -102,7 +102,12 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "duration": "1_hour",
     "everywhere": False,
     "finding": "beacon",
+    "class": ["camera"],
+    "everyone": True,
+    "integration": ["onvif"],
     "label_id": ["suspicious"],
+    "manufacturer": ["Example"],
+    "model": ["Cam 1"],
     "manifest": encoded(document()).decode(),
     "now": True,
     "profile": "local_only",
@@ -247,6 +252,8 @@ async def guarded(hass: HomeAssistant, hub: SecureHub, lab: Lab, monkeypatch: py
     """
     for component in ("websocket_api", "api", "config", "diagnostics"):
         assert await async_setup_component(hass, component, {})
+    ar.async_get(hass).async_create("Porch")
+    lr.async_get(hass).async_create("Suspicious")
     await hub.async_quarantine(asset(hub, lab.device("camera")).id, actor=None)
     tv, want = asset(hub, lab.device("tv")).id, Want(Scope.INTERNET, "ads.tv.example tcp/443")
     hub.requests.async_ask(Ask(tv, Kind.DESTINATION, family, (want,)) for family in ("one", "other"))

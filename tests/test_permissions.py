@@ -3,20 +3,21 @@
 import asyncio
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import area_registry as ar, device_registry as dr
+from homeassistant.helpers import area_registry as ar
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.policy import grants
+from custom_components.secure_hub.engine.policy.rules import MatcherKind
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
 
-from .faces import asset, device_id
+from .faces import asset, device_id, furnish, sets_of, sit_down_at
 from .plugin import actions_of, journal_of
 
 
@@ -67,29 +68,70 @@ async def test_a_rule_with_a_destination_is_narrower(hass: HomeAssistant, hub: S
     assert inside["decision"] == "deny"
 
 
-async def test_an_area_is_spoken_to_as_one(
-    hass: HomeAssistant,
-    hub: SecureHub,
-    lab: Lab,
-    area_registry: ar.AreaRegistry,
-    device_registry: dr.DeviceRegistry,
+FIELDS = {
+    MatcherKind.ASSET: "device_id",
+    MatcherKind.AREA: "area_id",
+    MatcherKind.LABEL: "label_id",
+    MatcherKind.MODEL: "manufacturer",
+}
+"""Fields of `set_permission` whose names are not those of the kind."""
+
+
+async def test_every_set_of_devices_is_spoken_to_as_one(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await furnish(hub, camera)
+    for kind, (value, model) in sets_of(hub, camera).items():
+        by_hand = {MatcherKind.ASSET: device_id(hub, camera), MatcherKind.EVERYONE: True}.get(kind, value)
+        fields = {FIELDS.get(kind, kind.value): by_hand, **({"model": model} if model else {})}
+        await ask(hass, "set_permission", **fields, scope="lan", decision="deny")
+        assert (await explained(hass, hub, lab, "camera", scope="lan"))["reason"] == kind.value
+        tv = await explained(hass, hub, lab, "tv", scope="lan")
+        assert tv["decision"] == ("deny" if kind is MatcherKind.EVERYONE else "allow"), kind
+        record = [one for one in journal_of(hass) if one["action"] == "set_permission"][-1]
+        assert record.get("details", {}).get("kind", "asset") == kind.value
+        await ask(hass, "set_permission", **fields, scope="lan", decision="default")
+    assert not list(hub.permissions.all_rules())
+
+
+async def test_every_rule_is_found_again_with_what_is_odd_about_it(
+    hass: HomeAssistant, hub: SecureHub, lab: Lab, hass_admin_user: MockUser
 ) -> None:
-    porch = area_registry.async_create("Porch").id
-    other = MockConfigEntry(domain="onvif")
-    other.add_to_hass(hass)
-    device = device_registry.async_get_or_create(
-        config_entry_id=other.entry_id,
-        identifiers={("onvif", "camera")},
-        connections={(dr.CONNECTION_NETWORK_MAC, lab.device("camera").mac)},
-    )
-    device_registry.async_update_device(device.id, area_id=porch)
-    await hub.async_look()
-    await hass.async_block_till_done()
-    await ask(hass, "set_permission", area_id=porch, scope="lan", decision="deny")
-    assert (await explained(hass, hub, lab, "camera", scope="lan"))["reason"] == "area"
-    assert (await explained(hass, hub, lab, "tv", scope="lan"))["decision"] == "allow"
-    record = [one for one in journal_of(hass) if one["action"] == "set_permission"][-1]
-    assert (record["details"]["kind"], record["details"]["value"]) == ("area", porch)
+    camera = lab.device("camera")
+    await furnish(hub, camera)
+    context = Context(user_id=hass_admin_user.id)
+    for data in (
+        {"device_id": device_id(hub, camera), "decision": "deny"},
+        {"area_id": "porch", "decision": "allow"},
+        {"manufacturer": "Acme", "model": "Cam Two", "decision": "allow"},
+    ):
+        await hass.services.async_call(
+            DOMAIN, "set_permission", {"scope": "internet", **data}, blocking=True, context=context
+        )
+    told: Any = await hass.services.async_call(DOMAIN, "list_rules", {}, blocking=True, return_response=True)
+    assert (told["total"], told["after"], told["reviewed"]) == (3, None, True)
+    first, area, model = told["rules"]
+    assert (first["kind"], first["value"], first["problems"]) == ("asset", asset(hub, camera).id, [])
+    assert (area["kind"], area["name"]) == ("area", "Porch")
+    assert area["problems"] == [{"problem": "shadowed", "others": [first["id"]]}]
+    assert (model["kind"], model["value"], model["model"]) == ("model", "acme", "cam two")
+    assert model["problems"] == [{"problem": "matches_nobody", "others": []}]
+    assert {one["actor"] for one in told["rules"]} == {hass_admin_user.id}
+
+
+async def test_an_area_or_label_that_is_not_there_is_a_slip(
+    hass: HomeAssistant, hub: SecureHub, area_registry: ar.AreaRegistry
+) -> None:
+    before = hub.permissions
+    for wrong, key in (({"area_id": "no_such_area"}, "area_unknown"), ({"label_id": "nope"}, "label_unknown")):
+        with pytest.raises(ServiceValidationError) as refusal:
+            await ask(hass, "set_permission", **wrong, scope="internet", decision="deny")
+        assert refusal.value.translation_key == key
+    assert hub.permissions is before
+    attic = area_registry.async_create("Attic").id
+    await ask(hass, "set_permission", area_id=attic, scope="internet", decision="deny")
+    area_registry.async_delete(attic)
+    await ask(hass, "set_permission", area_id=attic, scope="internet", decision="default")
+    assert not list(hub.permissions.all_rules()), "what was said of an area that is gone can be taken back"
 
 
 async def test_a_grant_ends_by_itself(
@@ -160,6 +202,8 @@ async def test_who_is_forgotten_leaves_no_permission(hass: HomeAssistant, hub: S
         ({"scope": "peers", "destination": "example.com"}, "destination_not_for_scope"),
         ({"scope": "lan", "destination": "asset:00000000000000000000000000000000"}, "asset_unknown"),
         ({"scope": "lan", "destination": "10.0.0.0/8"}, "contains_hub"),
+        ({"scope": "lan", "class": "toaster"}, "class_unknown"),
+        ({"scope": "lan", "manufacturer": " "}, "invalid_matcher"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
@@ -182,6 +226,9 @@ async def test_what_cannot_be_said_is_refused_and_changes_nothing(
         ("set_permission", {"device_id": "x", "scope": "internet", "decision": "perhaps"}),
         ("set_permission", {"device_id": "x", "scope": "internet", "decision": "deny", "destination": "x" * 321}),
         ("set_permission", {"area_id": ["x"] * 1001, "scope": "internet", "decision": "deny"}),
+        ("set_permission", {"everyone": False, "scope": "internet", "decision": "deny"}),
+        ("set_permission", {"model": "x", "scope": "internet", "decision": "deny"}),
+        ("set_permission", {"manufacturer": ["x", "y"], "model": "z", "scope": "internet", "decision": "deny"}),
         ("set_profile", {"device_id": "x", "profile": "admin"}),
         ("grant", {"device_id": "x", "scope": "internet", "duration": "1 year"}),
         ("revoke", {"device_id": []}),
@@ -191,3 +238,38 @@ async def test_what_cannot_be_said_is_refused_and_changes_nothing(
 async def test_what_makes_no_sense_is_refused(hass: HomeAssistant, action: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(vol.Invalid):
         await ask(hass, action, **wrong)
+
+
+async def test_one_device_that_cannot_refuses_for_all(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    """The camera comes first and could be; the television cannot, so nothing is done."""
+    ids = [device_id(hub, lab.device(name)) for name in ("camera", "tv")]
+    to_itself = {"scope": "lan", "destination": f"asset:{await sit_down_at(hub, lab, 'tv')}"}
+    head, decided = hub.journal.status.head, (hub.policy, hub.permissions)
+    for action, data in (
+        ("set_permission", {**to_itself, "decision": "allow"}),
+        ("grant", {**to_itself, "duration": "1_hour"}),
+        ("grant", {**to_itself, "duration": "always"}),
+        ("set_profile", {"profile": "quarantined"}),
+        ("set_limit", {"rate": 5}),
+        ("quarantine", {}),
+    ):
+        with pytest.raises(ServiceValidationError):
+            await ask(hass, action, device_id=ids, **data)
+        assert (hub.policy, hub.permissions) == decided, action
+    assert hub.journal.status.head == head
+
+
+async def test_several_devices_are_one_change_and_each_is_told(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
+    names = ("camera", "tv", "plug")
+    ids = [device_id(hub, lab.device(name)) for name in names]
+    await ask(hass, "set_permission", device_id=ids, scope="internet", decision="deny")
+    await ask(hass, "set_profile", device_id=ids, profile="local_only")
+    for name in names:
+        told = await explained(hass, hub, lab, name, scope="internet")
+        assert (told["enforced"], told["reason"]) == ("deny", "asset")
+    told_of = [one.get("asset_id") for one in journal_of(hass) if one["action"] == "set_permission"]
+    assert told_of == [asset(hub, lab.device(name)).id for name in names]
+    await ask(hass, "set_profile", device_id=ids, profile="quarantined")
+    assert all(hub.enforcement.is_contained(asset(hub, lab.device(name)).id) for name in names)
+    await ask(hass, "release", device_id=ids)
+    assert not any(hub.enforcement.is_contained(asset(hub, lab.device(name)).id) for name in names)

@@ -7,9 +7,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.secure_hub.const import DOMAIN
+from tests.plugin import journal_of
 from tests.replacing import House, fall_silent, states
 
 
@@ -19,10 +21,11 @@ def issue(hass: HomeAssistant) -> ir.IssueEntry | None:
 
 
 @pytest.mark.parametrize("way", ["resume", "roll_back"])
-async def test_mended(
+async def test_mended(  # noqa: PLR0913, PLR0917 - fixtures
     hass: HomeAssistant,
     house: House,
     hass_client: ClientSessionGenerator,
+    hass_admin_user: MockUser,
     monkeypatch: pytest.MonkeyPatch,
     way: str,
 ) -> None:
@@ -51,3 +54,5 @@ async def test_mended(
     await hass.async_block_till_done()
     assert issue(hass) is None
     assert states(house)["in_group"] is (way == "resume")
+    did = {"resume": "replace_resumed", "roll_back": "replace_rolled_back"}[way]
+    assert [one["actor"] for one in journal_of(hass) if one["action"] == did][-1] == hass_admin_user.id

@@ -8,6 +8,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import UnknownStep
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
@@ -17,6 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.secure_hub.const import CONF_NEWCOMERS, DOMAIN
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.repairs import StartOverFlow, async_create_fix_flow
 from tests.lab.network.lab import Lab
 from tests.plugin import asset_with, connects, is_on, journal_of, off_loop, press, take_walls_away
 from tests.translated import missing
@@ -154,6 +156,17 @@ async def test_starting_over_holds_everybody_until_let_in(
     held = asset_with(unloaded.runtime_data, camera.mac)
     assert held is not None
     assert unloaded.runtime_data.standing(held.id) is not Standing.ADMITTED
+
+
+async def test_no_other_issue_starts_over(hass: HomeAssistant) -> None:
+    """An issue that has a mend and none here is refused: starting over takes everything away."""
+    error = ir.IssueSeverity.ERROR
+    for key in ("store_unreadable", "journal_broken"):
+        ir.async_create_issue(hass, DOMAIN, key, is_fixable=True, severity=error, translation_key=key)
+    for wrong in ("journal_broken", "store_unreadable_too"):
+        with pytest.raises(UnknownStep):
+            await async_create_fix_flow(hass, wrong, {"entry_id": "x"})
+    assert isinstance(await async_create_fix_flow(hass, "store_unreadable", {"entry_id": "x"}), StartOverFlow)
 
 
 async def test_only_administrators_start_over(

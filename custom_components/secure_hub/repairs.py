@@ -7,6 +7,7 @@ from hashlib import sha256
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.data_entry_flow import UnknownStep
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
@@ -333,12 +334,12 @@ class ReplacementFlow(RepairsFlow):
         return await self._async_go(back=True)
 
     async def _async_go(self, *, back: bool) -> RepairsFlowResult:
-        hub, old, actor = self._hub(), self._old(), self._actor()
+        hub, old = self._hub(), self._old()
         if hub is None:
             return self.async_abort(reason="not_loaded")
         go = hub.replacements.async_roll_back if back else hub.replacements.async_resume
         try:
-            progress: Progress = await go(old, actor=actor)
+            progress: Progress = await go(old, actor=_user_id())
         except HomeAssistantError as error:
             return self.async_abort(reason="replace_stopped", description_placeholders={"detail": str(error)})
         if progress.state is State.STOPPED:
@@ -351,22 +352,26 @@ class ReplacementFlow(RepairsFlow):
     def _names(self) -> dict[str, str]:
         return {key: str((self.data or {}).get(key, "")) for key in ("old", "new")}
 
-    def _actor(self) -> str | None:
-        user_id = self.context.get("user_id")
-        return str(user_id) if user_id else None
-
     def _hub(self) -> SecureHub | None:
         entry = self.hass.config_entries.async_get_entry(str((self.data or {}).get("entry_id")))
         return getattr(entry, "runtime_data", None)
 
 
+_MENDS: Mapping[str, type[RepairsFlow]] = {
+    STORE_UNREADABLE: StartOverFlow,
+    MANIFEST_OFFERED: ManifestFlow,
+    REPLACEMENT_STOPPED: ReplacementFlow,
+}
+
+
 async def async_create_fix_flow(
-    hass: HomeAssistant,  # noqa: ARG001 - Home Assistant's signature
-    issue_id: str,
-    data: dict[str, str | int | float | None] | None,
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Give the mend of an issue that has one."""
-    flows: dict[str, type[RepairsFlow]] = {MANIFEST_OFFERED: ManifestFlow, REPLACEMENT_STOPPED: ReplacementFlow}
-    flow = next((kind for key, kind in flows.items() if issue_id.startswith(key)), StartOverFlow)()
+    """Give the mend of an issue that has one; raises UnknownStep for another."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    mend = _MENDS.get(issue.translation_key or "") if issue else None
+    if mend is None:
+        raise UnknownStep(issue_id)
+    flow = mend()
     flow.data = data
     return flow

@@ -22,6 +22,8 @@ from .engine.policy.trial import Settings
 from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 
+MAX_NAMES = 10
+"""Names that an attribute lists."""
 PARALLEL_UPDATES = 0  # the hub serialises changes itself
 
 PROFILE = SelectEntityDescription(
@@ -137,7 +139,9 @@ class ProfileSelect(AssetEntity, SelectEntity):
 class ScopeSelect(AssetEntity, SelectEntity):
     """What was said of one asset and scope; the attributes say what holds."""
 
-    _unrecorded_attributes = frozenset({"decision", "reason", "coverage", "coverage_reason", "enforced", "too_large"})
+    _unrecorded_attributes = frozenset(
+        {"decision", "reason", "coverage", "coverage_reason", "enforced", "too_large", "closed_names"}
+    )
 
     def __init__(self, hub: SecureHub, asset: Asset, scope: Scope, *, enabled: bool) -> None:
         """Be one scope of one asset."""
@@ -172,7 +176,14 @@ class ScopeSelect(AssetEntity, SelectEntity):
             "coverage_reason": coverage.reason,
             "enforced": self.hub.enforced(self.asset_id, self._scope),
             **({"too_large": True} if self.hub.is_too_large(self.asset_id, self._scope) else {}),
+            **({"closed_names": closed} if (closed := self._closed_names) else {}),
         }
+
+    @property
+    def _closed_names(self) -> list[str]:
+        """Some names that are allowed and closed, for they share an address with one that is not."""
+        shared = self.hub.shared_names(self.asset_id, self._scope).values()
+        return sorted({name for names in shared for name, one in names.items() if one is Decision.ALLOW})[:MAX_NAMES]
 
     @override
     async def async_select_option(self, option: str) -> None:

@@ -3,16 +3,17 @@
 from collections.abc import Hashable
 from typing import Any
 
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import area_registry as ar, device_registry as dr, label_registry as lr
 
 from .const import DOMAIN
 from .engine.assets.model import Asset
 from .engine.choices import DEFAULT, chosen_profile
 from .engine.firmware.matching import Match
 from .engine.network_owners import Owner
-from .engine.policy.destinations import ANY, Destination
+from .engine.policy.destinations import ANY, Destination, target
 from .engine.policy.evaluation import Verdict, Voice
 from .engine.policy.grants import Grant
+from .engine.policy.listing import RulePage
 from .engine.policy.rules import Matcher, MatcherKind, Rule
 from .engine.policy.scopes import Scope
 from .engine.replacement.model import Plan
@@ -150,7 +151,41 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "destination": rule.destination.text,
         "note": rule.note,
         "created": rule.created,
+        "actor": rule.actor,
     }
+
+
+def told_rules(hub: SecureHub, page: RulePage) -> dict[str, Any]:
+    """Rules with whom they are for, and what a review found about each."""
+    return {
+        "rules": [
+            {
+                **_rule(rule),
+                **_told_matcher(hub, rule.matcher),
+                "problems": [
+                    {"problem": one.kind.value, "others": list(one.others[:MAX_TOLD])}
+                    for one in page.problems.get(rule.id, ())[:MAX_TOLD]
+                ],
+            }
+            for rule in page.rules
+        ],
+        "total": page.total,
+        "after": page.after,
+        "reviewed": page.reviewed,
+    }
+
+
+def _told_matcher(hub: SecureHub, matcher: Matcher) -> dict[str, Any]:
+    """Whom a rule is for, and what people call that."""
+    kind, value = matcher.kind, matcher.value
+    name = value
+    if kind is MatcherKind.ASSET and value in hub.assets:
+        name = asset_name(hub, hub.assets[value])
+    elif kind is MatcherKind.AREA and (area := ar.async_get(hub.hass).async_get_area(value)):
+        name = area.name
+    elif kind is MatcherKind.LABEL and (label := lr.async_get(hub.hass).async_get_label(value)):
+        name = label.name
+    return {"kind": kind.value, "value": value, "model": matcher.model, "name": name}
 
 
 def _grant(grant: Grant) -> dict[str, Any]:
@@ -168,12 +203,24 @@ def _grant(grant: Grant) -> dict[str, Any]:
 def explained(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination = ANY) -> dict[str, Any]:
     """What an asset may do, why, and what of it is enforced; raises PolicyError for a scope that does not apply."""
     verdict, coverage = hub.explain(asset_id, scope, destination), hub.scope_coverage(asset_id, scope)
+    shared = _shared_addresses(hub, asset_id, scope, destination)
     return {
         **told_verdict(verdict),
         "coverage": coverage.level.value,
         "coverage_reason": coverage.reason,
         "enforced": hub.enforced(asset_id, scope),
+        **({"shared_addresses": shared} if shared else {}),
     }
+
+
+def _shared_addresses(hub: SecureHub, asset_id: str, scope: Scope, destination: Destination) -> list[dict[str, Any]]:
+    """Addresses in the destination that are closed because of some of their names, with what each name alone meets."""
+    where = Destination(destination.places)
+    return [
+        {"address": str(address), "names": {name: decision.value for name, decision in names.items()}}
+        for address, names in hub.shared_names(asset_id, scope).items()
+        if where.covers(target(address=address, names=names))
+    ][:MAX_TOLD]
 
 
 def told_verdict(verdict: Verdict) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 
 from hypothesis import given, strategies as st
 import pytest
@@ -15,7 +16,7 @@ from custom_components.secure_hub.engine.choices import (
     set_permission,
     set_profile,
 )
-from custom_components.secure_hub.engine.decisions import Change, concerned, decide, touched
+from custom_components.secure_hub.engine.decisions import Change, concerned, decide, together, touched
 from custom_components.secure_hub.engine.home import Home, look, planned, remembered
 from custom_components.secure_hub.engine.journal import Entry
 from custom_components.secure_hub.engine.persistent import differing
@@ -120,6 +121,37 @@ def test_step_by_step_is_all_at_once(steps: list[tuple[str, str, object]]) -> No
     again = look(remembered(home), (), network(*MACS), NETWORKS, frozenset(), now=float(len(steps)), new_id=new_id)
     assert again.tables == home.tables
     assert again.plan == home.plan
+
+
+@given(st.lists(choices, max_size=6))
+def test_several_at_once_are_as_one_after_the_other(steps: list[tuple[str, str, object]]) -> None:
+    """What everybody meets is decided alone: what it puts on trial is not known before it is decided."""
+    steps = [step for step in steps if step[0] not in {"lockdown", "home", "mode", "confirm"}]
+    change = together(START, [partial(told, step, number) for number, step in enumerate(steps)])
+    home, told_of, compiler = START, list[Entry](), fresh()
+    for number, step in enumerate(steps):
+        one = chosen(home, *step, number)
+        if one is not None:
+            home = decide(home, one, compiler, NETWORKS, 0.0)
+            told_of.append(one.entry)
+    if change is None:
+        assert not told_of
+        return
+    assert list(change.entries) == told_of
+    after = decide(START, change, fresh(), NETWORKS, 0.0)
+    assert (after.policy, after.permissions) == (home.policy, home.permissions)
+    assert after.plan == home.plan == planned(after, NETWORKS, 0.0)
+
+
+def told(step: tuple[str, str, object], number: int, home: Home) -> Change | None:
+    """One choice of several."""
+    return chosen(home, *step, number)
+
+
+def test_one_that_is_refused_refuses_all() -> None:
+    steps: list[tuple[str, str, object]] = [("permission", IDS[0], Decision.DENY), ("permission", "nobody", None)]
+    with pytest.raises(PolicyError):
+        together(START, [partial(told, step, number) for number, step in enumerate(steps)])
 
 
 def test_a_profile_lets_go_of_quarantine() -> None:

@@ -57,6 +57,20 @@ async def say(hub: SecureHub, device: Device, decision: str, destination: str | 
     await hub.hass.services.async_call(DOMAIN, "set_permission", data, blocking=True)
 
 
+async def asked_of(hub: SecureHub, device: Device, destination: str, scope: str = "internet") -> dict[str, Any]:
+    """What the hub says of a device and a destination."""
+    data = {"device_id": device_id(hub, device), "scope": scope, "destination": destination}
+    answer: Any = await hub.hass.services.async_call(DOMAIN, "explain", data, blocking=True, return_response=True)
+    told: dict[str, Any] = answer["assets"][asset(hub, device).id]
+    return told
+
+
+async def explained(hub: SecureHub, device: Device, destination: str, scope: str = "internet") -> tuple[str, str]:
+    """The decision, and the destination of the voice that won."""
+    told = await asked_of(hub, device, destination, scope)
+    return told["decision"], told["winner"]["destination"]
+
+
 async def allow_only(hub: SecureHub, device: Device, name: str) -> None:
     """Let a device reach one name of the internet and nothing else."""
     await say(hub, device, "deny")
@@ -100,6 +114,8 @@ async def test_an_allowed_name_opens_when_the_device_has_asked(hub: SecureHub, l
     assert not await reaches(camera, CLOUD.ipv4)
     assert await off_loop(camera.resolve, NAME) == [CLOUD.ipv4]
     assert await opens_within(camera, CLOUD.ipv4, 5.0) < 1.0
+    assert await explained(hub, camera, CLOUD.ipv4) == ("allow", NAME)
+    assert await explained(hub, camera, CLOUD.ipv6) == ("deny", "any")
     assert not await reaches(camera, CLOUD.ipv6), "that address it was not told yet"
     assert await off_loop(camera.resolve, NAME, v6=True) == [CLOUD.ipv6]
     assert await opens_within(camera, CLOUD.ipv6, 5.0) < 1.0
@@ -142,6 +158,31 @@ async def test_aliases_and_second_addresses(hub: SecureHub, lab: Lab) -> None:
     await eventually(lambda: hub.home.names == hub.naming.names, 2)
     assert not await reaches(camera, OTHER.ipv4)
     assert await reaches(camera, CLOUD.ipv4, 3.0)
+    assert await explained(hub, camera, OTHER.ipv4) == ("deny", "any")
+    assert await explained(hub, camera, CLOUD.ipv4) == ("allow", "*.camera.example")
+    shared = {OTHER.names[0]: "deny", "two.camera.example": "allow"}
+    for asked in ("any", OTHER.ipv4, "two.camera.example"):
+        answer = await asked_of(hub, camera, asked)
+        assert answer["shared_addresses"] == [{"address": OTHER.ipv4, "names": shared}], "why an allowed name is closed"
+    assert "shared_addresses" not in await asked_of(hub, camera, CLOUD.ipv4)
+    entity_id = er.async_get(hub.hass).async_get_entity_id("select", DOMAIN, f"{asset(hub, camera).id}-internet")
+    state = hub.hass.states.get(entity_id or "")
+    assert state
+    assert state.attributes["closed_names"] == ["two.camera.example"]
+
+
+async def test_a_device_is_denied_at_whatever_address_it_has(hub: SecureHub, lab: Lab) -> None:
+    camera, tv = lab.device("camera"), lab.device("tv")
+    data = {"scope": "peers", "decision": "deny", "destination": f"asset:{asset(hub, tv).id}"}
+    assert await off_loop(camera.can_reach, tv)
+    await hub.hass.services.async_call(
+        DOMAIN, "set_permission", {"device_id": device_id(hub, camera), **data}, blocking=True
+    )
+    assert not await off_loop(camera.can_reach, tv)
+    assert not await off_loop(camera.can_reach, tv, v6=True)
+    for address in (tv.ipv4, tv.ipv6):
+        assert await explained(hub, camera, address, "peers") == ("deny", data["destination"])
+    assert (await explained(hub, camera, lab.device("plug").ipv4, "peers"))[0] == "allow"
 
 
 async def test_what_expires_is_closed_by_itself(hub: SecureHub, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,29 +1,10 @@
 """Commands that decide: seen before, done for each, refused one by one, and taken back."""
 
-import asyncio
-
-from pytest_homeassistant_custom_component.common import MockUser
-
 from custom_components.secure_hub.hub import SecureHub
-from tests.faces import asset
+from tests.faces import asset, furnish, sets_of, sit_down_at
 from tests.lab.network.lab import Lab
-from tests.plugin import off_loop
 
 from .conftest import Panel
-
-
-async def protected(hub: SecureHub, lab: Lab, name: str) -> str:
-    """Let an administrator sit at a device; the asset that it is."""
-    device = lab.device(name)
-    await off_loop(lab.hub.ping, device.ipv4)
-    user = MockUser(is_owner=True).add_to_hass(hub.hass)
-    token = await hub.hass.auth.async_create_refresh_token(user, "http://localhost/")
-    hub.hass.auth.async_create_access_token(token, device.ipv4)
-    await hub.async_look()
-    async with asyncio.timeout(20):
-        while device.ipv4 not in map(str, asset(hub, device).addresses):  # noqa: ASYNC110 - the kernel's news take a moment
-            await asyncio.sleep(0.1)
-    return asset(hub, device).id
 
 
 async def test_what_is_previewed_is_what_becomes_true(panel: Panel, hub: SecureHub, lab: Lab) -> None:
@@ -65,7 +46,7 @@ async def test_a_kind_of_device_is_one_change(panel: Panel, hub: SecureHub, lab:
 
 async def test_one_that_fails_keeps_no_other_back(panel: Panel, hub: SecureHub, lab: Lab) -> None:
     camera = asset(hub, lab.device("camera")).id
-    speaker = await protected(hub, lab, "speaker")
+    speaker = await sit_down_at(hub, lab, "speaker")
     changes = [{"value": one, "scope": "internet", "decision": "deny"} for one in (speaker, "nobody", camera)]
     for preview in (True, False):
         told = await panel.asks("set_permissions", changes=changes, preview=preview)
@@ -79,9 +60,52 @@ async def test_one_that_fails_keeps_no_other_back(panel: Panel, hub: SecureHub, 
     assert await panel.refused("set_permissions", changes=[{"value": camera}]) == "invalid_format"
 
 
+async def test_a_change_for_every_kind_of_set(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await furnish(hub, camera)
+    for kind, (value, model) in sets_of(hub, camera).items():
+        named = {"kind": kind.value, **({"value": value} if value else {}), **({"model": model} if model else {})}
+        change = {**named, "scope": "lan", "decision": "deny"}
+        assert (await panel.asks("set_permissions", changes=[change]))["done"] == [0]
+        told = await panel.asks("explain", asset_id=asset(hub, camera).id, scope="lan")
+        assert (told["decision"], told["reason"]) == ("deny", kind.value)
+        (rule,) = (await panel.asks("rules"))["rules"]
+        assert (rule["kind"], rule["scope"], rule["decision"], bool(rule["actor"])) == (kind.value, "lan", "deny", True)
+        back = {key: rule[key] for key in ("kind", "value", "model", "scope", "destination")}
+        assert (await panel.asks("set_permissions", changes=[{**back, "decision": "default"}]))["done"] == [0]
+    assert not list(hub.permissions.all_rules())
+    for wrong in ({"kind": "everyone", "value": "x"}, {"kind": "model", "value": "Acme"}, {"kind": "area"}):
+        changes = [{**wrong, "scope": "lan", "decision": "deny"}]
+        assert await panel.refused("set_permissions", changes=changes) == "invalid_matcher"
+
+
+async def test_rules_come_in_pages(panel: Panel, hub: SecureHub, lab: Lab) -> None:
+    ids = [asset(hub, device).id for device in lab.devices]
+    changes = [{"value": one, "scope": "lan", "decision": "deny"} for one in ids]
+    changes.append({"kind": "everyone", "scope": "lan", "decision": "deny"})
+    await panel.asks("set_permissions", changes=changes)
+    first = await panel.asks("rules", limit=3)
+    rest = await panel.asks("rules", limit=3, after=first["after"])
+    assert [rule["value"] for rule in first["rules"] + rest["rules"]] == [*sorted(ids), ""]
+    assert (rest["total"], rest["after"]) == (len(ids) + 1, None)
+    assert rest["rules"][-1]["problems"][0]["problem"] == "shadowed"
+    assert [rule["kind"] for rule in (await panel.asks("rules", kinds=["everyone"]))["rules"]] == ["everyone"]
+    assert await panel.refused("rules", after="gone") == "rule_unknown"
+
+
+async def test_what_is_not_there_is_no_set(panel: Panel, hub: SecureHub) -> None:
+    sets = {"area": "attic", "label": "nope", "class": "toaster"}
+    changes = [{"kind": k, "value": v, "scope": "internet", "decision": "deny"} for k, v in sets.items()]
+    for preview in (True, False):
+        told = await panel.asks("set_permissions", changes=changes, preview=preview)
+        refusals = {key: one["translation_key"] for key, one in told["failed"].items()}
+        assert refusals == {"0": "area_unknown", "1": "label_unknown", "2": "class_unknown"}
+    assert not list(hub.permissions.all_rules())
+
+
 async def test_quarantine_and_release(panel: Panel, hub: SecureHub, lab: Lab) -> None:
     camera, tv = (asset(hub, lab.device(name)).id for name in ("camera", "tv"))
-    speaker = await protected(hub, lab, "speaker")
+    speaker = await sit_down_at(hub, lab, "speaker")
     told = await panel.asks("quarantine", asset_ids=[camera, speaker, tv], reason="to be sure")
     assert told["done"] == [0, 2]
     assert list(told["failed"]) == ["1"]

@@ -15,12 +15,18 @@ from typing import Any, Final
 from homeassistant.components.device_tracker.const import DOMAIN as TRACKER_DOMAIN, ScannerEntityStateAttribute
 from homeassistant.const import STATE_HOME
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+    label_registry as lr,
+)
 from homeassistant.helpers.event import TrackStates, async_call_later, async_track_state_change_filtered
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..engine.assets.model import Address, Identifier, IdentifierKind, Sighting, hardware_identifier
+from ..engine.policy.rules import MatcherKind
 
 ADMIN_MEMORY: Final = timedelta(hours=24)
 """How long after its last token the machine of an administrator is protected."""
@@ -35,6 +41,15 @@ _CONNECTIONS: Final = {
     dr.CONNECTION_ZIGBEE: IdentifierKind.IEEE,
 }
 _MAX_HOSTNAME: Final = 64
+
+
+@callback
+def registry_sets(hass: HomeAssistant) -> Mapping[MatcherKind, frozenset[str]]:
+    """Ids of the areas and labels that there are, for rules to name."""
+    return {
+        MatcherKind.AREA: frozenset(ar.async_get(hass).areas),
+        MatcherKind.LABEL: frozenset(lr.async_get(hass).labels),
+    }
 
 
 @callback

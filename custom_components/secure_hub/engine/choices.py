@@ -8,7 +8,7 @@ from .assets.model import IdentifierKind
 from .decisions import Change
 from .home import Home
 from .journal import Entry, JsonValue
-from .policy.destinations import ANY, Destination
+from .policy.destinations import ANY, Destination, PlaceKind
 from .policy.evaluation import Situation
 from .policy.grants import Duration, Grant, give
 from .policy.limits import Limit, Limited
@@ -49,8 +49,8 @@ def set_permission(  # noqa: PLR0913 - a rule, and who made it when
     before = ruled(home.permissions, matcher, scope, destination)
     permissions = home.permissions if before is None else home.permissions.without_rule(before.id)
     if decision is not None:
-        rule = Rule(rule_id, scope, decision, matcher, destination, created=now)
-        check_rule(rule, _premises(home, matcher.value))
+        rule = Rule(rule_id, scope, decision, matcher, destination, created=now, actor=actor)
+        check_rule(rule, _premises(home, matcher.value, destination))
         permissions = permissions.with_rule(rule)
     details: dict[str, JsonValue] = {"scope": scope.value, "destination": destination.text}
     if matcher.kind is not MatcherKind.ASSET:
@@ -106,7 +106,7 @@ def allow(  # noqa: PLR0913 - a grant, and who gave it when
         return set_permission(
             home, given.matcher, scope, Decision.ALLOW, destination, actor=actor, now=now, rule_id=grant_id
         )
-    check_grant(given, _premises(home, asset_id))
+    check_grant(given, _premises(home, asset_id, destination))
     permissions = home.permissions.with_grant(given)
     _check_tables(home, permissions, Matcher(MatcherKind.ASSET, asset_id), now)
     details: dict[str, JsonValue] = {**_told(given), "expires": given.expires, "duration": duration.value}
@@ -137,7 +137,7 @@ def restrict(  # noqa: PLR0913 - a list, and who brought it when
 ) -> Change:
     """Let an asset go where a list says and nowhere else; if it is quarantined, once it is released."""
     listed = tuple(allowed)
-    premises = _premises(home, asset_id)
+    premises = _premises(home, asset_id, *(one.destination for one in listed))
     matcher = Matcher(MatcherKind.ASSET, asset_id)
     for number, one in enumerate(listed):
         check_rule(Rule(f"entry-{number}", one.scope, Decision.ALLOW, matcher, one.destination), premises)
@@ -233,19 +233,21 @@ def _told(grant: Grant) -> dict[str, JsonValue]:
     return {"grant": grant.id, "scope": grant.scope.value, "destination": grant.destination.text}
 
 
-def _premises(home: Home, asset_id: str) -> Premises:
+def _premises(home: Home, asset_id: str, *destinations: Destination) -> Premises:
     """What rules may not harm at this moment: since the last look somebody may have become an administrator there."""
-    subjects = home.subjects
-    if asset_id in subjects:
-        protected = protection(home.assets[asset_id], home.environment)
-        subjects = {**subjects, asset_id: replace(subjects[asset_id], protected=protected)}
-    return Premises(subjects, frozenset(home.lists), home.environment)
+    places = {place.value for where in destinations for place in where.places if place.kind is PlaceKind.ASSET}
+    now = {
+        one: replace(home.subjects[one], protected=protection(home.assets[one], home.environment))
+        for one in ({asset_id} | places) & home.subjects.keys()
+    }
+    return Premises({**home.subjects, **now} if now else home.subjects, home.lists, home.environment, home.sets)
 
 
 def _check_tables(home: Home, permissions: Permissions, matcher: Matcher, now: float) -> None:
     """Refuse what would cross at one asset more than a table can hold."""
     situation = Situation(home.policy, permissions, now)
     known: dict[Said, ScopeTable] = {}
-    for subject in home.subjects.values():
+    alone = matcher.kind is MatcherKind.ASSET and matcher.value in home.subjects
+    for subject in [home.subjects[matcher.value]] if alone else home.subjects.values():
         if matcher in subject.matchers:
             compile_table(subject, situation, known)

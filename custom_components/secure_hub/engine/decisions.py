@@ -1,6 +1,6 @@
 """Decisions: what one of them makes of the home."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from .firewall.named import named_places
@@ -26,10 +26,40 @@ class Change:
     permissions: Permissions
     confirms: bool = False
     """What was tried until now lasts."""
+    also: tuple[Entry, ...] = ()
+    """What else it tells, where it is about several assets."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that the journal is told."""
+        return (self.entry, *self.also)
+
+    @property
+    def about(self) -> frozenset[str] | None:
+        """Ids of the assets that it is about, None if it is about more than single assets."""
+        ids = frozenset(entry.asset_id for entry in self.entries if entry.asset_id is not None)
+        return ids if all(entry.asset_id is not None for entry in self.entries) else None
+
+
+type Choice = Callable[[Home], Change | None]
+"""Makes one decision of a home; None if nothing is to be changed. Raises PolicyError for what cannot be decided."""
+
+
+def together(home: Home, choices: Iterable[Choice]) -> Change | None:
+    """Make one decision of several, each of the home that those before it leave: one that is refused refuses all."""
+    made: list[Change] = []
+    for choose in choices:
+        if (change := choose(home)) is not None:
+            made.append(change)
+            home = replace(home, policy=change.policy, permissions=change.permissions)
+    if not made:
+        return None
+    entry, *also = (entry for change in made for entry in change.entries)
+    return replace(made[-1], entry=entry, also=tuple(also))
 
 
 def decide(before: Home, change: Change, compiler: Compiler, networks: Networks, now: float) -> Home:
-    """The home after a decision, all else being as it was; one about one asset costs little.
+    """The home after a decision, all else being as it was; one about single assets costs little.
 
     `now` is in seconds since the epoch.
     """
@@ -41,25 +71,25 @@ def decide(before: Home, change: Change, compiler: Compiler, networks: Networks,
         trial=None if change.confirms else tried(before.trial, old, new, now),
         tables=compiled(compiler, change.policy, change.permissions, before.subjects, now),
     )
-    asset_id = change.entry.asset_id
+    about = change.about
     if (
-        asset_id is not None
+        about is not None
         and old == new
         and home.trial is None
-        and differing(before.tables, home.tables) <= {asset_id}
+        and differing(before.tables, home.tables) <= about
         and (not networks.named or named_places(home.permissions) == before.plan.named)
     ):
-        asset = before.assets[asset_id]
-        table = home.ruling(asset_id)
-        follows = replan(
-            before.plan,
-            asset,
-            home.policy,
-            home.environment,
-            table=table,
-            names=home.names,
-            limit=home.permissions.limits.get(asset_id),
-        )
+        follows = before.plan
+        for asset_id in sorted(about):
+            follows = replan(
+                follows,
+                before.assets[asset_id],
+                home.policy,
+                home.environment,
+                table=home.ruling(asset_id),
+                names=home.names,
+                limit=home.permissions.limits.get(asset_id),
+            )
         return replace(home, plan=follows)
     return replace(home, plan=planned(home, networks, now))
 

@@ -19,7 +19,7 @@ from .policy.grants import Grant
 from .policy.lists import NetworkList
 from .policy.model import Newcomers, Policy
 from .policy.permissions import Permissions
-from .policy.rules import Subject, subject
+from .policy.rules import MatcherKind, Subject, subject
 from .policy.safety import Environment, environment, protection
 from .policy.scopes import Decision, PolicyError, Scope
 from .policy.tables import ScopeTable, Table, compile_table
@@ -59,6 +59,8 @@ class Home:
     """What name servers told each asset."""
     lists: Mapping[str, NetworkList] = field(default_factory=dict)
     """Networks by the name that rules give them."""
+    sets: Mapping[MatcherKind, frozenset[str]] = field(default_factory=dict)
+    """The areas and labels that there are, as a decision finds them; a look does not ask."""
     plan: Plan = field(default_factory=lambda: Plan(enforce=False))
     topology: Topology = field(default_factory=Topology)
     environment: Environment = field(default_factory=Environment)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 import contextlib
 from dataclasses import replace
+from functools import partial
 import time
 
 from homeassistant.config_entries import ConfigEntry
@@ -171,28 +172,27 @@ class SecureHub(HomeKeeper):
             with contextlib.suppress(EnforcementError):
                 await self.firewall.apply((await self._async_look_at(memory, sightings)).plan)
 
-    async def async_quarantine(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
-        """Cut an asset off and return once that was read back.
+    async def async_quarantine(self, *asset_ids: str, actor: str | None, reason: str | None = None) -> None:
+        """Cut assets off, all or none of them, and return once that was read back.
 
-        Raises ServiceValidationError if it must not or cannot be cut off, HomeAssistantError if it failed.
+        Raises ServiceValidationError if one must not or cannot be cut off, HomeAssistantError if it failed.
         """
 
-        def choose(home: Home) -> Change:
+        def choose(asset_id: str, home: Home) -> Change:
             self._refuse(self.asset(asset_id), home)
-            quarantine = Quarantine(time.time(), actor, reason or "manual")
-            return self._standing_change(
-                "quarantine", asset_id, home.policy.quarantine(asset_id, quarantine), actor, reason
-            )
+            policy = home.policy.quarantine(asset_id, Quarantine(time.time(), actor, reason or "manual"))
+            return self._standing_change(Entry("quarantine", asset_id, actor, reason), home, policy)
 
-        await self.async_decide(choose)
+        await self.async_decide(*(partial(choose, asset_id) for asset_id in asset_ids))
 
-    async def async_release(self, asset_id: str, *, actor: str | None) -> None:
-        """Let an asset talk again, a newcomer for the first time; raises as `async_quarantine` does."""
+    async def async_release(self, *asset_ids: str, actor: str | None) -> None:
+        """Let assets talk again, newcomers for the first time; raises as `async_quarantine` does."""
 
-        def choose(home: Home) -> Change:
-            return self._standing_change("release", self.asset(asset_id).id, home.policy.release(asset_id), actor, None)
+        def choose(asset_id: str, home: Home) -> Change:
+            policy = home.policy.release(self.asset(asset_id).id)
+            return self._standing_change(Entry("release", asset_id, actor), home, policy)
 
-        await self.async_decide(choose)
+        await self.async_decide(*(partial(choose, asset_id) for asset_id in asset_ids))
 
     async def async_evict(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
         """Send an asset away from the Zigbee network for good; raises HomeAssistantError if it cannot be."""
@@ -212,11 +212,11 @@ class SecureHub(HomeKeeper):
     def _banned(self, asset_id: str) -> Collection[str]:
         return self.asset(asset_id).values(IdentifierKind.IEEE) & self.radio.memory.bans.keys()
 
-    def _standing_change(
-        self, action: str, asset_id: str, policy: Policy, actor: str | None, reason: str | None
-    ) -> Change:
+    def _standing_change(self, entry: Entry, home: Home, policy: Policy) -> Change:
+        """A decision about how the home stands to one asset, told with what it was before."""
+        asset_id = str(entry.asset_id)
         before, after = self.standing(asset_id).value, policy.standing(asset_id).value
-        return Change(Entry(action, asset_id, actor, reason, before, after), policy, self.permissions)
+        return Change(replace(entry, before=before, after=after), policy, home.permissions)
 
     async def async_forget(self, asset_id: str) -> bool:
         """Forget an asset that nothing shows any more and that is not quarantined; say whether it was."""

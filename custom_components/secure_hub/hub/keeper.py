@@ -22,12 +22,12 @@ from ..adapters.enforcers.telling import Drift
 from ..adapters.journal import Journal, JournalError
 from ..adapters.memory import MemoryStore
 from ..adapters.neighbours import NetworkWatch
-from ..adapters.registries import RegistryWatch, admin_addresses, registry_sightings
+from ..adapters.registries import RegistryWatch, admin_addresses, registry_sets, registry_sightings
 from ..adapters.storage import StoreWriteError
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import CONF_DNSMASQ, CONF_IOT_INTERFACES, CONF_LAN_INTERFACES, CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from ..engine.assets.model import Asset, Sighting
-from ..engine.decisions import Change, concerned, decide, renamed, touched
+from ..engine.decisions import Change, Choice, concerned, decide, renamed, together, touched
 from ..engine.enforcement import EnforcementError
 from ..engine.events import SecurityEvent
 from ..engine.happened import Happened, decided, looked
@@ -190,22 +190,25 @@ class HomeKeeper(HomeView):
 
     async def async_consider[T](self, ask: Callable[[Home], T]) -> T:
         """Ask something, in an executor, of the home as a decision would meet it now."""
+        return await self.hass.async_add_executor_job(ask, await self._async_as_met())
+
+    async def _async_as_met(self) -> Home:
+        """The home of this moment: where administrators are, and which areas and labels there are, is asked anew."""
         surroundings = environment(self._home.topology, await admin_addresses(self.hass))
-        return await self.hass.async_add_executor_job(ask, replace(self._home, environment=surroundings))
+        return replace(self._home, environment=surroundings, sets=registry_sets(self.hass))
 
-    async def async_decide(self, choose: Callable[[Home], Change | None]) -> None:
-        """Make one decision and return once what follows from it was read back.
+    async def async_decide(self, *choices: Choice) -> None:
+        """Make one decision of one or several choices and return once what follows from it was read back.
 
-        `choose` makes it in an executor, of the home of this moment; it gives None if nothing is to be changed, and may
-        raise PolicyError. Raises ServiceValidationError for what cannot be decided, HomeAssistantError if it failed;
-        then everything is as it was.
+        They are made in an executor, of the home of this moment; if one is refused, none of them is made.
+        Raises ServiceValidationError for what cannot be decided, HomeAssistantError if it failed; then everything is as
+        it was.
         """
         async with self._lock:
             if self._stopped:
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
-            surroundings = environment(self._home.topology, await admin_addresses(self.hass))
             try:
-                change = await self.hass.async_add_executor_job(choose, replace(self._home, environment=surroundings))
+                change = await self.hass.async_add_executor_job(together, await self._async_as_met(), choices)
             except PolicyError as error:
                 raise refused(error) from error
             if change is not None:
@@ -213,7 +216,7 @@ class HomeKeeper(HomeView):
 
     async def _async_carry_out(self, change: Change) -> None:
         """Journal, remember, enforce and read back one decision; whatever fails leaves everything as it was."""
-        before, entry = self._home, change.entry
+        before = self._home
         home = await self.hass.async_add_executor_job(
             decide, before, change, self._compiler, self.networks, time.time()
         )
@@ -221,15 +224,16 @@ class HomeKeeper(HomeView):
         about: Collection[str] | None = None
         self._told_all = False
         try:
-            await self.journal.append(
-                entry.action,
-                asset_id=entry.asset_id,
-                actor=entry.actor,
-                reason=entry.reason,
-                before=entry.before,
-                after=entry.after,
-                details=dict(entry.details) if entry.details else None,
-            )
+            for entry in change.entries:
+                await self.journal.append(
+                    entry.action,
+                    asset_id=entry.asset_id,
+                    actor=entry.actor,
+                    reason=entry.reason,
+                    before=entry.before,
+                    after=entry.after,
+                    details=dict(entry.details) if entry.details else None,
+                )
             await self._async_keep(home)
             self._home = home
             await self.enforcement.apply(home.plan, changed)
@@ -237,17 +241,16 @@ class HomeKeeper(HomeView):
             if changed is not None and not self._told_all and not self.enforcement.further:
                 about = concerned(before, home)
         except (EnforcementError, JournalError, StoreWriteError) as error:
-            await self._async_undo(before, entry.asset_id, changed, error.key)
+            await self._async_undo(before, change, changed, error.key)
             raise failed(error.key, error.detail) from error
         finally:
             self._async_publish(about)
         self._async_keep_settings()
         self._async_tell_all(decided(before, home))
 
-    async def _async_undo(
-        self, before: Home, asset_id: str | None, changed: Collection[str] | None, error: str
-    ) -> None:
+    async def _async_undo(self, before: Home, change: Change, changed: Collection[str] | None, error: str) -> None:
         self._home = before
+        asset_id = None if change.also else change.entry.asset_id
         for step in (
             partial(self._async_keep, before),
             partial(self.enforcement.apply, before.plan, changed),

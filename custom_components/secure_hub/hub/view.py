@@ -10,9 +10,10 @@ from homeassistant.helpers import device_registry as dr
 from ..adapters.enforcers.nftables import NftablesEnforcer
 from ..adapters.zha.gate import ZigbeeGate
 from ..const import DOMAIN
-from ..engine.assets.model import Asset, IdentifierKind
+from ..engine.assets.model import Address, Asset, IdentifierKind
 from ..engine.containment import COMMANDS, Reach, covered, denies, limitable, rules, scope_covered
 from ..engine.enforcement import Enforcer, Health
+from ..engine.far_ends import known, shared_names
 from ..engine.firewall.coverage import (
     NOT_SEEN,
     ZIGBEE_GATE,
@@ -27,7 +28,6 @@ from ..engine.home import Home
 from ..engine.policy.destinations import ANY, Destination
 from ..engine.policy.evaluation import Situation, Verdict, explain
 from ..engine.policy.limits import Limited
-from ..engine.policy.lists import enriched
 from ..engine.policy.model import Policy, Standing
 from ..engine.policy.permissions import Permissions
 from ..engine.policy.rules import Matcher, MatcherKind
@@ -225,8 +225,11 @@ class HomeView:
     def explain(self, asset_id: str, scope: Scope, destination: Destination = ANY) -> Verdict:
         """What an asset may do, and why. Raises PolicyError for a scope that does not apply."""
         situation = Situation(self.policy, self.permissions, time.time())
-        where = enriched(destination, self._home.lists)
-        return explain(self._home.subjects[asset_id], scope, where, situation)
+        return explain(self._home.subjects[asset_id], scope, known(self._home, asset_id, destination), situation)
+
+    def shared_names(self, asset_id: str, scope: Scope) -> Mapping[Address, Mapping[str, Decision]]:
+        """Addresses that names share which may be reached with names which may not, so that all of them are closed."""
+        return shared_names(self._home, asset_id, scope)
 
     def asset_of_device(self, device_id: str) -> Asset | None:
         """Give the asset that a Home Assistant device is, be the device another integration's or ours."""
@@ -262,6 +265,7 @@ class HomeView:
             self.permissions.profiles.get(asset_id),
             self.permissions.rules.get(Matcher(MatcherKind.ASSET, asset_id)),
             self._home.tables.get(asset_id),
+            self._home.names.get(asset_id),
             tuple(scope for scope in Scope if self.is_too_large(asset_id, scope)),
             self._is_applied(asset_id),
             self.isolation.pending(asset.values(IdentifierKind.IEEE)),

@@ -31,11 +31,13 @@ async def _async_set_limit(call: ServiceCall) -> ServiceResponse:
         limit = None if rate is None and quota is None else Limit(rate, quota)
     except PolicyError as error:
         raise refused(error) from error
-    assets = asset_ids(hub, call)
-    for asset_id in assets:
-        able = limitable(hub.reaches(asset_id))
-        actor = call.context.user_id
-        await hub.async_decide(partial(set_limit, asset_id=asset_id, limit=limit, able=able, actor=actor))
+    assets, actor = asset_ids(hub, call), call.context.user_id
+    await hub.async_decide(
+        *(
+            partial(set_limit, asset_id=one, limit=limit, able=limitable(hub.reaches(one)), actor=actor)
+            for one in assets
+        )
+    )
     told = {one: {str(kind): how for kind, how in hub.limits(one).items()} for one in assets}
     return {"assets": {one: {"name": hub.asset(one).name, **kinds} for one, kinds in told.items()}}
 

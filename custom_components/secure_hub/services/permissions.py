@@ -1,5 +1,6 @@
 """Actions about what devices may do."""
 
+from collections.abc import Iterator
 from functools import partial
 import time
 from typing import Any
@@ -14,18 +15,24 @@ from ..engine.choices import DEFAULT, allow, confirm, revoke, set_permission, se
 from ..engine.policy import destinations
 from ..engine.policy.destinations import ANY, Destination
 from ..engine.policy.grants import Duration
+from ..engine.policy.listing import list_rules
 from ..engine.policy.profiles import Profile
-from ..engine.policy.rules import Matcher, MatcherKind
+from ..engine.policy.rules import EVERYONE, Matcher, MatcherKind
 from ..engine.policy.scopes import Decision, PolicyError, Scope
-from ..hub import refused
-from ..told import explained
+from ..hub import SecureHub, refused
+from ..told import explained, told_rules
 from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTHING, Action, asset_ids, hub_of
 
 ATTR_AREA_ID = "area_id"
+ATTR_CLASS = "class"
 ATTR_DECISION = "decision"
 ATTR_DESTINATION = "destination"
 ATTR_DURATION = "duration"
+ATTR_EVERYONE = "everyone"
+ATTR_INTEGRATION = "integration"
 ATTR_LABEL_ID = "label_id"
+ATTR_MANUFACTURER = "manufacturer"
+ATTR_MODEL = "model"
 ATTR_PROFILE = "profile"
 ATTR_SCOPE = "scope"
 
@@ -37,18 +44,40 @@ QUARANTINE_SCHEMA = vol.Schema(
     {**DEVICES, vol.Optional(ATTR_REASON): vol.All(cv.string, vol.Length(min=1, max=MAX_REASON))}
 )
 RELEASE_SCHEMA = vol.Schema(DEVICES)
+_SETS = {
+    ATTR_AREA_ID: MatcherKind.AREA,
+    ATTR_LABEL_ID: MatcherKind.LABEL,
+    ATTR_CLASS: MatcherKind.CLASS,
+    ATTR_INTEGRATION: MatcherKind.INTEGRATION,
+}
+"""Fields that each name sets of devices of one kind."""
+
+
+def _somebody(data: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what names nobody, and models of several makers at once."""
+    if ATTR_MODEL in data and len(data.get(ATTR_MANUFACTURER, ())) != 1:
+        msg = "model needs the one manufacturer whose it is"
+        raise vol.Invalid(msg, path=[ATTR_MODEL])
+    if not data.get(ATTR_EVERYONE) and not data.keys() & {ATTR_DEVICE_ID, ATTR_MANUFACTURER, *_SETS}:
+        msg = "name devices, or a set of devices"
+        raise vol.Invalid(msg)
+    return data
+
+
 SET_PERMISSION_SCHEMA = vol.All(
     vol.Schema(
         {
             vol.Optional(ATTR_DEVICE_ID): NAMES,
-            vol.Optional(ATTR_AREA_ID): NAMES,
-            vol.Optional(ATTR_LABEL_ID): NAMES,
+            **{vol.Optional(field): NAMES for field in _SETS},
+            vol.Optional(ATTR_MANUFACTURER): NAMES,
+            vol.Optional(ATTR_MODEL): NAMES,
+            vol.Optional(ATTR_EVERYONE): cv.boolean,
             vol.Required(ATTR_SCOPE): _SCOPE,
             vol.Required(ATTR_DECISION): vol.Any(DEFAULT, vol.Coerce(Decision)),
             **_DESTINATION,
         }
     ),
-    cv.has_at_least_one_key(ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_LABEL_ID),
+    _somebody,
 )
 SET_PROFILE_SCHEMA = vol.Schema({**DEVICES, vol.Required(ATTR_PROFILE): vol.Any(DEFAULT, vol.Coerce(Profile))})
 GRANT_SCHEMA = vol.Schema(
@@ -60,25 +89,24 @@ EXPLAIN_SCHEMA = vol.Schema({**DEVICES, vol.Required(ATTR_SCOPE): _SCOPE, **_DES
 
 async def _async_quarantine(call: ServiceCall) -> None:
     hub = hub_of(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_quarantine(asset_id, actor=call.context.user_id, reason=call.data.get(ATTR_REASON))
+    await hub.async_quarantine(*asset_ids(hub, call), actor=call.context.user_id, reason=call.data.get(ATTR_REASON))
 
 
 async def _async_release(call: ServiceCall) -> None:
     hub = hub_of(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_release(asset_id, actor=call.context.user_id)
+    await hub.async_release(*asset_ids(hub, call), actor=call.context.user_id)
 
 
 async def _async_set_permission(call: ServiceCall) -> None:
     hub, data = hub_of(call), call.data
-    matchers = [Matcher(MatcherKind.ASSET, asset_id) for asset_id in asset_ids(hub, call)]
-    matchers += [Matcher(MatcherKind.AREA, area_id) for area_id in data.get(ATTR_AREA_ID, ())]
-    matchers += [Matcher(MatcherKind.LABEL, label_id) for label_id in data.get(ATTR_LABEL_ID, ())]
+    try:
+        matchers = list(dict.fromkeys(_matchers(hub, call)))
+    except PolicyError as error:
+        raise refused(error) from error
     decision = None if data[ATTR_DECISION] == DEFAULT else data[ATTR_DECISION]
     destination = _destination(call)
-    for matcher in matchers:
-        await hub.async_decide(
+    await hub.async_decide(
+        *(
             partial(
                 set_permission,
                 matcher=matcher,
@@ -89,23 +117,47 @@ async def _async_set_permission(call: ServiceCall) -> None:
                 now=time.time(),
                 rule_id=uuid4().hex,
             )
+            for matcher in matchers
         )
+    )
+
+
+def _matchers(hub: SecureHub, call: ServiceCall) -> Iterator[Matcher]:
+    """Whom a call names; a maker with models stands for these alone. Raises PolicyError."""
+    for asset_id in asset_ids(hub, call):
+        yield Matcher(MatcherKind.ASSET, asset_id)
+    for field, kind in _SETS.items():
+        for value in call.data.get(field, ()):
+            yield Matcher(kind, value)
+    for maker in call.data.get(ATTR_MANUFACTURER, ()):
+        if models := call.data.get(ATTR_MODEL):
+            yield from (Matcher(MatcherKind.MODEL, maker, model) for model in models)
+        else:
+            yield Matcher(MatcherKind.MANUFACTURER, maker)
+    if call.data.get(ATTR_EVERYONE):
+        yield EVERYONE
+
+
+async def _async_list_rules(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call)
+    page = await hub.async_consider(lambda home: list_rules(home.permissions, home.subjects.values()))
+    return told_rules(hub, page)
 
 
 async def _async_set_profile(call: ServiceCall) -> None:
     hub, profile, actor = hub_of(call), call.data[ATTR_PROFILE], call.context.user_id
-    for asset_id in asset_ids(hub, call):
-        if profile == Profile.QUARANTINED:
-            await hub.async_quarantine(asset_id, actor=actor)
-        else:
-            chosen = None if profile == DEFAULT else Profile(profile)
-            await hub.async_decide(partial(set_profile, asset_id=asset_id, profile=chosen, actor=actor))
+    assets = asset_ids(hub, call)
+    if profile == Profile.QUARANTINED:
+        await hub.async_quarantine(*assets, actor=actor)
+    else:
+        chosen = None if profile == DEFAULT else Profile(profile)
+        await hub.async_decide(*(partial(set_profile, asset_id=one, profile=chosen, actor=actor) for one in assets))
 
 
 async def _async_grant(call: ServiceCall) -> None:
     hub, destination = hub_of(call), _destination(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_decide(
+    await hub.async_decide(
+        *(
             partial(
                 allow,
                 asset_id=asset_id,
@@ -117,15 +169,16 @@ async def _async_grant(call: ServiceCall) -> None:
                 timezone=dt_util.get_default_time_zone(),
                 grant_id=uuid4().hex,
             )
+            for asset_id in asset_ids(hub, call)
         )
+    )
 
 
 async def _async_revoke(call: ServiceCall) -> None:
-    hub = hub_of(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_decide(
-            partial(revoke, asset_id=asset_id, scope=call.data.get(ATTR_SCOPE), actor=call.context.user_id)
-        )
+    hub, scope, actor = hub_of(call), call.data.get(ATTR_SCOPE), call.context.user_id
+    await hub.async_decide(
+        *(partial(revoke, asset_id=asset_id, scope=scope, actor=actor) for asset_id in asset_ids(hub, call))
+    )
 
 
 async def _async_confirm(call: ServiceCall) -> None:
@@ -156,6 +209,7 @@ ACTIONS = (
     Action("quarantine", _async_quarantine, QUARANTINE_SCHEMA),
     Action("release", _async_release, RELEASE_SCHEMA),
     Action("set_permission", _async_set_permission, SET_PERMISSION_SCHEMA),
+    Action("list_rules", _async_list_rules, NOTHING, SupportsResponse.ONLY),
     Action("set_profile", _async_set_profile, SET_PROFILE_SCHEMA),
     Action("grant", _async_grant, GRANT_SCHEMA),
     Action("revoke", _async_revoke, REVOKE_SCHEMA),

@@ -9,20 +9,26 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..engine.choices import DEFAULT, allow, revoke, set_permission, set_profile
+from ..engine.home import Home
 from ..engine.policy import destinations
 from ..engine.policy.destinations import ANY
+from ..engine.policy.encoding import MAX_VALUE
 from ..engine.policy.grants import Duration
+from ..engine.policy.listing import MAX_PAGE, RulePage, list_rules
 from ..engine.policy.profiles import Profile
 from ..engine.policy.rules import Matcher, MatcherKind
 from ..engine.policy.scopes import Decision, Scope
 from ..engine.previews import Wish, preview
-from .commands import ASSET_ID, ASSET_IDS, MAX_NAMED, REASON, TEXT, Asked, Command, async_each, told_error
+from ..told import told_rules
+from .commands import ASSET_ID, ASSET_IDS, MAX_NAMED, REASON, Asked, Command, async_each, told_error
 
 _DESTINATION: Final = vol.All(str, vol.Length(min=1, max=destinations.MAX_TEXT))
+_VALUE: Final = vol.All(str, vol.Length(max=MAX_VALUE))
 _CHANGE: Final = vol.Schema(
     {
         vol.Optional("kind", default=MatcherKind.ASSET): vol.Coerce(MatcherKind),
-        vol.Required("value"): TEXT,
+        vol.Optional("value", default=""): _VALUE,
+        vol.Optional("model", default=""): _VALUE,
         vol.Required("scope"): vol.Coerce(Scope),
         vol.Required("decision"): vol.Any(DEFAULT, vol.Coerce(Decision)),
         vol.Optional("destination", default=ANY.text): _DESTINATION,
@@ -71,11 +77,21 @@ async def _async_set_permissions(asked: Asked) -> dict[str, Any]:
 
 def _wish(change: dict[str, Any]) -> Wish:
     return Wish(
-        Matcher(change["kind"], change["value"]),
+        Matcher(change["kind"], change["value"], change["model"]),
         change["scope"],
         None if change["decision"] == DEFAULT else change["decision"],
         destinations.parse(change["destination"]),
     )
+
+
+async def _async_rules(asked: Asked) -> dict[str, Any]:
+    hub, data = asked.hub, asked.data
+
+    def ask(home: Home) -> RulePage:
+        kinds, after, limit = data["kinds"], data.get("after"), data["limit"]
+        return list_rules(home.permissions, home.subjects.values(), kinds=kinds, after=after, limit=limit)
+
+    return told_rules(hub, await hub.async_consider(ask))
 
 
 async def _async_quarantine(asked: Asked) -> dict[str, Any]:
@@ -135,6 +151,15 @@ COMMANDS = (
         {
             vol.Required("changes"): vol.All([_CHANGE], vol.Length(min=1, max=MAX_NAMED)),
             vol.Optional("preview", default=False): bool,
+        },
+    ),
+    Command(
+        "rules",
+        _async_rules,
+        {
+            vol.Optional("kinds", default=list(MatcherKind)): [vol.Coerce(MatcherKind)],
+            vol.Optional("after"): ASSET_ID,
+            vol.Optional("limit", default=MAX_PAGE): vol.All(int, vol.Range(min=1, max=MAX_PAGE)),
         },
     ),
     Command(

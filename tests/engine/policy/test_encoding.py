@@ -22,7 +22,7 @@ from .strategies import NOW, permission_sets
 PERMISSIONS = (
     Permissions()
     .with_rule(
-        Rule("r", Scope.LAN, Decision.DENY, Matcher(MatcherKind.MODEL, "Acme", "One"), parse("tcp/22"), "no", NOW)
+        Rule("r", Scope.LAN, Decision.DENY, Matcher(MatcherKind.MODEL, "Acme", "One"), parse("tcp/22"), "no", NOW, "me")
     )
     .with_grant(Grant("g", "a", Scope.INTERNET, NOW, parse("example.com"), once=True, actor="me", created=NOW))
     .with_profile("a", Profile.ASK)
@@ -39,6 +39,7 @@ WRITTEN = {
             "destination": "tcp/22",
             "note": "no",
             "created": NOW,
+            "actor": "me",
         }
     ],
     "grants": [
@@ -65,6 +66,12 @@ WRITTEN = {
 def test_what_is_written() -> None:
     assert encode(PERMISSIONS) == WRITTEN
     assert decode(WRITTEN) == PERMISSIONS
+
+
+def test_rules_once_said_not_who_made_them() -> None:
+    older = copy.deepcopy(WRITTEN)
+    del older["rules"][0]["actor"]
+    assert next(decode(older).all_rules()).actor is None
 
 
 @given(permission_sets())
@@ -113,7 +120,7 @@ def test_missing_and_unknown_fields_are_refused() -> None:
         for key in path:
             node = node[key]
         if isinstance(node, dict) and path not in {("profiles",), ("allow_lists",), ("limits",)}:
-            for key in node:
+            for key in node.keys() - ({"actor"} if path[:1] == ("rules",) else set()):
                 with pytest.raises(PolicyError):
                     decode(altered(path, {k: v for k, v in node.items() if k != key}))
             with pytest.raises(PolicyError):

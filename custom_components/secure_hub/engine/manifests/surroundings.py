@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from ..assets.model import Address, Asset, IdentifierKind
 from ..home import Home, Networks
 from ..policy.rules import fold
+from ..policy.safety import Protection, protection
 from .binding import DNS_SERVERS, Surroundings
 from .model import Group, GroupKind
 
@@ -24,13 +25,16 @@ def surroundings(
     addresses by class URI, as the owner gave them.
     """
     topology = home.topology
+    others = {  # what may be done with the hub is no destination
+        key: asset for key, asset in home.assets.items() if protection(asset, home.environment) is not Protection.IS_HUB
+    }
     named = networks.iot | networks.lan
     return Surroundings(
         hub=frozenset(interface.ip for _, interface in topology.addresses),
         local=tuple(sorted({i.network for name, i in topology.addresses if name in named}, key=str)),
-        groups=_groups(home.assets, asset_id, mud_urls),
+        groups=_groups(others, asset_id, mud_urls),
         controllers={DNS_SERVERS.value: frozenset(topology.nameservers), **(controllers or {})},
-        macs={mac: key for key, asset in home.assets.items() for mac in asset.values(IdentifierKind.MAC)},
+        macs={mac: key for key, asset in others.items() for mac in asset.values(IdentifierKind.MAC)},
         governed=home.governed,
     )
 

@@ -59,6 +59,7 @@ def encode_rule(rule: Rule) -> Json:
         "destination": rule.destination.text,
         "note": rule.note,
         "created": rule.created,
+        "actor": rule.actor,
     }
 
 
@@ -119,7 +120,8 @@ def with_sources(data: object) -> object:
 
 def decode_rule(data: object) -> Rule:
     """Read one rule. Raises PolicyError."""
-    fields = _fields(data, "rule", {"id", "scope", "decision", "matcher", "destination", "note", "created"})
+    names = {"id", "scope", "decision", "matcher", "destination", "note", "created", "actor"}
+    fields = _fields({"actor": None, **data} if isinstance(data, dict) else data, "rule", names)  # once it had none
     matcher = _fields(fields["matcher"], "matcher", {"kind", "value", "model"})
     return Rule(
         id=_id(fields["id"], "id"),
@@ -133,6 +135,7 @@ def decode_rule(data: object) -> Rule:
         destination=parse(_text(fields["destination"], "destination", MAX_NOTE)),
         note=_text(fields["note"], "note", MAX_NOTE),
         created=_number(fields["created"], "created"),
+        actor=None if fields["actor"] is None else _id(fields["actor"], "actor"),
     )
 
 

@@ -76,6 +76,8 @@ class Rule:
     destination: Destination = ANY
     note: str = ""
     created: float = 0.0
+    actor: str | None = None
+    """User id of who made it, if it was a person and is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """What is wrong with rules: those that are refused, those that disagree, and those that can never win."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
+from typing import Final
 
-from .destinations import Destination, PlaceKind, unmapped
+from ..assets.model import Address, AssetClass
+from .destinations import Destination, Place, PlaceKind, unmapped
 from .evaluation import RULE_LAYERS, safe_scopes
 from .grants import Grant
+from .lists import NetworkList
 from .permissions import Permissions
 from .rules import Matcher, MatcherKind, Rule, Subject
 from .safety import Environment, Protection
@@ -22,19 +25,34 @@ PLACES: Mapping[Scope, frozenset[PlaceKind]] = MappingProxyType({
 })  # fmt: skip
 """Kinds of places that a rule of each scope may name; other scopes name none."""
 
+MAX_COMPARED: Final = 500_000
+"""Pairs of rules that one review compares: a second or two."""
+
 SERVICES = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS, Scope.HUB})
+"""Scopes whose rules may name a service."""
 OWN_SERVICES = SERVICES - {Scope.INTERNET}
 """From the internet nobody opens a connection to an asset."""
-"""Scopes whose rules may name a service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What rules can refer to and must not harm: assets by id, names of lists, and who must never be cut off."""
+    """What rules can refer to and must not harm: assets by id, lists by name, and who must never be cut off.
+
+    `sets` are the areas and labels that there are; a kind that is not in it is taken at its word.
+    """
 
     assets: Mapping[str, Subject] = field(default_factory=dict)
-    lists: frozenset[str] = frozenset()
+    lists: Mapping[str, NetworkList] = field(default_factory=dict)
     environment: Environment = field(default_factory=Environment)
+    sets: Mapping[MatcherKind, frozenset[str]] = field(default_factory=dict)
+
+
+_UNKNOWN: Final = {
+    MatcherKind.AREA: Refusal.AREA_UNKNOWN,
+    MatcherKind.LABEL: Refusal.LABEL_UNKNOWN,
+    MatcherKind.CLASS: Refusal.CLASS_UNKNOWN,
+}
+_CLASSES: Final = frozenset(map(str, AssetClass))
 
 
 class ProblemKind(StrEnum):
@@ -66,6 +84,7 @@ def check_rule(rule: Rule, premises: Premises) -> None:
     """Refuse what cannot or must not be said. Raises PolicyError."""
     if rule.matcher.kind is MatcherKind.ASSET:
         _check_asset(rule.matcher.value, rule.scope, rule.decision, premises)
+    _check_set(rule.matcher, premises)
     _check_destination(rule.scope, rule.destination, rule.decision, premises)
     if any(place.kind is PlaceKind.ASSET and place.value == rule.matcher.value for place in rule.destination.places):
         raise PolicyError(Refusal.ASSET_ITSELF, rule.matcher.value)
@@ -87,6 +106,13 @@ def _check_asset(asset_id: str, scope: Scope, decision: Decision, premises: Prem
         raise PolicyError(Refusal.ASSET_PROTECTED, asset.protected)
 
 
+def _check_set(matcher: Matcher, premises: Premises) -> None:
+    """Refuse what is a slip of the pen: a rule for it would be for nobody. Makers and integrations may yet come."""
+    known = _CLASSES if matcher.kind is MatcherKind.CLASS else premises.sets.get(matcher.kind)
+    if known is not None and matcher.kind in _UNKNOWN and matcher.value not in known:
+        raise PolicyError(_UNKNOWN[matcher.kind], matcher.value)
+
+
 def _check_destination(scope: Scope, destination: Destination, decision: Decision, premises: Premises) -> None:
     kinds = PLACES.get(scope, frozenset())
     service = destination.service
@@ -100,30 +126,57 @@ def _check_destination(scope: Scope, destination: Destination, decision: Decisio
             raise PolicyError(Refusal.ASSET_UNKNOWN, place.value)
         if place.kind is PlaceKind.LIST and place.value not in premises.lists:
             raise PolicyError(Refusal.SET_UNKNOWN, place.value)
-        _check_protected(destination, decision, premises.environment)
+        _check_protected(place, destination, decision, premises)
 
 
-def _check_protected(destination: Destination, decision: Decision, environment: Environment) -> None:
-    """Refuse a network that holds the hub, and a denied one that holds gateway, name server or administrator.
+def _check_protected(place: Place, destination: Destination, decision: Decision, premises: Premises) -> None:
+    """Refuse a place that holds the hub, and a denied one that holds somebody else who must never be cut off.
 
-    What an asset may do with the hub is scope `hub` alone. Of the others a service can be denied, not the machine.
+    What an asset may do with the hub is scope `hub` alone; but a country may be allowed in which the hub is. Of the
+    others a service can be denied, not the machine.
     """
-    network = destination.places[0].network
-    if network is None:
-        return
-    held = sorted((str(a), why) for a, why in environment.addresses.items() if unmapped(a) in network)
-    for address, why in held:
-        if why is Protection.IS_HUB:
-            raise PolicyError(Refusal.CONTAINS_HUB, address)
-    if held and decision is not Decision.ALLOW and destination.service is None:
+    held = sorted(_held(place, premises))
+    said = decision is not Decision.ALLOW
+    for one, why in held:
+        if why == Protection.IS_HUB and (said or place.kind is not PlaceKind.LIST):
+            raise PolicyError(Refusal.CONTAINS_HUB, one)
+    if held and said and destination.service is None:
         raise PolicyError(Refusal.CONTAINS_PROTECTED, held[0][0])
 
 
-def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Problem, ...]:
+def _held(place: Place, premises: Premises) -> Iterator[tuple[str, str]]:
+    """Who of those that must never be cut off is at a place, and why that is so."""
+    if place.kind is PlaceKind.ASSET:
+        if (why := premises.assets[place.value].protected) is not None:
+            yield place.value, why
+        return
+    inside: Callable[[Address], bool]
+    if place.network is not None:
+        inside = place.network.__contains__
+    elif place.kind is PlaceKind.LIST:
+        inside = premises.lists[place.value].__contains__
+    else:
+        return
+    yield from ((str(a), why) for a, why in premises.environment.addresses.items() if inside(unmapped(a)))
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What was found about rules, in order; `complete` is false if some combinations of rules were too many to compare.
+
+    Of rules that are in such a combination nothing is found that could be wrong: they may win there.
+    """
+
+    problems: tuple[Problem, ...]
+    complete: bool = True
+
+
+def review(permissions: Permissions, subjects: Iterable[Subject], *, most: int = MAX_COMPARED) -> Review:
     """Find rules that disagree, can never win, or are for nobody.
 
     Coverage of one rule by several others together is not looked for. Takes O(rules^2) for each distinct combination
-    of rules that some asset meets: seconds in a home of thousands of rules, so not for the event loop.
+    of rules of a scope that some asset meets, at most `most` pairs altogether, the smaller combinations first: seconds
+    in a home of thousands of rules, so not for the event loop.
     """
     wins: dict[str, bool] = {rule.id: False for rule in permissions.all_rules()}
     beaten: dict[str, set[str]] = defaultdict(set)
@@ -132,7 +185,11 @@ def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Probl
     conflicts: set[tuple[str, str]] = set()
     for rules, safe in _encounters(permissions, subjects):
         met.update(rule.id for rule in rules)
-        heard = [rule for rule in rules if rule.scope not in safe]
+        most -= len(rules) ** 2
+        if most < 0:
+            wins.update((rule.id, True) for rule in rules)
+            continue
+        heard = () if safe else rules
         conflicts.update(_conflicts(heard))
         for rule in heard:
             winners = [other for other in heard if other is not rule and _always_beats(other, rule)]
@@ -146,13 +203,14 @@ def review(permissions: Permissions, subjects: Iterable[Subject]) -> tuple[Probl
         for rule_id in met if not wins[rule_id]
     ]  # fmt: skip
     found += [Problem(one, ProblemKind.CONFLICT, (other,)) for one, other in conflicts]
-    return tuple(sorted(found))
+    return Review(tuple(sorted(found)), complete=most >= 0)
 
 
-def _encounters(
-    permissions: Permissions, subjects: Iterable[Subject]
-) -> Iterator[tuple[Sequence[Rule], frozenset[Scope]]]:
-    """The distinct combinations of rules that some asset meets, with the scopes in which none can win."""
+def _encounters(permissions: Permissions, subjects: Iterable[Subject]) -> Sequence[tuple[tuple[Rule, ...], bool]]:
+    """The distinct combinations of rules of one scope that some asset meets, and whether none can win there.
+
+    The small ones first, in an order that depends on nothing but the rules.
+    """
     ruled = permissions.rules.keys()
     kinds = {
         (
@@ -162,9 +220,17 @@ def _encounters(
         )
         for subject in subjects
     }
+    found: dict[tuple[tuple[str, ...], bool], tuple[Rule, ...]] = {}
     for matchers, scopes, safe in kinds:
-        rules = (rule for matcher in matchers for rule in permissions.rules[matcher].values() if rule.scope in scopes)
-        yield tuple(rules), safe
+        by_scope: dict[Scope, list[Rule]] = defaultdict(list)
+        for matcher in matchers:
+            for rule in permissions.rules[matcher].values():
+                if rule.scope in scopes:
+                    by_scope[rule.scope].append(rule)
+        for scope, rules in by_scope.items():
+            ordered = sorted(rules, key=lambda rule: rule.id)
+            found[tuple(rule.id for rule in ordered), scope in safe] = tuple(ordered)
+    return [(found[key], key[1]) for key in sorted(found, key=lambda key: (len(key[0]), key))]
 
 
 def _layer(rule: Rule) -> int:
@@ -172,9 +238,7 @@ def _layer(rule: Rule) -> int:
 
 
 def _always_beats(one: Rule, other: Rule) -> bool:
-    """Wherever the other rule leads, this one wins over it."""
-    if one.scope is not other.scope:
-        return False
+    """Wherever the other rule leads, this one of the same scope wins over it."""
     if _layer(one) != _layer(other):
         return _layer(one) < _layer(other) and one.destination.covers(other.destination)
     return one.destination == other.destination and _rank(one) < _rank(other)
@@ -189,7 +253,7 @@ def _conflicts(rules: Sequence[Rule]) -> Iterator[tuple[str, str]]:
     """Pairs of rules that disagree with the same right; the stricter first."""
     for pair in combinations(rules, 2):
         one, other = sorted(pair, key=_rank)
-        if one.scope is not other.scope or _layer(one) != _layer(other) or one.decision is other.decision:
+        if _layer(one) != _layer(other) or one.decision is other.decision:
             continue
         ranked = one.destination.narrower(other.destination) or other.destination.narrower(one.destination)
         if not ranked and one.destination.overlaps(other.destination):
