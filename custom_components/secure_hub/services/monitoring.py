@@ -81,7 +81,7 @@ def told(hub: SecureHub, incident: Incident) -> dict[str, Any]:
                 "time": _time(it.finding.time),
                 "finding": it.finding.kind.value,
                 "severity": it.finding.severity.value,
-                "confidence": round(it.confidence, 2),
+                "confidence": round(it.finding.confidence, 2),
                 "technique": it.finding.technique,
                 "evidence": it.finding.evidence,
                 "context": it.context,

@@ -11,7 +11,7 @@ MAX_ENVELOPES: Final = 2048
 VERSION: Final = 1
 _REFRESH: Final = 86_400.0
 _SILENCE: Final = 86_400.0
-"""Seconds in which nothing is seen of the whole home that may be right; more is a clock that was set, or nobody looked."""
+"""Seconds for which nothing may be seen of the whole home; more is a clock that was set, or nobody looked."""
 _LEARNT: Final = frozenset({ObservationKind.FLOW, ObservationKind.DNS, ObservationKind.RADIO_FRAME})
 _ALIKE: Final = 8
 """Others of a model, or of a kind, that are asked what is usual for it."""
@@ -123,7 +123,11 @@ class Baselines:
 
     def save(self) -> dict[str, Any]:
         """Return all of it as JSON knows it."""
-        return {"version": VERSION, "last": self._last, "assets": {asset: it.save() for asset, it in self._envelopes.items()}}
+        return {
+            "version": VERSION,
+            "last": self._last,
+            "assets": {asset: it.save() for asset, it in self._envelopes.items()},
+        }
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Take over what was saved. Raises ValueError if it is something else, and is unchanged then."""
