@@ -88,7 +88,7 @@ async def test_what_differs_is_sent(panel: Panel, hub: SecureHub, scanner: str) 
 
 
 async def test_what_is_normal_is_an_incident_no_more(panel: Panel, scanner: str) -> None:
-    assert await panel.asks("incidents/normal", asset_id=scanner, days=7) == {"learnt": 1}
+    assert await panel.asks("incidents/normal", asset_id=scanner, days=7) == {"learnt": 1, "released": False}
     assert (await panel.asks("incidents/list"))["incidents"] == []
     assert await panel.refused("incidents/normal", asset_id="nobody") == "unknown_asset"
 

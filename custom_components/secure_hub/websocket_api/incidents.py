@@ -59,7 +59,7 @@ def incident_row(hub: SecureHub, incident: Incident) -> dict[str, Any]:
                 "time": event.finding.time,
                 "finding": event.finding.kind.value,
                 "severity": event.finding.severity.value,
-                "confidence": round(event.confidence, 2),
+                "confidence": round(event.finding.confidence, 2),
                 "technique": event.finding.technique,
                 "evidence": event.finding.evidence,
                 "context": event.context,
@@ -138,14 +138,14 @@ async def _async_records(hub: SecureHub, incident: Incident) -> list[Record]:
 async def _async_normal(asked: Asked) -> dict[str, Any]:
     hub, data = asked.hub, asked.data
     days = data.get("days")
-    learnt = await hub.monitoring.async_mark_normal(
+    learnt, released = await hub.monitoring.async_mark_normal(
         hub.asset(data["asset_id"]).id,
         data.get("finding"),
         None if days is None else timedelta(days=days),
         actor=asked.actor,
         everywhere=data["everywhere"],
     )
-    return {"learnt": learnt}
+    return {"learnt": learnt, "released": released}
 
 
 async def _async_release(asked: Asked) -> None:
