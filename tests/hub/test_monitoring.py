@@ -85,6 +85,11 @@ async def act(hub: SecureHub, device: Device, action: str, **data: object) -> No
     await hub.hass.services.async_call(DOMAIN, action, {"device_id": device_id(hub, device), **data}, blocking=True)
 
 
+async def asked(hub: SecureHub, action: str, **data: object) -> Any:
+    """Call an action that answers, as an automation does."""
+    return await hub.hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+
+
 async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell) -> None:
     await known(lab)
     camera, group = lab.device("camera"), await hass.auth.async_get_group(GROUP_ID_ADMIN)
@@ -313,12 +318,8 @@ async def test_what_a_person_calls_normal_is_not_said_again(hub: SecureHub, lab:
     medium = replace(SLIGHT, severity=Severity.MEDIUM)
     await judge(hub, speaker, medium)
     assert anomaly(hass, hub, speaker) == "on"
-    answer = await hass.services.async_call(
-        DOMAIN, "list_incidents", {"device_id": device_id(hub, speaker)}, blocking=True, return_response=True
-    )
-    assert answer is not None
-    (told,) = answer["incidents"]  # type: ignore[misc, union-attr]
-    assert told["timeline"][0]["evidence"] == "It did something new."  # type: ignore[call-overload, index]
+    (told,) = (await asked(hub, "list_incidents", device_id=device_id(hub, speaker)))["incidents"]
+    assert told["timeline"][0]["evidence"] == "It did something new."
     await act(hub, speaker, "mark_normal", days=7)
     assert anomaly(hass, hub, speaker) == "off"
     await judge(hub, speaker, medium)
@@ -328,6 +329,19 @@ async def test_what_a_person_calls_normal_is_not_said_again(hub: SecureHub, lab:
     await act(hub, plug, "mark_normal", finding="new_service", everywhere=True)
     await judge(hub, plug, replace(medium, subject="anything"))
     assert anomaly(hass, hub, plug) == "off"
+    said = await asked(hub, "list_normal")
+    assert [(it["finding"], it["name"] is None, it["until"] is None) for it in said["normal"]] == [
+        ("new_service", False, False),
+        ("new_service", True, True),
+    ]
+    assert len((await asked(hub, "list_normal", device_id=device_id(hub, speaker)))["normal"]) == 1
+    await hass.services.async_call(DOMAIN, "take_back_normal", {}, blocking=True)
+    await judge(hub, plug, replace(medium, subject="anything"))
+    assert anomaly(hass, hub, plug) == "on"
+    await act(hub, speaker, "take_back_normal", finding="beacon")
+    assert len((await asked(hub, "list_normal"))["normal"]) == 1
+    await act(hub, speaker, "take_back_normal")
+    assert (await asked(hub, "list_normal"))["normal"] == []
     await act(hub, speaker, "relearn")
     assert actions_of(hass)[-1] == "relearn"
     assert hub.monitoring.is_learning(asset(hub, speaker).id)

@@ -1,7 +1,7 @@
 """Monitoring: what is seen is judged, what is wrong is told, and what a person chose to be done is done."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 import logging
 import time
@@ -334,6 +334,22 @@ class Monitoring:
             return len(learnt), isolated
         self._async_changed(asset_id)
         return len(learnt), False
+
+    @property
+    def normal(self) -> list[Normal]:
+        """What people said is normal, and still counts; the latest said last."""
+        return [it for it in self.kept.incidents.feedback if it.until is None or it.until > time.time()]
+
+    async def async_take_back_normal(self, said: Iterable[Normal], *, actor: str | None) -> int:
+        """Take back what was said to be normal, so that it is told again from now on; return how much there was."""
+        taken = [it for it in said if self.kept.incidents.feedback.take_back(it)]
+        for normal in taken:
+            details: dict[str, JsonValue] = {"finding": normal.kind.value, "subject": normal.subject}
+            await self._async_journal("normal_taken_back", normal.asset, details, actor=actor)
+        async with self._busy:  # what was found meanwhile counted as said
+            for asset_id in self._hub.assets if any(it.asset is None for it in taken) else {it.asset for it in taken}:
+                self._detector.forget(str(asset_id))
+        return len(taken)
 
     async def async_release_and_watch(self, asset_id: str, *, actor: str | None) -> None:
         """Let an asset go and watch it more closely for a day; raises as `async_release` does."""

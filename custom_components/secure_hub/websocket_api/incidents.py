@@ -10,6 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..engine.detection.feedback import Normal
 from ..engine.detection.findings import FindingKind
 from ..engine.detection.incidents import Incident
 from ..engine.journal import Record
@@ -25,6 +26,7 @@ MAX_TOLD: Final = 100
 MAX_DONE: Final = 200
 """Records that an incident tells of, the latest."""
 MAX_DAYS: Final = 365
+MAX_SUBJECT: Final = 1024
 AFTERWARDS_S: Final = 60.0
 """Seconds after its end in which what is journalled of the asset belongs to an incident."""
 FORMAT: Final = 1
@@ -148,6 +150,29 @@ async def _async_normal(asked: Asked) -> dict[str, Any]:
     return {"learnt": learnt, "released": released}
 
 
+async def _async_normals(asked: Asked) -> dict[str, Any]:
+    """What was said to be normal, the latest first."""
+    hub = asked.hub
+    return {
+        "normal": [
+            {
+                "finding": it.kind.value,
+                "asset_id": it.asset,
+                "asset": asset_name(hub, asset) if it.asset and (asset := hub.assets.get(it.asset)) else None,
+                "subject": it.subject,
+                "until": it.until,
+            }
+            for it in reversed(hub.monitoring.normal)
+        ]
+    }
+
+
+async def _async_take_back(asked: Asked) -> dict[str, Any]:
+    data = asked.data
+    said = Normal(data["finding"], data.get("asset_id"), data.get("subject"))
+    return {"taken_back": await asked.hub.monitoring.async_take_back_normal([said], actor=asked.actor)}
+
+
 async def _async_release(asked: Asked) -> None:
     hub = asked.hub
     await hub.monitoring.async_release_and_watch(hub.asset(asked.data["asset_id"]).id, actor=asked.actor)
@@ -180,6 +205,16 @@ COMMANDS = (
             vol.Optional("finding"): vol.Coerce(FindingKind),
             vol.Optional("days"): vol.All(int, vol.Range(min=1, max=MAX_DAYS)),
             vol.Optional("everywhere", default=False): bool,
+        },
+    ),
+    Command("incidents/normals", _async_normals),
+    Command(
+        "incidents/take_back",
+        _async_take_back,
+        {
+            vol.Required("finding"): vol.Coerce(FindingKind),
+            vol.Optional("asset_id"): vol.Any(None, ASSET_ID),
+            vol.Optional("subject"): vol.Any(None, vol.All(str, vol.Length(max=MAX_SUBJECT))),
         },
     ),
     Command("incidents/release", _async_release, ASSET),
