@@ -163,6 +163,7 @@ FILLED_IN: Final[Mapping[str, Any]] = {
     "changes": [{"value": "camera", "scope": "internet", "decision": "deny"}],
     "days": 1,
     "duration": "1_hour",
+    "finding": "beacon",
     "incident_id": "incident",
     "new": "camera",
     "old": "plug",
@@ -206,7 +207,7 @@ def all_there_is(hub: SecureHub) -> tuple[Any, ...]:
     states = hub.hass.states.async_all(("select", "switch"))
     shown = {state.entity_id: (state.state, dict(state.attributes)) for state in states}
     decided = hub.policy, hub.permissions, hub.home.trial, hub.requests.book, hub.people.ownership
-    return *decided, hub.journal.status, hub.firewall.held(), shown
+    return *decided, hub.monitoring.normal, hub.journal.status, hub.firewall.held(), shown
 
 
 async def let_in_by_http(client: TestClient[Any, Any], tries: Iterable[Attempt]) -> list[str]:

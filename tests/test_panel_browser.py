@@ -386,6 +386,26 @@ def test_see_where_a_device_talks_to_and_what_was_held(run: Run) -> None:
     run(look)
 
 
+def test_say_that_something_is_normal_and_take_it_back(run: Run) -> None:
+    async def say(home: World, shown: Panel) -> None:
+        hosts = [f"10.66.1.{it}" for it in range(100, 148)]
+        await asyncio.to_thread(home.lab.device("plug").run, "scan", hosts=hosts, ports=[80])
+        await shown.open("incidents")
+        await expect(shown.main.get_by_text("It asked who has")).to_be_visible()
+        await shown.press("This is normal")
+        await shown.dialog.get_by_label("For how long").select_option("for a week")
+        await shown.press("This is normal", shown.dialog)
+        await expect(shown.news).to_contain_text("Learnt as normal for Plug.")
+        said = shown.main.locator("secure-hub-normal").get_by_role("listitem")
+        await expect(said).to_contain_text("Plug")
+        await expect(said).to_contain_text("until")
+        await expect(shown.main.get_by_text("Nothing behaves as it should not.")).to_be_visible()
+        await shown.press("Take back", said)
+        await expect(said).to_have_count(0)
+
+    run(say)
+
+
 def test_read_what_happened(run: Run, tmp_path: Path) -> None:
     async def read(home: World, shown: Panel) -> None:
         await cut_off(home, "tv")

@@ -51,7 +51,7 @@ class IncidentCard extends View {
           ? html`<button class="danger" @click=${() => this.quarantine([row], words.option("finding_kind", incident.timeline[0]?.finding ?? ""))}>${words.t("quarantine")}</button>`
           : nothing}
         ${row && row.standing === "quarantined"
-          ? html`<button class="main" @click=${() => this.act("incidents/release", "was_let_go_watched")}>${words.t("release_and_watch")}</button>`
+          ? html`<button class="main" @click=${() => this.letGo()}>${words.t("release_and_watch")}</button>`
           : nothing}
         <button @click=${() => this.normal()}>${words.t("this_is_normal")}</button>
         <button @click=${() => this.export()}>${words.t("export")}</button>
@@ -84,11 +84,11 @@ class IncidentCard extends View {
     if (told) save(`secure-hub-incident-${id}.json`, "application/json", JSON.stringify(told, null, 2));
   }
 
-  private async act(command: string, told: string): Promise<void> {
+  private async letGo(): Promise<void> {
     const { asset_id, asset } = this.incident;
     await this.attempt(async () => {
-      await this.ask(command, { asset_id });
-      this.frame.tell(this.words.t(told, { name: asset }));
+      await this.ask("incidents/release", { asset_id });
+      this.frame.tell(this.words.t("was_let_go_watched", { name: asset }));
     });
     refresh(this);
   }
@@ -96,15 +96,33 @@ class IncidentCard extends View {
   private async normal(): Promise<void> {
     const { words, incident } = this;
     const kinds = [...new Set(incident.timeline.map((one) => one.finding))];
+    let days: number | undefined;
+    let everywhere = false;
     const sure = await this.frame.confirm({
       title: words.t("normal_sure", { name: incident.asset }),
       body: html`<p>${words.t("normal_means")}</p>
         <ul>
           ${kinds.map((kind) => html`<li>${words.option("finding_kind", kind)}</li>`)}
-        </ul>`,
+        </ul>
+        <label class="row"
+          >${words.t("normal_for")}
+          <select @change=${(event: Event) => (days = Number((event.target as HTMLSelectElement).value) || undefined)}>
+            <option value="">${words.t("normal_ever")}</option>
+            <option value="7">${words.t("normal_week")}</option>
+          </select></label
+        >
+        <label class="row"
+          ><input type="checkbox" @change=${(event: Event) => (everywhere = (event.target as HTMLInputElement).checked)} />${words.t("normal_everywhere")}</label
+        >`,
       confirm: words.t("this_is_normal"),
     });
-    if (sure) await this.act("incidents/normal", "was_normal");
+    if (!sure) return;
+    await this.attempt(async () => {
+      const { asset_id, asset } = incident;
+      const { released } = await this.ask<{ released: boolean }>("incidents/normal", { asset_id, everywhere, ...(days ? { days } : {}) });
+      this.frame.tell(words.t(released ? "was_normal_released" : "was_normal", { name: asset }));
+    });
+    refresh(this);
   }
 
   static override styles = [shared, recordStyle];

@@ -18,7 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
-from custom_components.secure_hub.const import CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
+from custom_components.secure_hub.const import CONF_DRY_RUN, CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
 from custom_components.secure_hub.engine.assets.model import AssetClass, Sighting
 from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
 from custom_components.secure_hub.engine.detection.incidents import Event, Incident
@@ -34,7 +34,7 @@ from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
 from tests.phone import Sell, button
-from tests.plugin import ENFORCING, NETWORKS, actions_of, is_on, journal_of, off_loop, set_up
+from tests.plugin import ENFORCING, NETWORKS, actions_of, is_on, journal_of, off_loop, press, set_up
 
 SLIGHT = Finding("", 0.0, FindingKind.NEW_SERVICE, Severity.LOW, 0.3, "T1571", "x", "It did something new.")
 GRAVE = replace(SLIGHT, kind=FindingKind.HORIZONTAL_SCAN, severity=Severity.HIGH, confidence=0.95, evidence="It scans.")
@@ -68,6 +68,13 @@ async def known(lab: Lab) -> None:
         assert await off_loop(lab.hub.ping, device.ipv4, 3.0)
 
 
+def of(hub: SecureHub, device: Device) -> Incident:
+    """What is wrong with a device."""
+    incident = hub.monitoring.incident(asset(hub, device).id)
+    assert incident is not None
+    return incident
+
+
 async def judge(hub: SecureHub, device: Device, finding: Finding) -> None:
     """Let a finding be made about a device now."""
     await hub.monitoring.async_judge(replace(finding, asset=asset(hub, device).id, time=time.time()))
@@ -76,6 +83,11 @@ async def judge(hub: SecureHub, device: Device, finding: Finding) -> None:
 async def act(hub: SecureHub, device: Device, action: str, **data: object) -> None:
     """Call an action about a device, as an automation does."""
     await hub.hass.services.async_call(DOMAIN, action, {"device_id": device_id(hub, device), **data}, blocking=True)
+
+
+async def asked(hub: SecureHub, action: str, **data: object) -> Any:
+    """Call an action that answers, as an automation does."""
+    return await hub.hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
 
 
 async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell) -> None:
@@ -125,12 +137,17 @@ async def test_a_camera_turns_bot_and_is_cut_off(hub: SecureHub, lab: Lab, hass:
     response = journal_of(hass)[-1]
     assert (response["action"], response["details"]["reason"]) == ("response", "probation")
     await act(hub, camera, "release")
+    await eventually(lambda: hub.monitoring.incidents == [])
+    await judge(hub, camera, GRAVE)
+    assert journal_of(hass)[-1]["details"]["reason"] == "cooling"
 
 
-async def test_arp_and_dns_are_heard(hub: SecureHub, lab: Lab) -> None:
+async def test_what_goes_on_in_the_home_is_heard(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
     await known(lab)
-    tv, plug = lab.device("tv"), lab.device("plug")
+    tv, plug, camera = lab.device("tv"), lab.device("plug"), lab.device("camera")
     await hub.monitoring.async_look()
+    lan = lab.laptop.ipv4.rpartition(".")[0]
+    await off_loop(camera.run, "scan", hosts=[f"{lan}.{it}" for it in range(100, 112)], ports=[23])
     await off_loop(tv.run, "scan", hosts=[f"10.66.1.{it}" for it in range(100, 160)], ports=[80])
     await off_loop(plug.run, "dns_tunnel", domain="tunnel.evil.example", count=25, pace=0.05)
 
@@ -141,9 +158,149 @@ async def test_arp_and_dns_are_heard(hub: SecureHub, lab: Lab) -> None:
     await eventually(lambda: FindingKind.ARP_SCAN in kinds(tv), 60)
     await eventually(lambda: FindingKind.DNS_TUNNEL in kinds(plug), 60)
     assert hub.monitoring.sources.health[SourceName.WIRE].active
-    for device in (tv, plug):
+    await eventually(lambda: is_on(hass, hub, camera.mac), 60)
+    responses = [it["details"] for it in journal_of(hass) if it["action"] == "response"]
+    assert [(it["step"], it["reason"]) for it in responses if it["incident"] == of(hub, camera).id] == [
+        ("ask", "unsure"),
+        ("quarantine", "playbook"),
+    ], "the first finding was not sure enough, and the second is"
+    for device in (tv, plug, camera):
         if asset(hub, device).id in hub.policy.quarantined:
             await act(hub, device, "release")
+
+
+async def test_a_phone_is_told_once_a_step(hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell) -> None:
+    await known(lab)
+    camera, tv, group = lab.device("camera"), lab.device("tv"), await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    phone = await sell(MockUser(name="Anna", groups=[group]).add_to_hass(hass), "Anna's phone")
+    unsure = replace(GRAVE, kind=FindingKind.LATERAL_MOVEMENT, confidence=0.7)
+    for number in range(4):
+        await judge(hub, camera, replace(unsure, subject=str(number)))
+    assert (await phone.receive())["message"].endswith("It is not sure enough to act without you.")
+    await judge(hub, camera, SLIGHT)
+    failure = ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
+    with patch.object(hub.monitoring._containing._orders, "async_quarantine", side_effect=failure):
+        await judge(hub, camera, replace(GRAVE, subject="in vain"))
+    assert not is_on(hass, hub, camera.mac)
+    await judge(hub, camera, GRAVE)
+    assert is_on(hass, hub, camera.mac)
+    assert "It was quarantined." in (await phone.receive())["message"], "nothing was told in between"
+    await judge(hub, camera, replace(GRAVE, kind=FindingKind.FLOOD))
+    await judge(hub, tv, replace(GRAVE, evidence="Another."))
+    assert (await phone.receive())["message"].startswith("Another.")
+
+
+async def test_a_reason_not_to_act_that_is_over(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    await known(lab)
+    camera = lab.device("camera")
+    hass.config_entries.async_update_entry(hub.entry, options={**hub.entry.options, CONF_DRY_RUN: True})
+    await judge(hub, camera, GRAVE)
+    assert journal_of(hass)[-1]["details"]["reason"] == "dry_run"
+    hass.config_entries.async_update_entry(hub.entry, options={**hub.entry.options, CONF_DRY_RUN: False})
+    with patch.object(hub.monitoring._detector, "forget") as forget:
+        for _ in range(2):
+            await hub.monitoring._async_sweep(time.time())
+    forget.assert_called_once_with(asset(hub, camera).id)  # nobody is cut off for what may be over
+    assert not is_on(hass, hub, camera.mac)
+    await judge(hub, camera, GRAVE)
+    assert is_on(hass, hub, camera.mac)
+
+
+@pytest.mark.parametrize("how", ["release", "release_and_watch", "switch", "by itself"])
+async def test_a_release_ends_an_incident(hub: SecureHub, lab: Lab, hass: HomeAssistant, how: str) -> None:
+    camera = lab.device("camera")
+    await known(lab)
+    hass.config_entries.async_update_entry(hub.entry, options={**hub.entry.options, CONF_RELEASE_AFTER: 1})
+    await judge(hub, camera, GRAVE)
+    incident = of(hub, camera)
+    with patch.object(hub.monitoring._detector, "forget") as forget:
+        if how == "switch":
+            await press(hass, hub, camera.mac, on=False)
+        elif how == "by itself":
+            await hub.monitoring._async_sweep(time.time() + 3601)
+        else:
+            await act(hub, camera, how)
+        await eventually(lambda: anomaly(hass, hub, camera) == "off")
+    forget.assert_called_once_with(asset(hub, camera).id)
+    closed = hub.monitoring.kept.incidents.get(incident.id)
+    assert closed is not None
+    assert closed.reason == "released"
+    assert hub.monitoring.kept.responder.answer(incident) is None
+    watched = asset(hub, camera).id in hub.monitoring.kept.responder.probation
+    assert watched is (how in {"release_and_watch", "by itself"})
+
+
+async def test_what_is_normal_is_let_go(hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell) -> None:
+    await known(lab)
+    camera, tv, group = lab.device("camera"), lab.device("tv"), await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    anna = MockUser(name="Anna", groups=[group]).add_to_hass(hass)
+    phone = await sell(anna, "Anna's phone")
+    await judge(hub, camera, GRAVE)
+    await phone.press(button(await phone.receive(), "This is normal, release it"))
+    assert (await phone.receive())["message"] == "clear_notification"
+    assert is_on(hass, hub, camera.mac) is False
+    assert hub.monitoring.incidents == []
+    assert [it["actor"] for it in journal_of(hass) if it["action"] == "release"] == [anna.id]
+
+    await act(hub, tv, "quarantine")
+    await judge(hub, tv, GRAVE)
+    await phone.press(button(await phone.receive(), "This is normal"))
+    assert (await phone.receive())["message"] == "clear_notification"
+    assert hub.monitoring.incidents == []
+    assert is_on(hass, hub, tv.mac), "what a person cut off before stays so"
+
+
+async def test_who_was_restricted_and_then_cut_off_is_let_go_altogether(
+    hub: SecureHub, lab: Lab, hass: HomeAssistant
+) -> None:
+    await known(lab)
+    camera = lab.device("camera")
+    containing, options = hub.monitoring._containing, {**hub.entry.options, CONF_RELEASE_AFTER: 1}
+    hass.config_entries.async_update_entry(hub.entry, options={**options, CONF_PLAYBOOK: "restrict"})
+    await judge(hub, camera, GRAVE)
+    await containing._async_pressed("quarantine", of(hub, camera), "anna")
+    await containing.async_release(asset(hub, camera).id, actor="anna", watch=True)
+    assert is_on(hass, hub, camera.mac) is False
+    assert asset(hub, camera).id not in hub.permissions.profiles
+    await hub.monitoring.async_look()
+    await judge(hub, camera, GRAVE)
+    await act(hub, camera, "release")
+
+
+async def test_a_clock_that_is_set_changes_no_term(hub: SecureHub, lab: Lab) -> None:
+    containing, responder = hub.monitoring._containing, hub.monitoring.kept.responder
+    camera = asset(hub, lab.device("camera")).id
+    responder.note_released(camera, time.time(), watch=True)
+    ends = responder.probation[camera]
+    containing.async_keep_time()
+    assert responder.probation[camera] == ends
+    containing._ahead -= 86_400  # as if the clock had been a day behind until now
+    containing.async_keep_time()
+    assert responder.probation[camera] == pytest.approx(ends, abs=60), "it ends no earlier"
+    responder.probation[camera] -= 43_200
+    containing._ahead += 3600
+    containing.async_keep_time()
+    assert responder.probation[camera] == pytest.approx(ends - 43_200 - 3600, abs=60)
+
+
+async def test_buttons_are_sent_again_after_a_restart(
+    hub: SecureHub, lab: Lab, hass: HomeAssistant, sell: Sell
+) -> None:
+    await known(lab)
+    camera, group = lab.device("camera"), await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    phone = await sell(MockUser(name="Anna", groups=[group]).add_to_hass(hass), "Anna's phone")
+    await judge(hub, camera, replace(GRAVE, confidence=0.7))
+    await judge(hub, lab.device("tv"), SLIGHT)
+    first = await phone.receive()
+    assert "push" not in first["data"]
+    await hass.config_entries.async_reload(hub.entry.entry_id)
+    again = await phone.receive()
+    assert (again["message"], again["data"]["tag"]) == (first["message"], first["data"]["tag"])
+    assert again["data"]["push"]["interruption-level"] == "passive"
+    await phone.press(button(first, "Quarantine"))
+    await eventually(lambda: "answer_refused" in actions_of(hass))
+    await phone.press(button(again, "Quarantine"))
+    await eventually(lambda: is_on(hass, hub.entry.runtime_data, camera.mac))
 
 
 async def test_what_is_slight_only_counts(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
@@ -161,12 +318,8 @@ async def test_what_a_person_calls_normal_is_not_said_again(hub: SecureHub, lab:
     medium = replace(SLIGHT, severity=Severity.MEDIUM)
     await judge(hub, speaker, medium)
     assert anomaly(hass, hub, speaker) == "on"
-    answer = await hass.services.async_call(
-        DOMAIN, "list_incidents", {"device_id": device_id(hub, speaker)}, blocking=True, return_response=True
-    )
-    assert answer is not None
-    (told,) = answer["incidents"]  # type: ignore[misc, union-attr]
-    assert told["timeline"][0]["evidence"] == "It did something new."  # type: ignore[call-overload, index]
+    (told,) = (await asked(hub, "list_incidents", device_id=device_id(hub, speaker)))["incidents"]
+    assert told["timeline"][0]["evidence"] == "It did something new."
     await act(hub, speaker, "mark_normal", days=7)
     assert anomaly(hass, hub, speaker) == "off"
     await judge(hub, speaker, medium)
@@ -176,6 +329,19 @@ async def test_what_a_person_calls_normal_is_not_said_again(hub: SecureHub, lab:
     await act(hub, plug, "mark_normal", finding="new_service", everywhere=True)
     await judge(hub, plug, replace(medium, subject="anything"))
     assert anomaly(hass, hub, plug) == "off"
+    said = await asked(hub, "list_normal")
+    assert [(it["finding"], it["name"] is None, it["until"] is None) for it in said["normal"]] == [
+        ("new_service", False, False),
+        ("new_service", True, True),
+    ]
+    assert len((await asked(hub, "list_normal", device_id=device_id(hub, speaker)))["normal"]) == 1
+    await hass.services.async_call(DOMAIN, "take_back_normal", {}, blocking=True)
+    await judge(hub, plug, replace(medium, subject="anything"))
+    assert anomaly(hass, hub, plug) == "on"
+    await act(hub, speaker, "take_back_normal", finding="beacon")
+    assert len((await asked(hub, "list_normal"))["normal"]) == 1
+    await act(hub, speaker, "take_back_normal")
+    assert (await asked(hub, "list_normal"))["normal"] == []
     await act(hub, speaker, "relearn")
     assert actions_of(hass)[-1] == "relearn"
     assert hub.monitoring.is_learning(asset(hub, speaker).id)
@@ -211,7 +377,7 @@ async def test_a_restriction_and_its_end(hub: SecureHub, lab: Lab, hass: HomeAss
 
 
 async def test_what_was_contained_and_is_gone_is_forgotten(hub: SecureHub, lab: Lab) -> None:
-    incident = Incident("1", "nobody", 0.0, (Event(GRAVE, 0.9),))
+    incident = Incident("1", "nobody", 0.0, (Event(GRAVE),))
     responder = hub.monitoring.kept.responder
     responder.note_contained(incident, Step.QUARANTINE, time.time())
     await hub.monitoring._containing.async_sweep(time.time())
@@ -338,7 +504,7 @@ async def test_the_phone_says_so_and_takes_it_back(hub: SecureHub, lab: Lab, has
     await judge(hub, camera, GRAVE)
     notice = await phone.receive()
     assert notice["message"].startswith("It scans.\n\nIt was quarantined.")
-    assert [it["title"] for it in notice["data"]["actions"]] == ["Release and watch", "This is normal"]
+    assert [it["title"] for it in notice["data"]["actions"]] == ["Release and watch", "This is normal, release it"]
     name = button(notice, "Release and watch")
     stranger = Context(user_id="somebody")
     hass.bus.async_fire("mobile_app_notification_action", {"action": name}, context=stranger)
@@ -361,7 +527,7 @@ async def test_the_phone_says_so_and_takes_it_back(hub: SecureHub, lab: Lab, has
     await judge(hub, tv, replace(GRAVE, kind=FindingKind.FLOOD))
     notice = await phone.receive()
     assert notice["message"].endswith("Nothing was changed. It is cut off already.")
-    assert [it["title"] for it in notice["data"]["actions"]] == ["Release and watch", "This is normal"]
+    assert [it["title"] for it in notice["data"]["actions"]] == ["Release and watch", "This is normal, release it"]
     await phone.press(button(notice, "Release and watch"))
     await eventually(lambda: is_on(hass, hub, tv.mac) is False)
     assert (await phone.receive())["message"] == "clear_notification"

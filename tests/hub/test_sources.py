@@ -1,5 +1,6 @@
 """Live sources of the radio: real frames of the virtual Zigbee network become findings."""
 
+import time
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -37,7 +38,7 @@ async def test_frames_are_heard_and_a_flood_of_reports_is_found(
         await coordinator.report(bulb, "on_off", "on_off", number % 2)
     await eventually(lambda: home.monitoring.sources.health[SourceName.ZIGBEE].seen > heard + 620)
     await eventually(lambda: FindingKind.REPORT_FLOOD in kinds(home, bulb))
-    assert home.monitoring.sources.context(asset_of(home, bulb).id).commanded is not None
+    assert home.monitoring.sources.context(asset_of(home, bulb).id, time.time()).commanded is not None
 
 
 async def test_who_joins_unasked_is_found(

@@ -1,6 +1,7 @@
 """Commands about incidents: told with their evidence, normal after all, let go and watched."""
 
 import time
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -10,6 +11,7 @@ from custom_components.secure_hub.engine.journal import canonical, read
 from custom_components.secure_hub.hub import SecureHub
 from tests.faces import asset
 from tests.lab.network.lab import Lab
+from tests.plugin import journal_of
 
 from .conftest import Panel
 
@@ -88,9 +90,33 @@ async def test_what_differs_is_sent(panel: Panel, hub: SecureHub, scanner: str) 
 
 
 async def test_what_is_normal_is_an_incident_no_more(panel: Panel, scanner: str) -> None:
-    assert await panel.asks("incidents/normal", asset_id=scanner, days=7) == {"learnt": 1}
+    assert await panel.asks("incidents/normal", asset_id=scanner, days=7) == {"learnt": 1, "released": False}
     assert (await panel.asks("incidents/list"))["incidents"] == []
     assert await panel.refused("incidents/normal", asset_id="nobody") == "unknown_asset"
+
+
+async def test_what_is_normal_is_listed_and_taken_back(
+    panel: Panel, hub: SecureHub, scanner: str, hass: HomeAssistant
+) -> None:
+    await panel.asks("incidents/normal", asset_id=scanner, days=7)
+    await panel.asks("incidents/normal", asset_id=scanner, finding="beacon", everywhere=True)
+    for_all, of_it = (await panel.asks("incidents/normals"))["normal"]
+    assert for_all == {"finding": "beacon", "asset_id": None, "asset": None, "subject": None, "until": None}
+    until, name = of_it.pop("until"), of_it.pop("asset")
+    assert until == pytest.approx(time.time() + 7 * 86_400, abs=60)
+    assert name
+    assert of_it == {"finding": "horizontal_scan", "asset_id": scanner, "subject": "tcp 23"}
+    with patch.object(hub.monitoring._detector, "forget") as forget:
+        assert await panel.asks("incidents/take_back", **of_it) == {"taken_back": 1}
+        forget.assert_called_once_with(scanner)  # what was found meanwhile may be found again
+        assert await panel.asks("incidents/take_back", **of_it) == {"taken_back": 0}
+        assert await panel.asks("incidents/take_back", finding="beacon") == {"taken_back": 1}
+        assert forget.call_count == 1 + len(hub.assets)
+    assert (await panel.asks("incidents/normals"))["normal"] == []
+    assert [it["details"]["finding"] for it in journal_of(hass) if it["action"] == "normal_taken_back"] == [
+        "horizontal_scan",
+        "beacon",
+    ]
 
 
 async def test_let_go_and_watched(panel: Panel, hub: SecureHub, scanner: str, hass: HomeAssistant) -> None:

@@ -35,7 +35,7 @@ ACTIONS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
         "answer_refused",
     ),
     RecordKind.INCIDENTS: (
-        *("finding", "response", "incident_closed", "marked_normal", "relearn", "baselines_lost"),
+        *("finding", "response", "incident_closed", "marked_normal", "normal_taken_back", "relearn", "baselines_lost"),
         *("probation", "probation_passed", "spoofed"),
     ),
     RecordKind.UPDATES: ("install_updates", "update", "skip_update", "snooze_update"),

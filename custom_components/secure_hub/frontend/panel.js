@@ -1,6 +1,6 @@
-var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Te=Symbol(),at=new WeakMap,B=class{constructor(s,e,t){if(this._$cssResult$=!0,t!==Te)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=s,this.t=e}get styleSheet(){let s=this.o,e=this.t;if(te&&s===void 0){let t=e!==void 0&&e.length===1;t&&(s=at.get(e)),s===void 0&&((this.o=s=new CSSStyleSheet).replaceSync(this.cssText),t&&at.set(e,s))}return s}toString(){return this.cssText}},ot=n=>new B(typeof n=="string"?n:n+"",void 0,Te),g=(n,...s)=>{let e=n.length===1?n[0]:s.reduce((t,r,i)=>t+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(r)+n[i+1],n[0]);return new B(e,n,Te)},lt=(n,s)=>{if(te)n.adoptedStyleSheets=s.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of s){let t=document.createElement("style"),r=ee.litNonce;r!==void 0&&t.setAttribute("nonce",r),t.textContent=e.cssText,n.appendChild(t)}},Ee=te?n=>n:n=>n instanceof CSSStyleSheet?(s=>{let e="";for(let t of s.cssRules)e+=t.cssText;return ot(e)})(n):n;var{is:rs,defineProperty:is,getOwnPropertyDescriptor:ns,getOwnPropertyNames:as,getOwnPropertySymbols:os,getPrototypeOf:ls}=Object,se=globalThis,dt=se.trustedTypes,ds=dt?dt.emptyScript:"",cs=se.reactiveElementPolyfillSupport,F=(n,s)=>n,Ae={toAttribute(n,s){switch(s){case Boolean:n=n?ds:null;break;case Object:case Array:n=n==null?n:JSON.stringify(n)}return n},fromAttribute(n,s){let e=n;switch(s){case Boolean:e=n!==null;break;case Number:e=n===null?null:Number(n);break;case Object:case Array:try{e=JSON.parse(n)}catch{e=null}}return e}},pt=(n,s)=>!rs(n,s),ct={attribute:!0,type:String,converter:Ae,reflect:!1,useDefault:!1,hasChanged:pt};Symbol.metadata??=Symbol("metadata"),se.litPropertyMetadata??=new WeakMap;var S=class extends HTMLElement{static addInitializer(s){this._$Ei(),(this.l??=[]).push(s)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(s,e=ct){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(s)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(s,e),!e.noAccessor){let t=Symbol(),r=this.getPropertyDescriptor(s,t,e);r!==void 0&&is(this.prototype,s,r)}}static getPropertyDescriptor(s,e,t){let{get:r,set:i}=ns(this.prototype,s)??{get(){return this[e]},set(o){this[e]=o}};return{get:r,set(o){let c=r?.call(this);i?.call(this,o),this.requestUpdate(s,c,t)},configurable:!0,enumerable:!0}}static getPropertyOptions(s){return this.elementProperties.get(s)??ct}static _$Ei(){if(this.hasOwnProperty(F("elementProperties")))return;let s=ls(this);s.finalize(),s.l!==void 0&&(this.l=[...s.l]),this.elementProperties=new Map(s.elementProperties)}static finalize(){if(this.hasOwnProperty(F("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(F("properties"))){let e=this.properties,t=[...as(e),...os(e)];for(let r of t)this.createProperty(r,e[r])}let s=this[Symbol.metadata];if(s!==null){let e=litPropertyMetadata.get(s);if(e!==void 0)for(let[t,r]of e)this.elementProperties.set(t,r)}this._$Eh=new Map;for(let[e,t]of this.elementProperties){let r=this._$Eu(e,t);r!==void 0&&this._$Eh.set(r,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(s){let e=[];if(Array.isArray(s)){let t=new Set(s.flat(1/0).reverse());for(let r of t)e.unshift(Ee(r))}else s!==void 0&&e.push(Ee(s));return e}static _$Eu(s,e){let t=e.attribute;return t===!1?void 0:typeof t=="string"?t:typeof s=="string"?s.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(s=>this.enableUpdating=s),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(s=>s(this))}addController(s){(this._$EO??=new Set).add(s),this.renderRoot!==void 0&&this.isConnected&&s.hostConnected?.()}removeController(s){this._$EO?.delete(s)}_$E_(){let s=new Map,e=this.constructor.elementProperties;for(let t of e.keys())this.hasOwnProperty(t)&&(s.set(t,this[t]),delete this[t]);s.size>0&&(this._$Ep=s)}createRenderRoot(){let s=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return lt(s,this.constructor.elementStyles),s}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(s=>s.hostConnected?.())}enableUpdating(s){}disconnectedCallback(){this._$EO?.forEach(s=>s.hostDisconnected?.())}attributeChangedCallback(s,e,t){this._$AK(s,t)}_$ET(s,e){let t=this.constructor.elementProperties.get(s),r=this.constructor._$Eu(s,t);if(r!==void 0&&t.reflect===!0){let i=(t.converter?.toAttribute!==void 0?t.converter:Ae).toAttribute(e,t.type);this._$Em=s,i==null?this.removeAttribute(r):this.setAttribute(r,i),this._$Em=null}}_$AK(s,e){let t=this.constructor,r=t._$Eh.get(s);if(r!==void 0&&this._$Em!==r){let i=t.getPropertyOptions(r),o=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:Ae;this._$Em=r;let c=o.fromAttribute(e,i.type);this[r]=c??this._$Ej?.get(r)??c,this._$Em=null}}requestUpdate(s,e,t,r=!1,i){if(s!==void 0){let o=this.constructor;if(r===!1&&(i=this[s]),t??=o.getPropertyOptions(s),!((t.hasChanged??pt)(i,e)||t.useDefault&&t.reflect&&i===this._$Ej?.get(s)&&!this.hasAttribute(o._$Eu(s,t))))return;this.C(s,e,t)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(s,e,{useDefault:t,reflect:r,wrapped:i},o){t&&!(this._$Ej??=new Map).has(s)&&(this._$Ej.set(s,o??e??this[s]),i!==!0||o!==void 0)||(this._$AL.has(s)||(this.hasUpdated||t||(e=void 0),this._$AL.set(s,e)),r===!0&&this._$Em!==s&&(this._$Eq??=new Set).add(s))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let s=this.scheduleUpdate();return s!=null&&await s,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[r,i]of this._$Ep)this[r]=i;this._$Ep=void 0}let t=this.constructor.elementProperties;if(t.size>0)for(let[r,i]of t){let{wrapped:o}=i,c=this[r];o!==!0||this._$AL.has(r)||c===void 0||this.C(r,void 0,i,c)}}let s=!1,e=this._$AL;try{s=this.shouldUpdate(e),s?(this.willUpdate(e),this._$EO?.forEach(t=>t.hostUpdate?.()),this.update(e)):this._$EM()}catch(t){throw s=!1,this._$EM(),t}s&&this._$AE(e)}willUpdate(s){}_$AE(s){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(s)),this.updated(s)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(s){return!0}update(s){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(s){}firstUpdated(s){}};S.elementStyles=[],S.shadowRootOptions={mode:"open"},S[F("elementProperties")]=new Map,S[F("finalized")]=new Map,cs?.({ReactiveElement:S}),(se.reactiveElementVersions??=[]).push("2.1.2");var Ce=globalThis,ht=n=>n,re=Ce.trustedTypes,ut=re?re.createPolicy("lit-html",{createHTML:n=>n}):void 0,Oe="$lit$",T=`lit$${Math.random().toFixed(9).slice(2)}$`,Me="?"+T,ps=`<${Me}>`,C=document,W=()=>C.createComment(""),J=n=>n===null||typeof n!="object"&&typeof n!="function",je=Array.isArray,bt=n=>je(n)||typeof n?.[Symbol.iterator]=="function",Pe=`[ 	
-\f\r]`,z=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,mt=/-->/g,gt=/>/g,A=RegExp(`>|${Pe}(?:([^\\s"'>=/]+)(${Pe}*=${Pe}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`,"g"),ft=/'/g,$t=/"/g,wt=/^(?:script|style|textarea|title)$/i,De=n=>(s,...e)=>({_$litType$:n,strings:s,values:e}),a=De(1),_=De(2),Zs=De(3),k=Symbol.for("lit-noChange"),d=Symbol.for("lit-nothing"),vt=new WeakMap,P=C.createTreeWalker(C,129);function yt(n,s){if(!je(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return ut!==void 0?ut.createHTML(s):s}var _t=(n,s)=>{let e=n.length-1,t=[],r,i=s===2?"<svg>":s===3?"<math>":"",o=z;for(let c=0;c<e;c++){let l=n[c],h,u,f=-1,w=0;for(;w<l.length&&(o.lastIndex=w,u=o.exec(l),u!==null);)w=o.lastIndex,o===z?u[1]==="!--"?o=mt:u[1]!==void 0?o=gt:u[2]!==void 0?(wt.test(u[2])&&(r=RegExp("</"+u[2],"g")),o=A):u[3]!==void 0&&(o=A):o===A?u[0]===">"?(o=r??z,f=-1):u[1]===void 0?f=-2:(f=o.lastIndex-u[2].length,h=u[1],o=u[3]===void 0?A:u[3]==='"'?$t:ft):o===$t||o===ft?o=A:o===mt||o===gt?o=z:(o=A,r=void 0);let $=o===A&&n[c+1].startsWith("/>")?" ":"";i+=o===z?l+ps:f>=0?(t.push(h),l.slice(0,f)+Oe+l.slice(f)+T+$):l+T+(f===-2?c:$)}return[yt(n,i+(n[e]||"<?>")+(s===2?"</svg>":s===3?"</math>":"")),t]},K=class n{constructor({strings:s,_$litType$:e},t){let r;this.parts=[];let i=0,o=0,c=s.length-1,l=this.parts,[h,u]=_t(s,e);if(this.el=n.createElement(h,t),P.currentNode=this.el.content,e===2||e===3){let f=this.el.content.firstChild;f.replaceWith(...f.childNodes)}for(;(r=P.nextNode())!==null&&l.length<c;){if(r.nodeType===1){if(r.hasAttributes())for(let f of r.getAttributeNames())if(f.endsWith(Oe)){let w=u[o++],$=r.getAttribute(f).split(T),p=/([.?@])?(.*)/.exec(w);l.push({type:1,index:i,name:p[2],strings:$,ctor:p[1]==="."?ne:p[1]==="?"?ae:p[1]==="@"?oe:M}),r.removeAttribute(f)}else f.startsWith(T)&&(l.push({type:6,index:i}),r.removeAttribute(f));if(wt.test(r.tagName)){let f=r.textContent.split(T),w=f.length-1;if(w>0){r.textContent=re?re.emptyScript:"";for(let $=0;$<w;$++)r.append(f[$],W()),P.nextNode(),l.push({type:2,index:++i});r.append(f[w],W())}}}else if(r.nodeType===8)if(r.data===Me)l.push({type:2,index:i});else{let f=-1;for(;(f=r.data.indexOf(T,f+1))!==-1;)l.push({type:7,index:i}),f+=T.length-1}i++}}static createElement(s,e){let t=C.createElement("template");return t.innerHTML=s,t}};function O(n,s,e=n,t){if(s===k)return s;let r=t!==void 0?e._$Co?.[t]:e._$Cl,i=J(s)?void 0:s._$litDirective$;return r?.constructor!==i&&(r?._$AO?.(!1),i===void 0?r=void 0:(r=new i(n),r._$AT(n,e,t)),t!==void 0?(e._$Co??=[])[t]=r:e._$Cl=r),r!==void 0&&(s=O(n,r._$AS(n,s.values),r,t)),s}var ie=class{constructor(s,e){this._$AV=[],this._$AN=void 0,this._$AD=s,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(s){let{el:{content:e},parts:t}=this._$AD,r=(s?.creationScope??C).importNode(e,!0);P.currentNode=r;let i=P.nextNode(),o=0,c=0,l=t[0];for(;l!==void 0;){if(o===l.index){let h;l.type===2?h=new D(i,i.nextSibling,this,s):l.type===1?h=new l.ctor(i,l.name,l.strings,this,s):l.type===6&&(h=new le(i,this,s)),this._$AV.push(h),l=t[++c]}o!==l?.index&&(i=P.nextNode(),o++)}return P.currentNode=C,r}p(s){let e=0;for(let t of this._$AV)t!==void 0&&(t.strings!==void 0?(t._$AI(s,t,e),e+=t.strings.length-2):t._$AI(s[e])),e++}},D=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(s,e,t,r){this.type=2,this._$AH=d,this._$AN=void 0,this._$AA=s,this._$AB=e,this._$AM=t,this.options=r,this._$Cv=r?.isConnected??!0}get parentNode(){let s=this._$AA.parentNode,e=this._$AM;return e!==void 0&&s?.nodeType===11&&(s=e.parentNode),s}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(s,e=this){s=O(this,s,e),J(s)?s===d||s==null||s===""?(this._$AH!==d&&this._$AR(),this._$AH=d):s!==this._$AH&&s!==k&&this._(s):s._$litType$!==void 0?this.$(s):s.nodeType!==void 0?this.T(s):bt(s)?this.k(s):this._(s)}O(s){return this._$AA.parentNode.insertBefore(s,this._$AB)}T(s){this._$AH!==s&&(this._$AR(),this._$AH=this.O(s))}_(s){this._$AH!==d&&J(this._$AH)?this._$AA.nextSibling.data=s:this.T(C.createTextNode(s)),this._$AH=s}$(s){let{values:e,_$litType$:t}=s,r=typeof t=="number"?this._$AC(s):(t.el===void 0&&(t.el=K.createElement(yt(t.h,t.h[0]),this.options)),t);if(this._$AH?._$AD===r)this._$AH.p(e);else{let i=new ie(r,this),o=i.u(this.options);i.p(e),this.T(o),this._$AH=i}}_$AC(s){let e=vt.get(s.strings);return e===void 0&&vt.set(s.strings,e=new K(s)),e}k(s){je(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,t,r=0;for(let i of s)r===e.length?e.push(t=new n(this.O(W()),this.O(W()),this,this.options)):t=e[r],t._$AI(i),r++;r<e.length&&(this._$AR(t&&t._$AB.nextSibling,r),e.length=r)}_$AR(s=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);s!==this._$AB;){let t=ht(s).nextSibling;ht(s).remove(),s=t}}setConnected(s){this._$AM===void 0&&(this._$Cv=s,this._$AP?.(s))}},M=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(s,e,t,r,i){this.type=1,this._$AH=d,this._$AN=void 0,this.element=s,this.name=e,this._$AM=r,this.options=i,t.length>2||t[0]!==""||t[1]!==""?(this._$AH=Array(t.length-1).fill(new String),this.strings=t):this._$AH=d}_$AI(s,e=this,t,r){let i=this.strings,o=!1;if(i===void 0)s=O(this,s,e,0),o=!J(s)||s!==this._$AH&&s!==k,o&&(this._$AH=s);else{let c=s,l,h;for(s=i[0],l=0;l<i.length-1;l++)h=O(this,c[t+l],e,l),h===k&&(h=this._$AH[l]),o||=!J(h)||h!==this._$AH[l],h===d?s=d:s!==d&&(s+=(h??"")+i[l+1]),this._$AH[l]=h}o&&!r&&this.j(s)}j(s){s===d?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,s??"")}},ne=class extends M{constructor(){super(...arguments),this.type=3}j(s){this.element[this.name]=s===d?void 0:s}},ae=class extends M{constructor(){super(...arguments),this.type=4}j(s){this.element.toggleAttribute(this.name,!!s&&s!==d)}},oe=class extends M{constructor(s,e,t,r,i){super(s,e,t,r,i),this.type=5}_$AI(s,e=this){if((s=O(this,s,e,0)??d)===k)return;let t=this._$AH,r=s===d&&t!==d||s.capture!==t.capture||s.once!==t.once||s.passive!==t.passive,i=s!==d&&(t===d||r);r&&this.element.removeEventListener(this.name,this,t),i&&this.element.addEventListener(this.name,this,s),this._$AH=s}handleEvent(s){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,s):this._$AH.handleEvent(s)}},le=class{constructor(s,e,t){this.element=s,this.type=6,this._$AN=void 0,this._$AM=e,this.options=t}get _$AU(){return this._$AM._$AU}_$AI(s){O(this,s)}},xt={M:Oe,P:T,A:Me,C:1,L:_t,R:ie,D:bt,V:O,I:D,H:M,N:ae,U:oe,B:ne,F:le},hs=Ce.litHtmlPolyfillSupport;hs?.(K,D),(Ce.litHtmlVersions??=[]).push("3.3.3");var kt=(n,s,e)=>{let t=e?.renderBefore??s,r=t._$litPart$;if(r===void 0){let i=e?.renderBefore??null;t._$litPart$=r=new D(s.insertBefore(W(),i),i,void 0,e??{})}return r._$AI(n),r};var qe=globalThis,R=class extends S{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let s=super.createRenderRoot();return this.renderOptions.renderBefore??=s.firstChild,s}update(s){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(s),this._$Do=kt(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return k}};R._$litElement$=!0,R.finalized=!0,qe.litElementHydrateSupport?.({LitElement:R});var us=qe.litElementPolyfillSupport;us?.({LitElement:R});(qe.litElementVersions??=[]).push("4.2.2");var G=["internet","lan","peers","hub","control","report","share"],de=["default","allow","ask","deny"],q=["default","trusted","local_only","cloud_only","restricted","ask"],Rt=["sent","received","calls"];function Q(n,s,e={}){return n.callWS({type:`secure_hub/${s}`,...e})}var ms=2e3,ce=class extends EventTarget{constructor(e){super();this.hass=e;this.rows=new Map;this.condition="loading";this.version=0;this.frame=0;this.running=!1}start(){this.running=!0,this.follow()}stop(){this.running=!1,clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0}async follow(){try{this.end=await this.hass().connection.subscribeMessage(e=>this.take(e),{type:"secure_hub/subscribe"}),await this.read(),this.condition="ready",this.trouble=void 0}catch(e){this.trouble=e,this.condition="stopped",this.later()}this.tell()}async read(){let e=new Map;this.overview=await Q(this.hass(),"overview");let t=null;do{let r=await Q(this.hass(),"assets",t===null?{}:{after:t});for(let i of r.assets)e.set(i.id,i);t=r.after}while(t!==null);this.rows=e,this.version++}take(e){e.stopped&&(this.condition="stopped",this.later()),e.overview&&(this.overview=e.overview);for(let t of e.changed??[])this.rows.set(t.id,t);for(let t of e.gone??[])this.rows.delete(t);(e.changed||e.gone)&&this.version++,this.tell()}later(){clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0,this.running&&(this.timer=setTimeout(()=>{this.follow()},ms))}tell(){this.frame||(this.frame=requestAnimationFrame(()=>{this.frame=0,this.dispatchEvent(new Event("changed"))}))}};var m=g`
+var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Te=Symbol(),ot=new WeakMap,B=class{constructor(s,e,t){if(this._$cssResult$=!0,t!==Te)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=s,this.t=e}get styleSheet(){let s=this.o,e=this.t;if(te&&s===void 0){let t=e!==void 0&&e.length===1;t&&(s=ot.get(e)),s===void 0&&((this.o=s=new CSSStyleSheet).replaceSync(this.cssText),t&&ot.set(e,s))}return s}toString(){return this.cssText}},lt=a=>new B(typeof a=="string"?a:a+"",void 0,Te),g=(a,...s)=>{let e=a.length===1?a[0]:s.reduce((t,r,i)=>t+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(r)+a[i+1],a[0]);return new B(e,a,Te)},dt=(a,s)=>{if(te)a.adoptedStyleSheets=s.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of s){let t=document.createElement("style"),r=ee.litNonce;r!==void 0&&t.setAttribute("nonce",r),t.textContent=e.cssText,a.appendChild(t)}},Ee=te?a=>a:a=>a instanceof CSSStyleSheet?(s=>{let e="";for(let t of s.cssRules)e+=t.cssText;return lt(e)})(a):a;var{is,defineProperty:ns,getOwnPropertyDescriptor:as,getOwnPropertyNames:os,getOwnPropertySymbols:ls,getPrototypeOf:ds}=Object,se=globalThis,ct=se.trustedTypes,cs=ct?ct.emptyScript:"",ps=se.reactiveElementPolyfillSupport,F=(a,s)=>a,Ae={toAttribute(a,s){switch(s){case Boolean:a=a?cs:null;break;case Object:case Array:a=a==null?a:JSON.stringify(a)}return a},fromAttribute(a,s){let e=a;switch(s){case Boolean:e=a!==null;break;case Number:e=a===null?null:Number(a);break;case Object:case Array:try{e=JSON.parse(a)}catch{e=null}}return e}},ht=(a,s)=>!is(a,s),pt={attribute:!0,type:String,converter:Ae,reflect:!1,useDefault:!1,hasChanged:ht};Symbol.metadata??=Symbol("metadata"),se.litPropertyMetadata??=new WeakMap;var T=class extends HTMLElement{static addInitializer(s){this._$Ei(),(this.l??=[]).push(s)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(s,e=pt){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(s)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(s,e),!e.noAccessor){let t=Symbol(),r=this.getPropertyDescriptor(s,t,e);r!==void 0&&ns(this.prototype,s,r)}}static getPropertyDescriptor(s,e,t){let{get:r,set:i}=as(this.prototype,s)??{get(){return this[e]},set(o){this[e]=o}};return{get:r,set(o){let c=r?.call(this);i?.call(this,o),this.requestUpdate(s,c,t)},configurable:!0,enumerable:!0}}static getPropertyOptions(s){return this.elementProperties.get(s)??pt}static _$Ei(){if(this.hasOwnProperty(F("elementProperties")))return;let s=ds(this);s.finalize(),s.l!==void 0&&(this.l=[...s.l]),this.elementProperties=new Map(s.elementProperties)}static finalize(){if(this.hasOwnProperty(F("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(F("properties"))){let e=this.properties,t=[...os(e),...ls(e)];for(let r of t)this.createProperty(r,e[r])}let s=this[Symbol.metadata];if(s!==null){let e=litPropertyMetadata.get(s);if(e!==void 0)for(let[t,r]of e)this.elementProperties.set(t,r)}this._$Eh=new Map;for(let[e,t]of this.elementProperties){let r=this._$Eu(e,t);r!==void 0&&this._$Eh.set(r,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(s){let e=[];if(Array.isArray(s)){let t=new Set(s.flat(1/0).reverse());for(let r of t)e.unshift(Ee(r))}else s!==void 0&&e.push(Ee(s));return e}static _$Eu(s,e){let t=e.attribute;return t===!1?void 0:typeof t=="string"?t:typeof s=="string"?s.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(s=>this.enableUpdating=s),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(s=>s(this))}addController(s){(this._$EO??=new Set).add(s),this.renderRoot!==void 0&&this.isConnected&&s.hostConnected?.()}removeController(s){this._$EO?.delete(s)}_$E_(){let s=new Map,e=this.constructor.elementProperties;for(let t of e.keys())this.hasOwnProperty(t)&&(s.set(t,this[t]),delete this[t]);s.size>0&&(this._$Ep=s)}createRenderRoot(){let s=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return dt(s,this.constructor.elementStyles),s}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(s=>s.hostConnected?.())}enableUpdating(s){}disconnectedCallback(){this._$EO?.forEach(s=>s.hostDisconnected?.())}attributeChangedCallback(s,e,t){this._$AK(s,t)}_$ET(s,e){let t=this.constructor.elementProperties.get(s),r=this.constructor._$Eu(s,t);if(r!==void 0&&t.reflect===!0){let i=(t.converter?.toAttribute!==void 0?t.converter:Ae).toAttribute(e,t.type);this._$Em=s,i==null?this.removeAttribute(r):this.setAttribute(r,i),this._$Em=null}}_$AK(s,e){let t=this.constructor,r=t._$Eh.get(s);if(r!==void 0&&this._$Em!==r){let i=t.getPropertyOptions(r),o=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:Ae;this._$Em=r;let c=o.fromAttribute(e,i.type);this[r]=c??this._$Ej?.get(r)??c,this._$Em=null}}requestUpdate(s,e,t,r=!1,i){if(s!==void 0){let o=this.constructor;if(r===!1&&(i=this[s]),t??=o.getPropertyOptions(s),!((t.hasChanged??ht)(i,e)||t.useDefault&&t.reflect&&i===this._$Ej?.get(s)&&!this.hasAttribute(o._$Eu(s,t))))return;this.C(s,e,t)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(s,e,{useDefault:t,reflect:r,wrapped:i},o){t&&!(this._$Ej??=new Map).has(s)&&(this._$Ej.set(s,o??e??this[s]),i!==!0||o!==void 0)||(this._$AL.has(s)||(this.hasUpdated||t||(e=void 0),this._$AL.set(s,e)),r===!0&&this._$Em!==s&&(this._$Eq??=new Set).add(s))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let s=this.scheduleUpdate();return s!=null&&await s,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[r,i]of this._$Ep)this[r]=i;this._$Ep=void 0}let t=this.constructor.elementProperties;if(t.size>0)for(let[r,i]of t){let{wrapped:o}=i,c=this[r];o!==!0||this._$AL.has(r)||c===void 0||this.C(r,void 0,i,c)}}let s=!1,e=this._$AL;try{s=this.shouldUpdate(e),s?(this.willUpdate(e),this._$EO?.forEach(t=>t.hostUpdate?.()),this.update(e)):this._$EM()}catch(t){throw s=!1,this._$EM(),t}s&&this._$AE(e)}willUpdate(s){}_$AE(s){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(s)),this.updated(s)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(s){return!0}update(s){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(s){}firstUpdated(s){}};T.elementStyles=[],T.shadowRootOptions={mode:"open"},T[F("elementProperties")]=new Map,T[F("finalized")]=new Map,ps?.({ReactiveElement:T}),(se.reactiveElementVersions??=[]).push("2.1.2");var Ce=globalThis,ut=a=>a,re=Ce.trustedTypes,mt=re?re.createPolicy("lit-html",{createHTML:a=>a}):void 0,Oe="$lit$",E=`lit$${Math.random().toFixed(9).slice(2)}$`,Me="?"+E,hs=`<${Me}>`,C=document,W=()=>C.createComment(""),J=a=>a===null||typeof a!="object"&&typeof a!="function",je=Array.isArray,wt=a=>je(a)||typeof a?.[Symbol.iterator]=="function",Pe=`[ 	
+\f\r]`,z=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,gt=/-->/g,ft=/>/g,A=RegExp(`>|${Pe}(?:([^\\s"'>=/]+)(${Pe}*=${Pe}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),$t=/'/g,vt=/"/g,yt=/^(?:script|style|textarea|title)$/i,De=a=>(s,...e)=>({_$litType$:a,strings:s,values:e}),n=De(1),_=De(2),er=De(3),k=Symbol.for("lit-noChange"),d=Symbol.for("lit-nothing"),bt=new WeakMap,P=C.createTreeWalker(C,129);function _t(a,s){if(!je(a)||!a.hasOwnProperty("raw"))throw Error("invalid template strings array");return mt!==void 0?mt.createHTML(s):s}var xt=(a,s)=>{let e=a.length-1,t=[],r,i=s===2?"<svg>":s===3?"<math>":"",o=z;for(let c=0;c<e;c++){let l=a[c],h,u,f=-1,w=0;for(;w<l.length&&(o.lastIndex=w,u=o.exec(l),u!==null);)w=o.lastIndex,o===z?u[1]==="!--"?o=gt:u[1]!==void 0?o=ft:u[2]!==void 0?(yt.test(u[2])&&(r=RegExp("</"+u[2],"g")),o=A):u[3]!==void 0&&(o=A):o===A?u[0]===">"?(o=r??z,f=-1):u[1]===void 0?f=-2:(f=o.lastIndex-u[2].length,h=u[1],o=u[3]===void 0?A:u[3]==='"'?vt:$t):o===vt||o===$t?o=A:o===gt||o===ft?o=z:(o=A,r=void 0);let $=o===A&&a[c+1].startsWith("/>")?" ":"";i+=o===z?l+hs:f>=0?(t.push(h),l.slice(0,f)+Oe+l.slice(f)+E+$):l+E+(f===-2?c:$)}return[_t(a,i+(a[e]||"<?>")+(s===2?"</svg>":s===3?"</math>":"")),t]},K=class a{constructor({strings:s,_$litType$:e},t){let r;this.parts=[];let i=0,o=0,c=s.length-1,l=this.parts,[h,u]=xt(s,e);if(this.el=a.createElement(h,t),P.currentNode=this.el.content,e===2||e===3){let f=this.el.content.firstChild;f.replaceWith(...f.childNodes)}for(;(r=P.nextNode())!==null&&l.length<c;){if(r.nodeType===1){if(r.hasAttributes())for(let f of r.getAttributeNames())if(f.endsWith(Oe)){let w=u[o++],$=r.getAttribute(f).split(E),p=/([.?@])?(.*)/.exec(w);l.push({type:1,index:i,name:p[2],strings:$,ctor:p[1]==="."?ne:p[1]==="?"?ae:p[1]==="@"?oe:M}),r.removeAttribute(f)}else f.startsWith(E)&&(l.push({type:6,index:i}),r.removeAttribute(f));if(yt.test(r.tagName)){let f=r.textContent.split(E),w=f.length-1;if(w>0){r.textContent=re?re.emptyScript:"";for(let $=0;$<w;$++)r.append(f[$],W()),P.nextNode(),l.push({type:2,index:++i});r.append(f[w],W())}}}else if(r.nodeType===8)if(r.data===Me)l.push({type:2,index:i});else{let f=-1;for(;(f=r.data.indexOf(E,f+1))!==-1;)l.push({type:7,index:i}),f+=E.length-1}i++}}static createElement(s,e){let t=C.createElement("template");return t.innerHTML=s,t}};function O(a,s,e=a,t){if(s===k)return s;let r=t!==void 0?e._$Co?.[t]:e._$Cl,i=J(s)?void 0:s._$litDirective$;return r?.constructor!==i&&(r?._$AO?.(!1),i===void 0?r=void 0:(r=new i(a),r._$AT(a,e,t)),t!==void 0?(e._$Co??=[])[t]=r:e._$Cl=r),r!==void 0&&(s=O(a,r._$AS(a,s.values),r,t)),s}var ie=class{constructor(s,e){this._$AV=[],this._$AN=void 0,this._$AD=s,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(s){let{el:{content:e},parts:t}=this._$AD,r=(s?.creationScope??C).importNode(e,!0);P.currentNode=r;let i=P.nextNode(),o=0,c=0,l=t[0];for(;l!==void 0;){if(o===l.index){let h;l.type===2?h=new D(i,i.nextSibling,this,s):l.type===1?h=new l.ctor(i,l.name,l.strings,this,s):l.type===6&&(h=new le(i,this,s)),this._$AV.push(h),l=t[++c]}o!==l?.index&&(i=P.nextNode(),o++)}return P.currentNode=C,r}p(s){let e=0;for(let t of this._$AV)t!==void 0&&(t.strings!==void 0?(t._$AI(s,t,e),e+=t.strings.length-2):t._$AI(s[e])),e++}},D=class a{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(s,e,t,r){this.type=2,this._$AH=d,this._$AN=void 0,this._$AA=s,this._$AB=e,this._$AM=t,this.options=r,this._$Cv=r?.isConnected??!0}get parentNode(){let s=this._$AA.parentNode,e=this._$AM;return e!==void 0&&s?.nodeType===11&&(s=e.parentNode),s}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(s,e=this){s=O(this,s,e),J(s)?s===d||s==null||s===""?(this._$AH!==d&&this._$AR(),this._$AH=d):s!==this._$AH&&s!==k&&this._(s):s._$litType$!==void 0?this.$(s):s.nodeType!==void 0?this.T(s):wt(s)?this.k(s):this._(s)}O(s){return this._$AA.parentNode.insertBefore(s,this._$AB)}T(s){this._$AH!==s&&(this._$AR(),this._$AH=this.O(s))}_(s){this._$AH!==d&&J(this._$AH)?this._$AA.nextSibling.data=s:this.T(C.createTextNode(s)),this._$AH=s}$(s){let{values:e,_$litType$:t}=s,r=typeof t=="number"?this._$AC(s):(t.el===void 0&&(t.el=K.createElement(_t(t.h,t.h[0]),this.options)),t);if(this._$AH?._$AD===r)this._$AH.p(e);else{let i=new ie(r,this),o=i.u(this.options);i.p(e),this.T(o),this._$AH=i}}_$AC(s){let e=bt.get(s.strings);return e===void 0&&bt.set(s.strings,e=new K(s)),e}k(s){je(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,t,r=0;for(let i of s)r===e.length?e.push(t=new a(this.O(W()),this.O(W()),this,this.options)):t=e[r],t._$AI(i),r++;r<e.length&&(this._$AR(t&&t._$AB.nextSibling,r),e.length=r)}_$AR(s=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);s!==this._$AB;){let t=ut(s).nextSibling;ut(s).remove(),s=t}}setConnected(s){this._$AM===void 0&&(this._$Cv=s,this._$AP?.(s))}},M=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(s,e,t,r,i){this.type=1,this._$AH=d,this._$AN=void 0,this.element=s,this.name=e,this._$AM=r,this.options=i,t.length>2||t[0]!==""||t[1]!==""?(this._$AH=Array(t.length-1).fill(new String),this.strings=t):this._$AH=d}_$AI(s,e=this,t,r){let i=this.strings,o=!1;if(i===void 0)s=O(this,s,e,0),o=!J(s)||s!==this._$AH&&s!==k,o&&(this._$AH=s);else{let c=s,l,h;for(s=i[0],l=0;l<i.length-1;l++)h=O(this,c[t+l],e,l),h===k&&(h=this._$AH[l]),o||=!J(h)||h!==this._$AH[l],h===d?s=d:s!==d&&(s+=(h??"")+i[l+1]),this._$AH[l]=h}o&&!r&&this.j(s)}j(s){s===d?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,s??"")}},ne=class extends M{constructor(){super(...arguments),this.type=3}j(s){this.element[this.name]=s===d?void 0:s}},ae=class extends M{constructor(){super(...arguments),this.type=4}j(s){this.element.toggleAttribute(this.name,!!s&&s!==d)}},oe=class extends M{constructor(s,e,t,r,i){super(s,e,t,r,i),this.type=5}_$AI(s,e=this){if((s=O(this,s,e,0)??d)===k)return;let t=this._$AH,r=s===d&&t!==d||s.capture!==t.capture||s.once!==t.once||s.passive!==t.passive,i=s!==d&&(t===d||r);r&&this.element.removeEventListener(this.name,this,t),i&&this.element.addEventListener(this.name,this,s),this._$AH=s}handleEvent(s){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,s):this._$AH.handleEvent(s)}},le=class{constructor(s,e,t){this.element=s,this.type=6,this._$AN=void 0,this._$AM=e,this.options=t}get _$AU(){return this._$AM._$AU}_$AI(s){O(this,s)}},kt={M:Oe,P:E,A:Me,C:1,L:xt,R:ie,D:wt,V:O,I:D,H:M,N:ae,U:oe,B:ne,F:le},us=Ce.litHtmlPolyfillSupport;us?.(K,D),(Ce.litHtmlVersions??=[]).push("3.3.3");var Rt=(a,s,e)=>{let t=e?.renderBefore??s,r=t._$litPart$;if(r===void 0){let i=e?.renderBefore??null;t._$litPart$=r=new D(s.insertBefore(W(),i),i,void 0,e??{})}return r._$AI(a),r};var qe=globalThis,S=class extends T{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let s=super.createRenderRoot();return this.renderOptions.renderBefore??=s.firstChild,s}update(s){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(s),this._$Do=Rt(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return k}};S._$litElement$=!0,S.finalized=!0,qe.litElementHydrateSupport?.({LitElement:S});var ms=qe.litElementPolyfillSupport;ms?.({LitElement:S});(qe.litElementVersions??=[]).push("4.2.2");var G=["internet","lan","peers","hub","control","report","share"],de=["default","allow","ask","deny"],q=["default","trusted","local_only","cloud_only","restricted","ask"],St=["sent","received","calls"];function Q(a,s,e={}){return a.callWS({type:`secure_hub/${s}`,...e})}var gs=2e3,ce=class extends EventTarget{constructor(e){super();this.hass=e;this.rows=new Map;this.condition="loading";this.version=0;this.frame=0;this.running=!1}start(){this.running=!0,this.follow()}stop(){this.running=!1,clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0}async follow(){try{this.end=await this.hass().connection.subscribeMessage(e=>this.take(e),{type:"secure_hub/subscribe"}),await this.read(),this.condition="ready",this.trouble=void 0}catch(e){this.trouble=e,this.condition="stopped",this.later()}this.tell()}async read(){let e=new Map;this.overview=await Q(this.hass(),"overview");let t=null;do{let r=await Q(this.hass(),"assets",t===null?{}:{after:t});for(let i of r.assets)e.set(i.id,i);t=r.after}while(t!==null);this.rows=e,this.version++}take(e){e.stopped&&(this.condition="stopped",this.later()),e.overview&&(this.overview=e.overview);for(let t of e.changed??[])this.rows.set(t.id,t);for(let t of e.gone??[])this.rows.delete(t);(e.changed||e.gone)&&this.version++,this.tell()}later(){clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0,this.running&&(this.timer=setTimeout(()=>{this.follow()},gs))}tell(){this.frame||(this.frame=requestAnimationFrame(()=>{this.frame=0,this.dispatchEvent(new Event("changed"))}))}};var m=g`
   :host {
     --gap: 16px;
     --line: var(--divider-color, #e0e0e0);
@@ -204,17 +204,17 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
     border-inline-start: 4px solid var(--state, var(--muted));
     padding: 4px 12px;
   }
-`;var U=240,pe=64,St=12,Tt=12,he=44,gs=3600,Et=4,fs=44,ue=n=>n.high!==null&&n.most>n.high;function $s(n){let s=10**Math.floor(Math.log10(Math.max(n,1)));return[1,1.5,2,3,4,6,8,10].map(e=>e*s).find(e=>e>=n)??n}function At(n,s){let e=[],t=[];for(let r of n){let i=s(r);i!==null&&t.push([r,i]),(i===null||r===n.at(-1))&&t.length&&(e.push(t),t=[])}return e}function Pt(n,s,e,t,r){let i=n[0]?.start??0,o=n.at(-1)?.start??1,c=$s(Math.max(1,...n.map(p=>Math.max(p.most,p.high??0)))),l=p=>pe+(p-i)/Math.max(1,o-i)*(s-pe-St),h=p=>Tt+(1-p/c)*(U-Tt-he),u=p=>p.map(([b,y],Z)=>`${Z?"L":"M"}${l(b).toFixed(1)} ${h(y).toFixed(1)}`).join(""),f=At(n,({low:p,high:b})=>p===null||b===null?null:[p,b]),w=l(i+gs)-l(i),$=[6,12,24].find(p=>p*w>=fs)??48;return _`<svg viewBox="0 0 ${s} ${U}" role="img" aria-label=${e}>
-    ${Array.from({length:Et+1},(p,b)=>c*b/Et).map(p=>_`<line class="grid" x1=${pe} x2=${s-St} y1=${h(p)} y2=${h(p)} />
+`;var L=240,pe=64,Tt=12,Et=12,he=44,fs=3600,At=4,$s=44,ue=a=>a.high!==null&&a.most>a.high;function vs(a){let s=10**Math.floor(Math.log10(Math.max(a,1)));return[1,1.5,2,3,4,6,8,10].map(e=>e*s).find(e=>e>=a)??a}function Pt(a,s){let e=[],t=[];for(let r of a){let i=s(r);i!==null&&t.push([r,i]),(i===null||r===a.at(-1))&&t.length&&(e.push(t),t=[])}return e}function Ct(a,s,e,t,r){let i=a[0]?.start??0,o=a.at(-1)?.start??1,c=vs(Math.max(1,...a.map(p=>Math.max(p.most,p.high??0)))),l=p=>pe+(p-i)/Math.max(1,o-i)*(s-pe-Tt),h=p=>Et+(1-p/c)*(L-Et-he),u=p=>p.map(([b,y],Z)=>`${Z?"L":"M"}${l(b).toFixed(1)} ${h(y).toFixed(1)}`).join(""),f=Pt(a,({low:p,high:b})=>p===null||b===null?null:[p,b]),w=l(i+fs)-l(i),$=[6,12,24].find(p=>p*w>=$s)??48;return _`<svg viewBox="0 0 ${s} ${L}" role="img" aria-label=${e}>
+    ${Array.from({length:At+1},(p,b)=>c*b/At).map(p=>_`<line class="grid" x1=${pe} x2=${s-Tt} y1=${h(p)} y2=${h(p)} />
         <text class="end" x=${pe-8} y=${h(p)+4}>${t.amount(p)}</text>`)}
-    ${n.filter(p=>new Date(p.start*1e3).getHours()%$===0).map(p=>{let b=new Date(p.start*1e3).getHours()===0;return _`<line class="grid" x1=${l(p.start)} x2=${l(p.start)} y1=${U-he} y2=${U-he+(b?24:6)} />
-          <text class="middle" x=${l(p.start)} y=${U-he+18}>${$<24?t.hour(p.start):""}</text>
-          ${b&&l(p.start)<s-60?_`<text x=${l(p.start)+4} y=${U-6}>${t.day(p.start)}</text>`:d}`})}
+    ${a.filter(p=>new Date(p.start*1e3).getHours()%$===0).map(p=>{let b=new Date(p.start*1e3).getHours()===0;return _`<line class="grid" x1=${l(p.start)} x2=${l(p.start)} y1=${L-he} y2=${L-he+(b?24:6)} />
+          <text class="middle" x=${l(p.start)} y=${L-he+18}>${$<24?t.hour(p.start):""}</text>
+          ${b&&l(p.start)<s-60?_`<text x=${l(p.start)+4} y=${L-6}>${t.day(p.start)}</text>`:d}`})}
     ${f.map(p=>_`<path class="band" d="${u(p.map(([b,[,y]])=>[b.start,y]))}${u(p.map(([b,[y]])=>[b.start,y]).reverse()).replace("M","L")}Z" />`)}
-    ${At(n,p=>p.typical).map(p=>_`<path class="typical" d=${u(p.map(([b,y])=>[b.start,y]))} />`)}
-    <path class="seen" d=${u(n.slice(Math.max(0,n.findIndex(p=>p.total>0)-1)).map(p=>[p.start,p.most]))} />
-    ${n.filter(p=>r&&ue(p)).map(p=>{let[b,y]=[l(p.start),h(p.most)];return _`<path class="above" d="M${b} ${y-6}l6 6-6 6-6-6Z" />`})}
-  </svg>`}var Ct=g`
+    ${Pt(a,p=>p.typical).map(p=>_`<path class="typical" d=${u(p.map(([b,y])=>[b.start,y]))} />`)}
+    <path class="seen" d=${u(a.slice(Math.max(0,a.findIndex(p=>p.total>0)-1)).map(p=>[p.start,p.most]))} />
+    ${a.filter(p=>r&&ue(p)).map(p=>{let[b,y]=[l(p.start),h(p.most)];return _`<path class="above" d="M${b} ${y-6}l6 6-6 6-6-6Z" />`})}
+  </svg>`}var Ot=g`
   svg {
     display: block;
     width: 100%;
@@ -251,27 +251,27 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
     fill: var(--bad);
     stroke: var(--card-background-color, #fff);
   }
-`;var L=class extends Map{show(s,e){let t=this.get(s);return t||this.set(s,t=document.createElement(s)),Object.assign(t,e)}};function E(n){n.dispatchEvent(new Event("refresh",{bubbles:!0,composed:!0}))}var v=class extends R{constructor(){super(...arguments);this.onChange=()=>this.changed()}static{this.properties={hass:{attribute:!1,hasChanged:()=>!1},store:{attribute:!1},words:{attribute:!1},frame:{attribute:!1},path:{}}}static{this.styles=[m]}connectedCallback(){super.connectedCallback(),this.store.addEventListener("changed",this.onChange),this.changed()}disconnectedCallback(){super.disconnectedCallback(),this.store.removeEventListener("changed",this.onChange)}changed(){this.requestUpdate()}ask(e,t={}){return Q(this.hass,e,t)}async attempt(e){try{return await e()}catch(t){this.frame.tell(this.words.failure(t));return}}outcome(e,t,r){if(!e)return;let i=Object.values(e.failed),o=e.done.length?[t(e.done.length)]:[];if(i.length){let c=[...new Set(i.map(l=>this.words.failure(l)))];o.push(this.words.n("not_done",i.length,{reason:c.slice(0,3).join(" ")}))}this.frame.tell(o.join(" "),e.done.length?r:void 0)}async quarantine(e,t){let{words:r}=this,i=r.list(e.slice(0,10).map(h=>h.name));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:i}),body:a`<p>${r.t("quarantine_means")}</p>
-        ${e.some(h=>h.coverage!=="full")?a`<p class="note held">${r.t("quarantine_partly")}</p>`:d}
-        ${e.length>1?a`<p>${i}${e.length>10?" …":""}</p>`:d}`,confirm:r.t("quarantine"),danger:!0}))return;let c=e.map(h=>h.id),l=await this.attempt(()=>this.ask("quarantine",{asset_ids:c,...t?{reason:t}:{}}));this.outcome(l,h=>r.n("was_quarantined",h,{name:i}),()=>this.ask("release",{asset_ids:(l?.done??[]).map(h=>c[h])}))}async release(e){let t=e.map(l=>l.id),r=this.words.list(e.slice(0,10).map(l=>l.name)),i=new Set(e.filter(l=>l.standing==="quarantined").map(l=>l.id)),o=await this.attempt(()=>this.ask("release",{asset_ids:t})),c=(o?.done??[]).map(l=>t[l]).filter(l=>l!==void 0&&i.has(l));this.outcome(o,l=>this.words.n("was_released",l,{name:r}),c.length?()=>this.ask("quarantine",{asset_ids:c}):void 0)}link(e,t){return a`<a
+`;var H=class extends Map{show(s,e){let t=this.get(s);return t||this.set(s,t=document.createElement(s)),Object.assign(t,e)}};function R(a){a.dispatchEvent(new Event("refresh",{bubbles:!0,composed:!0}))}var v=class extends S{constructor(){super(...arguments);this.onChange=()=>this.changed()}static{this.properties={hass:{attribute:!1,hasChanged:()=>!1},store:{attribute:!1},words:{attribute:!1},frame:{attribute:!1},path:{}}}static{this.styles=[m]}connectedCallback(){super.connectedCallback(),this.store.addEventListener("changed",this.onChange),this.changed()}disconnectedCallback(){super.disconnectedCallback(),this.store.removeEventListener("changed",this.onChange)}changed(){this.requestUpdate()}ask(e,t={}){return Q(this.hass,e,t)}async attempt(e){try{return await e()}catch(t){this.frame.tell(this.words.failure(t));return}}outcome(e,t,r){if(!e)return;let i=Object.values(e.failed),o=e.done.length?[t(e.done.length)]:[];if(i.length){let c=[...new Set(i.map(l=>this.words.failure(l)))];o.push(this.words.n("not_done",i.length,{reason:c.slice(0,3).join(" ")}))}this.frame.tell(o.join(" "),e.done.length?r:void 0)}async quarantine(e,t){let{words:r}=this,i=r.list(e.slice(0,10).map(h=>h.name));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:i}),body:n`<p>${r.t("quarantine_means")}</p>
+        ${e.some(h=>h.coverage!=="full")?n`<p class="note held">${r.t("quarantine_partly")}</p>`:d}
+        ${e.length>1?n`<p>${i}${e.length>10?" …":""}</p>`:d}`,confirm:r.t("quarantine"),danger:!0}))return;let c=e.map(h=>h.id),l=await this.attempt(()=>this.ask("quarantine",{asset_ids:c,...t?{reason:t}:{}}));this.outcome(l,h=>r.n("was_quarantined",h,{name:i}),()=>this.ask("release",{asset_ids:(l?.done??[]).map(h=>c[h])}))}async release(e){let t=e.map(l=>l.id),r=this.words.list(e.slice(0,10).map(l=>l.name)),i=new Set(e.filter(l=>l.standing==="quarantined").map(l=>l.id)),o=await this.attempt(()=>this.ask("release",{asset_ids:t})),c=(o?.done??[]).map(l=>t[l]).filter(l=>l!==void 0&&i.has(l));this.outcome(o,l=>this.words.n("was_released",l,{name:r}),c.length?()=>this.ask("quarantine",{asset_ids:c}):void 0)}link(e,t){return n`<a
       href="/secure-hub/${e}"
       @click=${r=>{r.ctrlKey||r.metaKey||r.shiftKey||(r.preventDefault(),this.frame.go(e))}}
       >${t}</a
-    >`}standing(e){let t=e.standing!=="admitted"!==e.contained&&e.coverage!=="none";return a`<span class="badge ${e.standing}"
+    >`}standing(e){let t=e.standing!=="admitted"!==e.contained&&e.coverage!=="none";return n`<span class="badge ${e.standing}"
       >${this.words.t(`standing_${e.standing}`)}${t?` (${this.words.enforced("pending")})`:""}</span
-    >`}willUpdate(e){}};var vs=6e4,H=class extends v{constructor(){super(...arguments);this.turn=0}static{this.properties={...v.properties,told:{state:!0},trouble:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=void 0,this.timer=setInterval(()=>{this.again()},vs)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){let t=JSON.stringify(this.basis());t!==this.seen&&(this.seen=t,this.again())}async again(){let e=++this.turn;try{let t=await this.read();if(e!==this.turn)return;this.told=t,this.trouble=void 0}catch(t){e===this.turn&&(this.trouble=this.words.failure(t))}}render(){let{words:e,told:t,trouble:r}=this;return a`<section class="card" aria-labelledby="heading">
+    >`}willUpdate(e){}};var bs=6e4,U=class extends v{constructor(){super(...arguments);this.turn=0}static{this.properties={...v.properties,told:{state:!0},trouble:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=void 0,this.timer=setInterval(()=>{this.again()},bs)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){let t=JSON.stringify(this.basis());t!==this.seen&&(this.seen=t,this.again())}async again(){let e=++this.turn;try{let t=await this.read();if(e!==this.turn)return;this.told=t,this.trouble=void 0}catch(t){e===this.turn&&(this.trouble=this.words.failure(t))}}render(){let{words:e,told:t,trouble:r}=this;return n`<section class="card" aria-labelledby="heading">
       <h2 id="heading">${e.t(this.heading)}</h2>
-      ${r!==void 0?a`<p class="note deny" role="alert">${r}</p>`:t===void 0?a`<p class="muted" role="status">${e.t("loading_part")}</p>`:this.show(t)}
-    </section>`}},x=class extends H{static{this.properties={...H.properties,details:{attribute:!1}}}basis(){return this.details.id}willUpdate(s){let e=s.get("details");e&&e.id!==this.details.id&&(this.told=this.trouble=void 0),super.willUpdate(s)}};var bs=280,Ue=class extends x{constructor(){super();this.heading="behaviour";this.watch=new ResizeObserver(([e])=>this.width=Math.max(bs,Math.round(e.contentRect.width)-34));Object.assign(this,{quantity:"sent",width:800})}static{this.properties={...x.properties,quantity:{state:!0},width:{state:!0}}}connectedCallback(){super.connectedCallback(),this.watch.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.watch.disconnect()}basis(){return[super.basis(),this.quantity]}read(){return this.ask("behaviour",{asset_id:this.details.id,quantity:this.quantity})}amount(e){return this.quantity==="calls"?this.words.number(Math.round(e)):this.words.bytes(e)}show({hours:e,learning:t,since:r}){let{words:i}=this,o=e.filter(ue).length,c={what:i.t(`quantity_${this.quantity}`)},l=t?i.t("behaviour_week",c):i.n("behaviour_label",o,c);return a`<div class="row between">
+      ${r!==void 0?n`<p class="note deny" role="alert">${r}</p>`:t===void 0?n`<p class="muted" role="status">${e.t("loading_part")}</p>`:this.show(t)}
+    </section>`}},x=class extends U{static{this.properties={...U.properties,details:{attribute:!1}}}basis(){return this.details.id}willUpdate(s){let e=s.get("details");e&&e.id!==this.details.id&&(this.told=this.trouble=void 0),super.willUpdate(s)}};var ws=280,Le=class extends x{constructor(){super();this.heading="behaviour";this.watch=new ResizeObserver(([e])=>this.width=Math.max(ws,Math.round(e.contentRect.width)-34));Object.assign(this,{quantity:"sent",width:800})}static{this.properties={...x.properties,quantity:{state:!0},width:{state:!0}}}connectedCallback(){super.connectedCallback(),this.watch.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.watch.disconnect()}basis(){return[super.basis(),this.quantity]}read(){return this.ask("behaviour",{asset_id:this.details.id,quantity:this.quantity})}amount(e){return this.quantity==="calls"?this.words.number(Math.round(e)):this.words.bytes(e)}show({hours:e,learning:t,since:r}){let{words:i}=this,o=e.filter(ue).length,c={what:i.t(`quantity_${this.quantity}`)},l=t?i.t("behaviour_week",c):i.n("behaviour_label",o,c);return n`<div class="row between">
         <p>${e.length?l:i.t("behaviour_none")}</p>
         <select aria-label=${i.t("quantity")} @change=${h=>this.quantity=h.target.value}>
-          ${Rt.map(h=>a`<option value=${h} ?selected=${h===this.quantity}>${i.t(`quantity_${h}`)}</option>`)}
+          ${St.map(h=>n`<option value=${h} ?selected=${h===this.quantity}>${i.t(`quantity_${h}`)}</option>`)}
         </select>
       </div>
-      ${t?a`<p class="note held">${r===null?i.t("behaviour_unlearnt"):i.t("behaviour_learning",{since:i.time(r)})}</p>`:d}
-      ${e.length?this.drawn(e,l,!t):d}`}drawn(e,t,r){let{words:i}=this,o={amount:c=>this.amount(c),day:c=>i.time(c,{weekday:"short",day:"numeric"}),hour:c=>i.time(c,{hour:"2-digit"})};return a`${Pt(e,this.width,t,o,r)}
+      ${t?n`<p class="note held">${r===null?i.t("behaviour_unlearnt"):i.t("behaviour_learning",{since:i.time(r)})}</p>`:d}
+      ${e.length?this.drawn(e,l,!t):d}`}drawn(e,t,r){let{words:i}=this,o={amount:c=>this.amount(c),day:c=>i.time(c,{weekday:"short",day:"numeric"}),hour:c=>i.time(c,{hour:"2-digit"})};return n`${Ct(e,this.width,t,o,r)}
       <p class="row muted legend" aria-hidden="true">
-        ${["seen","typical","band","above"].map(c=>a`<span><i class="key-${c}"></i>${i.t(`behaviour_${c}`)}</span>`)}
+        ${["seen","typical","band","above"].map(c=>n`<span><i class="key-${c}"></i>${i.t(`behaviour_${c}`)}</span>`)}
       </p>
       <details>
         <summary>${i.t("as_table")}</summary>
@@ -279,20 +279,20 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           <table>
             <thead>
               <tr>
-                ${["hour","behaviour_seen","usual","whole_hour"].map(c=>a`<th scope="col">${i.t(c)}</th>`)}
+                ${["hour","behaviour_seen","usual","whole_hour"].map(c=>n`<th scope="col">${i.t(c)}</th>`)}
               </tr>
             </thead>
             <tbody>
-              ${e.filter(c=>c.total>0).reverse().map(c=>a`<tr>
+              ${e.filter(c=>c.total>0).reverse().map(c=>n`<tr>
                     <td>${i.time(c.start)}</td>
-                    <td>${this.amount(c.most)} ${r&&ue(c)?a`<strong>${i.t("behaviour_above")}</strong>`:d}</td>
+                    <td>${this.amount(c.most)} ${r&&ue(c)?n`<strong>${i.t("behaviour_above")}</strong>`:d}</td>
                     <td>${c.low===null||c.high===null?"–":`${this.amount(c.low)} – ${this.amount(c.high)}`}</td>
                     <td>${this.amount(c.total)}</td>
                   </tr>`)}
             </tbody>
           </table>
         </div>
-      </details>`}static{this.styles=[m,Ct,g`
+      </details>`}static{this.styles=[m,Ot,g`
       .rows {
         max-height: 320px;
         overflow-y: auto;
@@ -326,8 +326,8 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         background: var(--bad);
         transform: rotate(45deg);
       }
-    `]}};customElements.define("secure-hub-behaviour",Ue);var Ot=50,ws=new Set(["device","peer","service"]),me=n=>n.peer_asset??(n.name||n.peer);function ys(n,s){return a`${s.allowed?a`<span class="badge allow">${n.n("flow_allowed",s.allowed)}</span>`:d}
-  ${s.held?a`<span class="badge deny">✕ ${n.n("flow_held",s.held)}</span>`:d}`}var Le=class extends v{static{this.properties={...v.properties,flows:{attribute:!1},home:{type:Boolean},sort:{state:!0},upwards:{state:!0},most:{state:!0}}}constructor(){super(),Object.assign(this,{flows:[],home:!1,sort:"sent",upwards:!1,most:Ot})}service(s){let e=`${s.protocol.toUpperCase()}${s.port?` ${s.port}`:""}`;return s.service?`${s.service} (${e})`:e}key(s){switch(this.sort){case"device":return s.asset;case"peer":return me(s);case"service":return this.service(s);case"outcome":return s.held;default:return s[this.sort]}}sorted(){let s=new Map(this.flows.map(t=>[t,this.key(t)])),e=this.upwards?1:-1;return[...this.flows].sort((t,r)=>{let[i,o]=[s.get(t),s.get(r)];return e*(typeof i=="number"&&typeof o=="number"?i-o:this.words.compare(String(i),String(o)))})}render(){let{words:s}=this;if(!this.flows.length)return a`<p>${s.t("flows_none")}</p>`;let e=[...this.home?["device"]:[],"peer","outcome","service","sent","received","last"],t=this.sorted();return a`<div class="wide" tabindex="0" role="group" aria-label=${s.t("flows")}>
+    `]}};customElements.define("secure-hub-behaviour",Le);var Mt=50,ys=new Set(["device","peer","service"]),me=a=>a.peer_asset??(a.name||a.peer);function _s(a,s){return n`${s.allowed?n`<span class="badge allow">${a.n("flow_allowed",s.allowed)}</span>`:d}
+  ${s.held?n`<span class="badge deny">✕ ${a.n("flow_held",s.held)}</span>`:d}`}var He=class extends v{static{this.properties={...v.properties,flows:{attribute:!1},home:{type:Boolean},sort:{state:!0},upwards:{state:!0},most:{state:!0}}}constructor(){super(),Object.assign(this,{flows:[],home:!1,sort:"sent",upwards:!1,most:Mt})}service(s){let e=`${s.protocol.toUpperCase()}${s.port?` ${s.port}`:""}`;return s.service?`${s.service} (${e})`:e}key(s){switch(this.sort){case"device":return s.asset;case"peer":return me(s);case"service":return this.service(s);case"outcome":return s.held;default:return s[this.sort]}}sorted(){let s=new Map(this.flows.map(t=>[t,this.key(t)])),e=this.upwards?1:-1;return[...this.flows].sort((t,r)=>{let[i,o]=[s.get(t),s.get(r)];return e*(typeof i=="number"&&typeof o=="number"?i-o:this.words.compare(String(i),String(o)))})}render(){let{words:s}=this;if(!this.flows.length)return n`<p>${s.t("flows_none")}</p>`;let e=[...this.home?["device"]:[],"peer","outcome","service","sent","received","last"],t=this.sorted();return n`<div class="wide" tabindex="0" role="group" aria-label=${s.t("flows")}>
         <table>
           <thead>
             <tr>${e.map(r=>this.head(r))}</tr>
@@ -338,21 +338,21 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         </table>
       </div>
       <p class="muted">${s.t("flows_means")}</p>
-      ${t.length>this.most?a`<button @click=${()=>this.most+=Ot}>${s.n("and_more",t.length-this.most)}</button>`:d}`}head(s){let e=s===this.sort;return a`<th scope="col" aria-sort=${e?this.upwards?"ascending":"descending":"none"}>
+      ${t.length>this.most?n`<button @click=${()=>this.most+=Mt}>${s.n("and_more",t.length-this.most)}</button>`:d}`}head(s){let e=s===this.sort;return n`<th scope="col" aria-sort=${e?this.upwards?"ascending":"descending":"none"}>
       <button
-        @click=${()=>{this.upwards=e?!this.upwards:ws.has(s),this.sort=s}}
+        @click=${()=>{this.upwards=e?!this.upwards:ys.has(s),this.sort=s}}
       >
         ${this.words.t(`flow_${s}`)} <span aria-hidden="true">${e?this.upwards?"▴":"▾":""}</span>
       </button>
-    </th>`}line(s){let{words:e}=this,t=me(s);return a`<tr>
-      ${this.home?a`<td>${this.link(`device/${s.asset_id}`,s.asset)}</td>`:d}
+    </th>`}line(s){let{words:e}=this,t=me(s);return n`<tr>
+      ${this.home?n`<td>${this.link(`device/${s.asset_id}`,s.asset)}</td>`:d}
       <td>
         ${s.peer_asset_id?this.link(`device/${s.peer_asset_id}`,t):t}
         <br /><small class="muted"
           >${[e.t(s.inward?"flow_inward":s.local?"flow_local":"flow_outside"),t===s.peer?"":s.peer].filter(Boolean).join(", ")}</small
         >
       </td>
-      <td>${ys(e,s)}</td>
+      <td>${_s(e,s)}</td>
       <td>${this.service(s)}</td>
       <td class="number">${e.bytes(s.sent)}</td>
       <td class="number">${e.bytes(s.received)}</td>
@@ -374,17 +374,17 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       .number {
         white-space: nowrap;
       }
-    `]}};customElements.define("secure-hub-flow-table",Le);var He=class extends x{constructor(){super(...arguments);this.heading="flows"}read(){return this.ask("flows",{asset_id:this.details.id})}show({flows:e}){return a`<secure-hub-flow-table .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame} .flows=${e}></secure-hub-flow-table>`}static{this.styles=[m]}};customElements.define("secure-hub-flows",He);var Ie=class extends v{static{this.properties={...v.properties,details:{attribute:!1}}}render(){let{details:s,words:e}=this,t={dateStyle:"medium"},r=[["addresses",s.addresses.join(", ")],["interfaces",s.interfaces.join(", ")],["integrations",s.integrations.join(", ")],["first_seen",e.time(s.first_seen,t)],["last_seen",s.present?e.t("now"):e.time(s.last_seen,t)]];return a`<section class="card" aria-labelledby="heading">
+    `]}};customElements.define("secure-hub-flow-table",He);var Ue=class extends x{constructor(){super(...arguments);this.heading="flows"}read(){return this.ask("flows",{asset_id:this.details.id})}show({flows:e}){return n`<secure-hub-flow-table .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame} .flows=${e}></secure-hub-flow-table>`}static{this.styles=[m]}};customElements.define("secure-hub-flows",Ue);var Ie=class extends v{static{this.properties={...v.properties,details:{attribute:!1}}}render(){let{details:s,words:e}=this,t={dateStyle:"medium"},r=[["addresses",s.addresses.join(", ")],["interfaces",s.interfaces.join(", ")],["integrations",s.integrations.join(", ")],["first_seen",e.time(s.first_seen,t)],["last_seen",s.present?e.t("now"):e.time(s.last_seen,t)]];return n`<section class="card" aria-labelledby="heading">
       <h2 id="heading">${e.t("who")}</h2>
       <dl>
-        ${s.identifiers.filter(i=>i.kind!=="registry").map(i=>a`<dt>${e.t(`identifier_${i.kind}`)}</dt><dd><code>${i.value}</code></dd>`)}
-        ${r.map(([i,o])=>o?a`<dt>${e.t(i)}</dt><dd>${o}</dd>`:d)}
+        ${s.identifiers.filter(i=>i.kind!=="registry").map(i=>n`<dt>${e.t(`identifier_${i.kind}`)}</dt><dd><code>${i.value}</code></dd>`)}
+        ${r.map(([i,o])=>o?n`<dt>${e.t(i)}</dt><dd>${o}</dd>`:d)}
       </dl>
       <h3>${e.t("evidence",{kind:e.t(`class_${s.class}`)})}</h3>
-      ${s.evidence.length?a`<ul>
-            ${s.evidence.map(i=>a`<li>${e.t(`class_${i.class}`)}: ${i.fact.replaceAll("_"," ")} <code>${i.detail}</code></li>`)}
-          </ul>`:a`<p>${e.t("evidence_none")}</p>`}
-      ${s.governed?d:a`<p class="note">${e.t("ungoverned_means")}</p>`}
+      ${s.evidence.length?n`<ul>
+            ${s.evidence.map(i=>n`<li>${e.t(`class_${i.class}`)}: ${i.fact.replaceAll("_"," ")} <code>${i.detail}</code></li>`)}
+          </ul>`:n`<p>${e.t("evidence_none")}</p>`}
+      ${s.governed?d:n`<p class="note">${e.t("ungoverned_means")}</p>`}
     </section>`}static{this.styles=[m,g`
       h3 {
         margin-top: 16px;
@@ -393,21 +393,21 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         margin: 4px 0;
         padding-inline-start: 20px;
       }
-    `]}};customElements.define("secure-hub-identity",Ie);function ge(n,s,e){let t=document.createElement("a");t.href=URL.createObjectURL(new Blob([e],{type:s})),t.download=n,t.click(),URL.revokeObjectURL(t.href)}var jt=["scope","destination","answer","finding","step","version"],Ne=n=>n!==null&&typeof n=="object"&&!Array.isArray(n);function I(n,s){return Array.isArray(s)?n.list(s.map(e=>I(n,e))):Ne(s)?Object.entries(s).map(([e,t])=>`${e.replaceAll("_"," ")}: ${I(n,t)}`).join(", "):s===null?"–":n.value(String(s))}function Mt(n,s){return!Ne(n)||!Ne(s)?n:Object.fromEntries(Object.entries(n).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(s[e])))}function _s(n,{before:s,after:e}){if(s===null&&e===null)return d;let[t,r]=[Mt(s,e),Mt(e,s)];return a`<span>${s===null?"":`${I(n,t)} → `}<strong>${I(n,r)}</strong></span>`}function xs(n,s){let e=Object.entries(s??{}).filter(([t])=>!jt.some(r=>r===t));return e.length?a`<details>
-    <summary>${n.t("details")}</summary>
-    <dl>${e.map(([t,r])=>a`<dt>${t.replaceAll("_"," ")}</dt><dd>${I(n,r)}</dd>`)}</dl>
-  </details>`:d}function ks(n,s){let e=s.actor_name??(s.actor?n.t("gone_user"):"Secure Hub");return n.t("did_by",{who:e})+(s.reason?` (${n.because(s.reason)})`:"")}function Ve(n,s){let e=jt.filter(t=>s.details?.[t]&&s.details[t]!=="any").map(t=>I(n,s.details[t]));return a`<time class="muted" datetime=${new Date(s.time*1e3).toISOString()}
-      >${n.time(s.time,{timeStyle:"short"})}</time
+    `]}};customElements.define("secure-hub-identity",Ie);function ge(a,s,e){let t=document.createElement("a");t.href=URL.createObjectURL(new Blob([e],{type:s})),t.download=a,t.click(),URL.revokeObjectURL(t.href)}var Dt=["scope","destination","answer","finding","step","version"],Ne=a=>a!==null&&typeof a=="object"&&!Array.isArray(a);function I(a,s){return Array.isArray(s)?a.list(s.map(e=>I(a,e))):Ne(s)?Object.entries(s).map(([e,t])=>`${e.replaceAll("_"," ")}: ${I(a,t)}`).join(", "):s===null?"–":a.value(String(s))}function jt(a,s){return!Ne(a)||!Ne(s)?a:Object.fromEntries(Object.entries(a).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(s[e])))}function xs(a,{before:s,after:e}){if(s===null&&e===null)return d;let[t,r]=[jt(s,e),jt(e,s)];return n`<span>${s===null?"":`${I(a,t)} → `}<strong>${I(a,r)}</strong></span>`}function ks(a,s){let e=Object.entries(s??{}).filter(([t])=>!Dt.some(r=>r===t));return e.length?n`<details>
+    <summary>${a.t("details")}</summary>
+    <dl>${e.map(([t,r])=>n`<dt>${t.replaceAll("_"," ")}</dt><dd>${I(a,r)}</dd>`)}</dl>
+  </details>`:d}function Rs(a,s){let e=s.actor_name??(s.actor?a.t("gone_user"):"Secure Hub");return a.t("did_by",{who:e})+(s.reason?` (${a.because(s.reason)})`:"")}function Ve(a,s){let e=Dt.filter(t=>s.details?.[t]&&s.details[t]!=="any").map(t=>I(a,s.details[t]));return n`<time class="muted" datetime=${new Date(s.time*1e3).toISOString()}
+      >${a.time(s.time,{timeStyle:"short"})}</time
     >
     <div>
-      <strong>${n.t(`did_${s.action}`)}</strong>
-      ${s.asset_id?a`<a href="/secure-hub/device/${s.asset_id}">${s.asset??n.t("gone_device")}</a>`:d}
-      ${e.length?a`<span>${e.join(", ")}</span>`:d} ${_s(n,s)}
-      <span class="muted">${ks(n,s)}</span>
-      ${xs(n,s.details)}
-    </div>`}function fe(n,s){let e=new Map;for(let t of s){let r=n.time(t.time,{dateStyle:"full"});e.set(r,[...e.get(r)??[],t])}return[...e].map(([t,r])=>a`<h3 class="day">${t}</h3>
+      <strong>${a.t(`did_${s.action}`)}</strong>
+      ${s.asset_id?n`<a href="/secure-hub/device/${s.asset_id}">${s.asset??a.t("gone_device")}</a>`:d}
+      ${e.length?n`<span>${e.join(", ")}</span>`:d} ${xs(a,s)}
+      <span class="muted">${Rs(a,s)}</span>
+      ${ks(a,s.details)}
+    </div>`}function fe(a,s){let e=new Map;for(let t of s){let r=a.time(t.time,{dateStyle:"full"});e.set(r,[...e.get(r)??[],t])}return[...e].map(([t,r])=>n`<h3 class="day">${t}</h3>
       <ul class="lines">
-        ${r.map(i=>a`<li>${Ve(n,i)}</li>`)}
+        ${r.map(i=>n`<li>${Ve(a,i)}</li>`)}
       </ul>`)}var N=g`
   .day {
     margin-top: 12px;
@@ -425,11 +425,11 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
     border-bottom: 1px solid var(--line);
     overflow-wrap: anywhere;
   }
-`;var Be=class extends v{constructor(){super();this.seen="";this.done=[]}static{this.properties={...v.properties,incident:{attribute:!1},done:{state:!0}}}willUpdate(e){let{id:t,asset_id:r,updated:i,closed:o}=this.incident,c=JSON.stringify([t,i,o,this.store.rows.get(r)?.standing]);c!==this.seen&&(this.seen=c,this.attempt(()=>this.ask("incidents/get",{incident_id:t})).then(l=>this.done=l?.done??[]))}render(){let{words:e,incident:t}=this,r=this.store.rows.get(t.asset_id);return a`<article>
+`;var Be=class extends v{constructor(){super();this.seen="";this.done=[]}static{this.properties={...v.properties,incident:{attribute:!1},done:{state:!0}}}willUpdate(e){let{id:t,asset_id:r,updated:i,closed:o}=this.incident,c=JSON.stringify([t,i,o,this.store.rows.get(r)?.standing]);c!==this.seen&&(this.seen=c,this.attempt(()=>this.ask("incidents/get",{incident_id:t})).then(l=>this.done=l?.done??[]))}render(){let{words:e,incident:t}=this,r=this.store.rows.get(t.asset_id);return n`<article>
       <div class="row between">
         <h3>${this.link(`device/${t.asset_id}`,t.asset??e.t("gone_device"))}</h3>
         <span class="row">
-          ${t.closed===null?d:a`<span class="badge">${e.t(`closed_${t.reason}`)}</span>`}
+          ${t.closed===null?d:n`<span class="badge">${e.t(`closed_${t.reason}`)}</span>`}
           <span class="badge ${t.severity}">${e.t(`severity_${t.severity}`)}</span>
         </span>
       </div>
@@ -438,83 +438,93 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <span class="muted">${e.n("incident_since",t.findings,{time:e.time(t.opened)})}</span>
       </p>
       <ol class="lines">
-        ${this.told().map(i=>a`<li>${i}</li>`)}
+        ${this.told().map(i=>n`<li>${i}</li>`)}
       </ol>
       <div class="row" ?hidden=${t.closed!==null}>
-        ${r&&r.standing!=="quarantined"?a`<button class="danger" @click=${()=>this.quarantine([r],e.option("finding_kind",t.timeline[0]?.finding??""))}>${e.t("quarantine")}</button>`:d}
-        ${r&&r.standing==="quarantined"?a`<button class="main" @click=${()=>this.act("incidents/release","was_let_go_watched")}>${e.t("release_and_watch")}</button>`:d}
+        ${r&&r.standing!=="quarantined"?n`<button class="danger" @click=${()=>this.quarantine([r],e.option("finding_kind",t.timeline[0]?.finding??""))}>${e.t("quarantine")}</button>`:d}
+        ${r&&r.standing==="quarantined"?n`<button class="main" @click=${()=>this.letGo()}>${e.t("release_and_watch")}</button>`:d}
         <button @click=${()=>this.normal()}>${e.t("this_is_normal")}</button>
         <button @click=${()=>this.export()}>${e.t("export")}</button>
       </div>
-    </article>`}told(){let{words:e}=this,t=this.incident.timeline.map(i=>[i.time,a`<span class="muted">${e.time(i.time,{timeStyle:"short"})}</span>
+    </article>`}told(){let{words:e}=this,t=this.incident.timeline.map(i=>[i.time,n`<span class="muted">${e.time(i.time,{timeStyle:"short"})}</span>
             <div>
               <strong>${e.option("finding_kind",i.finding)}</strong>
               <span class="badge ${i.severity}">${e.t(`severity_${i.severity}`)}, ${e.number(i.confidence,{style:"percent"})}</span>
-              <br />${i.evidence} ${i.technique?a`<span class="muted">MITRE ATT&amp;CK ${i.technique}</span>`:d}
-            </div>`]),r=this.done.map(i=>[i.time,Ve(e,i)]);return[...t,...r].sort(([i],[o])=>i-o).map(([,i])=>i)}async export(){let{id:e}=this.incident,t=await this.attempt(()=>this.ask("incidents/export",{incident_id:e}));t&&ge(`secure-hub-incident-${e}.json`,"application/json",JSON.stringify(t,null,2))}async act(e,t){let{asset_id:r,asset:i}=this.incident;await this.attempt(async()=>{await this.ask(e,{asset_id:r}),this.frame.tell(this.words.t(t,{name:i}))}),E(this)}async normal(){let{words:e,incident:t}=this,r=[...new Set(t.timeline.map(o=>o.finding))];await this.frame.confirm({title:e.t("normal_sure",{name:t.asset}),body:a`<p>${e.t("normal_means")}</p>
+              <br />${i.evidence} ${i.technique?n`<span class="muted">MITRE ATT&amp;CK ${i.technique}</span>`:d}
+            </div>`]),r=this.done.map(i=>[i.time,Ve(e,i)]);return[...t,...r].sort(([i],[o])=>i-o).map(([,i])=>i)}async export(){let{id:e}=this.incident,t=await this.attempt(()=>this.ask("incidents/export",{incident_id:e}));t&&ge(`secure-hub-incident-${e}.json`,"application/json",JSON.stringify(t,null,2))}async letGo(){let{asset_id:e,asset:t}=this.incident;await this.attempt(async()=>{await this.ask("incidents/release",{asset_id:e}),this.frame.tell(this.words.t("was_let_go_watched",{name:t}))}),R(this)}async normal(){let{words:e,incident:t}=this,r=[...new Set(t.timeline.map(l=>l.finding))],i,o=!1;await this.frame.confirm({title:e.t("normal_sure",{name:t.asset}),body:n`<p>${e.t("normal_means")}</p>
         <ul>
-          ${r.map(o=>a`<li>${e.option("finding_kind",o)}</li>`)}
-        </ul>`,confirm:e.t("this_is_normal")})&&await this.act("incidents/normal","was_normal")}static{this.styles=[m,N]}};customElements.define("secure-hub-incident",Be);var Fe=class extends x{constructor(){super();this.heading="tab_incidents";this.addEventListener("refresh",()=>{this.again()})}basis(){return[super.basis(),this.store.overview?.incidents]}read(){return this.ask("incidents/list",{asset_id:this.details.id,closed:!0})}show({incidents:e}){let{words:t}=this;return a`${e.length?e.map(r=>a`<secure-hub-incident .hass=${this.hass} .store=${this.store} .words=${t} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):a`<p>${t.t("incidents_none_of_it")}</p>`}`}static{this.styles=[m,g`
+          ${r.map(l=>n`<li>${e.option("finding_kind",l)}</li>`)}
+        </ul>
+        <label class="row"
+          >${e.t("normal_for")}
+          <select @change=${l=>i=Number(l.target.value)||void 0}>
+            <option value="">${e.t("normal_ever")}</option>
+            <option value="7">${e.t("normal_week")}</option>
+          </select></label
+        >
+        <label class="row"
+          ><input type="checkbox" @change=${l=>o=l.target.checked} />${e.t("normal_everywhere")}</label
+        >`,confirm:e.t("this_is_normal")})&&(await this.attempt(async()=>{let{asset_id:l,asset:h}=t,{released:u}=await this.ask("incidents/normal",{asset_id:l,everywhere:o,...i?{days:i}:{}});this.frame.tell(e.t(u?"was_normal_released":"was_normal",{name:h}))}),R(this))}static{this.styles=[m,N]}};customElements.define("secure-hub-incident",Be);var Fe=class extends x{constructor(){super();this.heading="tab_incidents";this.addEventListener("refresh",()=>{this.again()})}basis(){return[super.basis(),this.store.overview?.incidents]}read(){return this.ask("incidents/list",{asset_id:this.details.id,closed:!0})}show({incidents:e}){let{words:t}=this;return n`${e.length?e.map(r=>n`<secure-hub-incident .hass=${this.hass} .store=${this.store} .words=${t} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):n`<p>${t.t("incidents_none_of_it")}</p>`}`}static{this.styles=[m,g`
       secure-hub-incident {
         display: block;
         padding: 12px 0;
         border-bottom: 1px solid var(--line);
       }
-    `]}};customElements.define("secure-hub-device-incidents",Fe);var Rs=3,ze=class extends x{constructor(){super();this.heading="life";Object.assign(this,{successor:"",busy:!1,person:""})}static{this.properties={...x.properties,successor:{state:!0},rehearsal:{state:!0},busy:{state:!0},person:{state:!0}}}read(){return this.successor=this.person="",this.rehearsal=void 0,this.ask("people")}show({people:e}){return a`<div class="parts">
+    `]}};customElements.define("secure-hub-device-incidents",Fe);var Ss=3,ze=class extends x{constructor(){super();this.heading="life";Object.assign(this,{successor:"",busy:!1,person:""})}static{this.properties={...x.properties,successor:{state:!0},rehearsal:{state:!0},busy:{state:!0},person:{state:!0}}}read(){return this.successor=this.person="",this.rehearsal=void 0,this.ask("people")}show({people:e}){return n`<div class="parts">
       <section aria-labelledby="replace">${this.replacing()}</section>
       <section aria-labelledby="transfer">${this.transferring(e)}</section>
       <section aria-labelledby="retire">${this.retiring()}</section>
-    </div>`}successors(){let{details:e,words:t}=this,r=i=>+(i.class!==e.class);return[...this.store.rows.values()].filter(i=>i.id!==e.id&&i.governed&&i.protected===null&&i.device_id!==null).sort((i,o)=>r(i)-r(o)||t.compare(i.name,o.name))}replacing(){let{words:e,details:t}=this,r=t.replacement;return a`<h3 id="replace">${e.t("replace")}</h3>
+    </div>`}successors(){let{details:e,words:t}=this,r=i=>+(i.class!==e.class);return[...this.store.rows.values()].filter(i=>i.id!==e.id&&i.governed&&i.protected===null&&i.device_id!==null).sort((i,o)=>r(i)-r(o)||t.compare(i.name,o.name))}replacing(){let{words:e,details:t}=this,r=t.replacement;return n`<h3 id="replace">${e.t("replace")}</h3>
       <p>${e.t("replace_means")}</p>
-      ${r&&r.state!=="done"&&r.state!=="rolled_back"?this.progress(r):this.choosing()}`}choosing(){let{words:e,rehearsal:t,busy:r}=this,i=this.successors();return i.length?a`<div class="row">
+      ${r&&r.state!=="done"&&r.state!=="rolled_back"?this.progress(r):this.choosing()}`}choosing(){let{words:e,rehearsal:t,busy:r}=this,i=this.successors();return i.length?n`<div class="row">
         <select
           aria-label=${e.t("replace_by")}
           ?disabled=${r}
           @change=${o=>{this.successor=o.target.value,this.rehearsal=void 0}}
         >
           <option value="" ?selected=${!this.successor}>${e.t("replace_by")}</option>
-          ${i.map(o=>a`<option value=${o.id} ?selected=${o.id===this.successor}>${o.name}</option>`)}
+          ${i.map(o=>n`<option value=${o.id} ?selected=${o.id===this.successor}>${o.name}</option>`)}
         </select>
         <button ?disabled=${!this.successor||r} @click=${()=>this.rehearse()}>${e.t("replace_plan")}</button>
       </div>
-      ${t?a`${this.steps(t)}
+      ${t?n`${this.steps(t)}
             <button class="danger" ?disabled=${r} @click=${()=>this.start()}>${e.t("replace_start")}</button>`:d}
-      ${r?this.bar():d}`:a`<p class="muted">${e.t("replace_by_none")}</p>`}steps({steps:e,not_carried_over:t}){let{words:r}=this;return a`<div role="status">
+      ${r?this.bar():d}`:n`<p class="muted">${e.t("replace_by_none")}</p>`}steps({steps:e,not_carried_over:t}){let{words:r}=this;return n`<div role="status">
       <p>${r.n("replace_steps",e.length)}</p>
       ${this.grouped(e.map(i=>[r.option("replacement_step",i.step),i.subject]))}
-      ${t.length?a`<div class="note held">
+      ${t.length?n`<div class="note held">
             <p>${r.t("replace_lost")}</p>
             ${this.grouped(t.map(i=>[r.option("replacement_loss",i.reason),i.subject]))}
-          </div>`:a`<p class="note allow">${r.t("replace_lost_nothing")}</p>`}
-    </div>`}grouped(e){let t=new Map;for(let[r,i]of e)t.set(r,[...t.get(r)??[],i]);return a`<ul>
-      ${[...t].map(([r,i])=>a`<li>
-          ${i.length>Rs?a`<details>
+          </div>`:n`<p class="note allow">${r.t("replace_lost_nothing")}</p>`}
+    </div>`}grouped(e){let t=new Map;for(let[r,i]of e)t.set(r,[...t.get(r)??[],i]);return n`<ul>
+      ${[...t].map(([r,i])=>n`<li>
+          ${i.length>Ss?n`<details>
                 <summary>${r} (${i.length})</summary>
                 ${this.words.list(i)}
-              </details>`:a`${r} <strong>${this.words.list(i)}</strong>`}
+              </details>`:n`${r} <strong>${this.words.list(i)}</strong>`}
         </li>`)}
-    </ul>`}bar(){let{words:e}=this,t=this.store.overview?.replacements.find(r=>r.old===this.details.id);return t?.number?a`<p class="row" role="status">
+    </ul>`}bar(){let{words:e}=this,t=this.store.overview?.replacements.find(r=>r.old===this.details.id);return t?.number?n`<p class="row" role="status">
       <progress max=${t.number} value=${t.done} aria-label=${e.t("rollout_progress")}></progress>
       <span>${e.t("rollout_done",{done:t.done,number:t.number})}</span>
-    </p>`:a`<p role="status">${e.t("replace_begins")}</p>`}progress(e){let{words:t,busy:r}=this;return a`<p class="note ${e.state==="stopped"?"deny":"held"}">
+    </p>`:n`<p role="status">${e.t("replace_begins")}</p>`}progress(e){let{words:t,busy:r}=this;return n`<p class="note ${e.state==="stopped"?"deny":"held"}">
         ${t.t(`replace_${e.state}`,{name:e.new_name})}
         ${e.error?t.failure({message:e.detail,translation_key:e.error,translation_placeholders:{detail:e.detail}}):""}
       </p>
       ${this.bar()}
       <div class="row">
         <button class="main" ?disabled=${r} @click=${()=>this.go("replace/resume")}>${t.t("replace_resume")}</button>
-        ${e.can_roll_back?a`<button ?disabled=${r} @click=${()=>this.go("replace/roll_back")}>${t.t("replace_roll_back")}</button>`:a`<span class="muted">${t.t("replace_too_late")}</span>`}
-      </div>`}async rehearse(){let e={old:this.details.id,new:this.successor};this.rehearsal=await this.attempt(()=>this.ask("replace/plan",e))}async start(){let{words:e,details:t,successor:r}=this,i=this.store.rows.get(r)?.name;await this.frame.confirm({title:e.t("replace_sure",{old:t.name,new:i}),body:e.t("replace_sure_means"),confirm:e.t("replace_start"),danger:!0})&&await this.follow(()=>this.ask("replace/start",{old:t.id,new:r}))}go(e){return this.follow(()=>this.ask(e,{asset_id:this.details.id}))}async follow(e){this.busy=!0;let t=await this.attempt(e);this.busy=!1,t&&this.frame.tell(this.words.t(`replace_${t.state}`,{name:t.new_name})),t?.state==="done"?this.frame.go(`device/${t.new}`):E(this)}transferring(e){let{words:t,details:r}=this,i=r.owners.map(o=>o.name??t.t("gone_user"));return a`<h3 id="transfer">${t.t("transfer")}</h3>
+        ${e.can_roll_back?n`<button ?disabled=${r} @click=${()=>this.go("replace/roll_back")}>${t.t("replace_roll_back")}</button>`:n`<span class="muted">${t.t("replace_too_late")}</span>`}
+      </div>`}async rehearse(){let e={old:this.details.id,new:this.successor};this.rehearsal=await this.attempt(()=>this.ask("replace/plan",e))}async start(){let{words:e,details:t,successor:r}=this,i=this.store.rows.get(r)?.name;await this.frame.confirm({title:e.t("replace_sure",{old:t.name,new:i}),body:e.t("replace_sure_means"),confirm:e.t("replace_start"),danger:!0})&&await this.follow(()=>this.ask("replace/start",{old:t.id,new:r}))}go(e){return this.follow(()=>this.ask(e,{asset_id:this.details.id}))}async follow(e){this.busy=!0;let t=await this.attempt(e);this.busy=!1,t&&this.frame.tell(this.words.t(`replace_${t.state}`,{name:t.new_name})),t?.state==="done"?this.frame.go(`device/${t.new}`):R(this)}transferring(e){let{words:t,details:r}=this,i=r.owners.map(o=>o.name??t.t("gone_user"));return n`<h3 id="transfer">${t.t("transfer")}</h3>
       <p>${i.length?t.t("owned_by",{names:t.list(i)}):t.t("owned_by_nobody")}</p>
       <div class="row">
         <select aria-label=${t.t("transfer_to")} @change=${o=>this.person=o.target.value}>
           <option value="" ?selected=${!this.person}>${t.t("transfer_to")}</option>
-          ${e.map(o=>a`<option value=${o.id} ?selected=${o.id===this.person}>${o.name}</option>`)}
+          ${e.map(o=>n`<option value=${o.id} ?selected=${o.id===this.person}>${o.name}</option>`)}
         </select>
         <button ?disabled=${!this.person} @click=${()=>this.transfer(e)}>${t.t("transfer_start")}</button>
-      </div>`}async transfer(e){let{words:t,details:r,person:i}=this,o={name:r.name,person:e.find(l=>l.id===i)?.name};await this.frame.confirm({title:t.t("transfer_sure",o),body:t.t("transfer_means"),confirm:t.t("transfer_start"),danger:!0})&&(await this.attempt(async()=>{await this.ask("requests/set_owner",{asset_id:r.id,owners:[i],transfer:!0}),this.frame.tell(t.t("was_transferred",o))}),E(this))}retiring(){let{words:e,details:t}=this;return a`<h3 id="retire">${e.t("retire")}</h3>
+      </div>`}async transfer(e){let{words:t,details:r,person:i}=this,o={name:r.name,person:e.find(l=>l.id===i)?.name};await this.frame.confirm({title:t.t("transfer_sure",o),body:t.t("transfer_means"),confirm:t.t("transfer_start"),danger:!0})&&(await this.attempt(async()=>{await this.ask("requests/set_owner",{asset_id:r.id,owners:[i],transfer:!0}),this.frame.tell(t.t("was_transferred",o))}),R(this))}retiring(){let{words:e,details:t}=this;return n`<h3 id="retire">${e.t("retire")}</h3>
       <p>${e.t("retire_means")}</p>
-      <button class="danger" ?disabled=${t.protected!==null} @click=${()=>this.retire()}>${e.t("retire_start")}</button>`}async retire(){let{words:e,details:t}=this;await this.frame.confirm({title:e.t("retire_sure",{name:t.name}),body:a`<p>${e.t("retire_means")}</p>
+      <button class="danger" ?disabled=${t.protected!==null} @click=${()=>this.retire()}>${e.t("retire_start")}</button>`}async retire(){let{words:e,details:t}=this;await this.frame.confirm({title:e.t("retire_sure",{name:t.name}),body:n`<p>${e.t("retire_means")}</p>
         <p class="note deny">${e.t("no_way_back")}</p>`,confirm:e.t("retire_start"),danger:!0})&&await this.attempt(async()=>{await this.ask("retire",{asset_id:t.id}),this.frame.tell(e.t("was_retired",{name:t.name})),this.frame.go("devices")})}static{this.styles=[m,g`
       .parts {
         display: grid;
@@ -533,23 +543,23 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         padding-inline-start: 20px;
         overflow-wrap: anywhere;
       }
-    `]}};customElements.define("secure-hub-life",ze);var Ss=20,We=class extends x{constructor(){super(...arguments);this.heading="happened"}basis(){return[super.basis(),this.store.overview?.journal.records]}read(){return this.ask("journal",{asset_id:this.details.id,limit:Ss})}show({records:e}){let{words:t,details:r}=this;return a`${e.length?fe(t,e):a`<p>${t.t("happened_nothing")}</p>`}
-    ${this.link(`journal/${r.id}`,t.t("happened_all"))}`}static{this.styles=[m,N]}};customElements.define("secure-hub-lines",We);var j={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},Dt=n=>(...s)=>({_$litDirective$:n,values:s}),$e=class{constructor(s){}get _$AU(){return this._$AM._$AU}_$AT(s,e,t){this._$Ct=s,this._$AM=e,this._$Ci=t}_$AS(s,e){return this.update(s,e)}update(s,e){return this.render(...e)}};var{I:ci}=xt;var qt=n=>n.strings===void 0;var Ts={},Ut=(n,s=Ts)=>n._$AH=s;var Lt=Dt(class extends $e{constructor(n){if(super(n),n.type!==j.PROPERTY&&n.type!==j.ATTRIBUTE&&n.type!==j.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!qt(n))throw Error("`live` bindings can only contain a single expression")}render(n){return n}update(n,[s]){if(s===k||s===d)return s;let e=n.element,t=n.name;if(n.type===j.PROPERTY){if(s===e[t])return k}else if(n.type===j.BOOLEAN_ATTRIBUTE){if(!!s===e.hasAttribute(t))return k}else if(n.type===j.ATTRIBUTE&&e.getAttribute(t)===s+"")return k;return Ut(n),s}});function ve(n,s,e,t){let r=s.scopes[e];if(!r)return a`<span class="muted" title=${n.t("scope_not_for_it")}>–<span class="hidden-text">${n.t("scope_not_for_it")}</span></span>`;let i=r.enforced==="not_enforceable",o=n.t(`cell_${r.decision}`),c=[n.t("cell_label",{name:s.name,scope:n.scope(e),decision:n.decision(r.decision)}),n.t("cell_enforced",{enforced:n.enforced(r.enforced)}),r.exceptions?n.n("cell_exceptions",r.exceptions):""].filter(Boolean).join(" ");return a`<select
+    `]}};customElements.define("secure-hub-life",ze);var Ts=20,We=class extends x{constructor(){super(...arguments);this.heading="happened"}basis(){return[super.basis(),this.store.overview?.journal.records]}read(){return this.ask("journal",{asset_id:this.details.id,limit:Ts})}show({records:e}){let{words:t,details:r}=this;return n`${e.length?fe(t,e):n`<p>${t.t("happened_nothing")}</p>`}
+    ${this.link(`journal/${r.id}`,t.t("happened_all"))}`}static{this.styles=[m,N]}};customElements.define("secure-hub-lines",We);var j={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},qt=a=>(...s)=>({_$litDirective$:a,values:s}),$e=class{constructor(s){}get _$AU(){return this._$AM._$AU}_$AT(s,e,t){this._$Ct=s,this._$AM=e,this._$Ci=t}_$AS(s,e){return this.update(s,e)}update(s,e){return this.render(...e)}};var{I:pi}=kt;var Lt=a=>a.strings===void 0;var Es={},Ht=(a,s=Es)=>a._$AH=s;var Ut=qt(class extends $e{constructor(a){if(super(a),a.type!==j.PROPERTY&&a.type!==j.ATTRIBUTE&&a.type!==j.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!Lt(a))throw Error("`live` bindings can only contain a single expression")}render(a){return a}update(a,[s]){if(s===k||s===d)return s;let e=a.element,t=a.name;if(a.type===j.PROPERTY){if(s===e[t])return k}else if(a.type===j.BOOLEAN_ATTRIBUTE){if(!!s===e.hasAttribute(t))return k}else if(a.type===j.ATTRIBUTE&&e.getAttribute(t)===s+"")return k;return Ht(a),s}});function ve(a,s,e,t){let r=s.scopes[e];if(!r)return n`<span class="muted" title=${a.t("scope_not_for_it")}>–<span class="hidden-text">${a.t("scope_not_for_it")}</span></span>`;let i=r.enforced==="not_enforceable",o=a.t(`cell_${r.decision}`),c=[a.t("cell_label",{name:s.name,scope:a.scope(e),decision:a.decision(r.decision)}),a.t("cell_enforced",{enforced:a.enforced(r.enforced)}),r.exceptions?a.n("cell_exceptions",r.exceptions):""].filter(Boolean).join(" ");return n`<select
     class="${r.decision} ${r.said==="default"?"":"said"} ${r.enforced}"
     aria-label=${c}
     title=${c}
-    .value=${Lt(r.said)}
+    .value=${Ut(r.said)}
     ?disabled=${s.protected!==null}
     @change=${l=>t(l.target.value)}
   >
-    ${de.map(l=>a`<option value=${l} ?selected=${l===r.said}>
-          ${i&&l===r.said?"⊘ ":""}${l==="default"?`(${o})`:n.t(`cell_${l}`)}${l===r.said&&r.exceptions?" *":""}
+    ${de.map(l=>n`<option value=${l} ?selected=${l===r.said}>
+          ${i&&l===r.said?"⊘ ":""}${l==="default"?`(${o})`:a.t(`cell_${l}`)}${l===r.said&&r.exceptions?" *":""}
         </option>`)}
-  </select>`}var Je=class extends v{static{this.properties={...v.properties,details:{attribute:!1}}}render(){let{details:s,words:e}=this;return a`<section class="card" aria-labelledby="heading">
+  </select>`}var Je=class extends v{static{this.properties={...v.properties,details:{attribute:!1}}}render(){let{details:s,words:e}=this;return n`<section class="card" aria-labelledby="heading">
       <h2 id="heading">${e.t("may")}</h2>
       ${G.map(t=>{let r=s.verdicts[t];return r?this.verdict(s,t,r):d})}
       ${this.said(s)}
-    </section>`}verdict(s,e,t){let{words:r}=this,i=t.enforced==="not_enforceable";return a`<article data-scope=${e}>
+    </section>`}verdict(s,e,t){let{words:r}=this,i=t.enforced==="not_enforceable";return n`<article data-scope=${e}>
       <div class="what">
         <h3>${r.scope(e)}</h3>
         <span class="badge ${t.decision}">${r.decision(t.decision)}</span>
@@ -563,35 +573,35 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       </div>
       <div class="row scope">
         ${ve(r,s,e,o=>this.decide(e,o))}
-        ${t.decision==="allow"||s.standing==="quarantined"||i?d:a`<button @click=${()=>this.grant(e)}>${r.t("allow_hour")}</button>`}
+        ${t.decision==="allow"||s.standing==="quarantined"||i?d:n`<button @click=${()=>this.grant(e)}>${r.t("allow_hour")}</button>`}
       </div>
-    </article>`}voices(s,e){return e.length?a`<details>
+    </article>`}voices(s,e){return e.length?n`<details>
       <summary>${this.words.n(s,e.length)}</summary>
       <ul>
-        ${e.map(t=>a`<li>
-            ${this.words.reason(t.layer)}: ${this.words.decision(t.decision)}${t.destination==="any"?"":a` → <code>${t.destination}</code>`}
+        ${e.map(t=>n`<li>
+            ${this.words.reason(t.layer)}: ${this.words.decision(t.decision)}${t.destination==="any"?"":n` → <code>${t.destination}</code>`}
           </li>`)}
       </ul>
-    </details>`:d}said(s){let{words:e}=this,t=s.rules.filter(i=>i.destination!=="any");if(!t.length&&!s.grants.length&&!s.allow_list.length)return d;let r=(i,o,c,l)=>a`<tr>
+    </details>`:d}said(s){let{words:e}=this,t=s.rules.filter(i=>i.destination!=="any");if(!t.length&&!s.grants.length&&!s.allow_list.length)return d;let r=(i,o,c,l)=>n`<tr>
         <td>${e.scope(i)}</td>
         <td><code>${o==="any"?e.t("anywhere"):o}</code></td>
         <td>${e.decision(c)}</td>
         <td>${l}</td>
-      </tr>`;return a`<h3 id="said">${e.t("said")}</h3>
+      </tr>`;return n`<h3 id="said">${e.t("said")}</h3>
       <div class="wide" tabindex="0" role="group" aria-labelledby="said">
         <table>
           <thead>
             <tr>
-              ${["scope","destination","decision","until"].map(i=>a`<th scope="col">${e.t(i)}</th>`)}
+              ${["scope","destination","decision","until"].map(i=>n`<th scope="col">${e.t(i)}</th>`)}
             </tr>
           </thead>
           <tbody>
-            ${s.grants.map(i=>r(i.scope,i.destination,"allow",a`${e.time(i.expires)} <button @click=${()=>this.revoke(i.scope)}>${e.t("revoke")}</button>`))}
+            ${s.grants.map(i=>r(i.scope,i.destination,"allow",n`${e.time(i.expires)} <button @click=${()=>this.revoke(i.scope)}>${e.t("revoke")}</button>`))}
             ${t.map(i=>r(i.scope,i.destination,i.decision,e.t("always")))}
             ${s.allow_list.map(i=>r(i.scope,i.destination,"allow",e.t("on_its_list")))}
           </tbody>
         </table>
-      </div>`}async decide(s,e){let{details:t,words:r}=this,i=t.scopes[s].said,o=l=>({changes:[{value:t.id,scope:s,decision:l}]}),c=await this.attempt(()=>this.ask("set_permissions",o(e)));this.outcome(c,l=>r.n("was_decided",l,{name:t.name,scope:r.scope(s),decision:r.option("decision",e)}),()=>this.ask("set_permissions",o(i))),E(this)}async grant(s){let{id:e,name:t}=this.details;await this.attempt(async()=>{await this.ask("grant",{asset_id:e,scope:s,duration:"1_hour"}),this.frame.tell(this.words.t("was_granted",{name:t,scope:this.words.scope(s)}),()=>this.ask("revoke",{asset_id:e,scope:s}))}),E(this)}async revoke(s){await this.attempt(()=>this.ask("revoke",{asset_id:this.details.id,scope:s})),E(this)}static{this.styles=[m,g`
+      </div>`}async decide(s,e){let{details:t,words:r}=this,i=t.scopes[s].said,o=l=>({changes:[{value:t.id,scope:s,decision:l}]}),c=await this.attempt(()=>this.ask("set_permissions",o(e)));this.outcome(c,l=>r.n("was_decided",l,{name:t.name,scope:r.scope(s),decision:r.option("decision",e)}),()=>this.ask("set_permissions",o(i))),R(this)}async grant(s){let{id:e,name:t}=this.details;await this.attempt(async()=>{await this.ask("grant",{asset_id:e,scope:s,duration:"1_hour"}),this.frame.tell(this.words.t("was_granted",{name:t,scope:this.words.scope(s)}),()=>this.ask("revoke",{asset_id:e,scope:s}))}),R(this)}async revoke(s){await this.attempt(()=>this.ask("revoke",{asset_id:this.details.id,scope:s})),R(this)}static{this.styles=[m,g`
       article {
         display: grid;
         grid-template-columns: 150px 1fr auto;
@@ -625,16 +635,16 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           grid-column: 1 / -1;
         }
       }
-    `]}};customElements.define("secure-hub-permissions",Je);var X=n=>n.status==="overdue"||n.status==="update_available",Es={overdue:"deny",update_available:"ask",updating:"ask",up_to_date:"allow"},be=n=>Es[n.status]??"",we=(n,s)=>a`${s.version}: ${n.t(`rollout_${s.state}`)}
-    <span class="muted">${n.t("ring",{number:s.ring+1})}${s.reason?`, ${s.reason.replaceAll("_"," ")}`:""}</span>`;async function ye(n,s){let{words:e,frame:t}=n;if(!await t.confirm({title:s?e.t("install_on",{name:s.asset}):e.t("install_all"),body:e.t("install_means"),confirm:e.t("install")}))return!1;let i=await n.attempt(()=>n.ask("updates/install",s?{asset_ids:[s.asset_id],now:!0,confirm:!0}:{}));if(!i)return!1;let o=Object.values(i.left_out),c=[e.n("was_ordered",Object.keys(i.installing).length)];if(o.length){let l=e.list([...new Set(o)].map(h=>e.t(`left_out_${h}`)));c.push(e.n("was_left_out",o.length,{reason:l}))}return t.tell(c.join(" ")),!0}var As=7,Ke=class extends x{constructor(){super();this.heading="software";this.reason=""}static{this.properties={...x.properties,reason:{state:!0}}}basis(){return[super.basis(),this.store.overview?.updates]}read(){return this.ask("updates/device",{asset_id:this.details.id})}show(e){let{words:t}=this,r=o=>o===null?"":t.time(o,{dateStyle:"medium"}),i=[["version",e.version??t.t("version_unknown")],["latest",e.latest&&e.latest!==e.version?e.latest:""],["deadline",r(e.deadline)],["support_ends",r(e.support_ends)],["skipped",[e.skipped,e.skip_reason].filter(Boolean).join(": ")],["snoozed",[r(e.snoozed_until),e.snooze_reason].filter(Boolean).join(": ")],["source",e.source??""]];return a`<p class="row">
+    `]}};customElements.define("secure-hub-permissions",Je);var X=a=>a.status==="overdue"||a.status==="update_available",As={overdue:"deny",update_available:"ask",updating:"ask",up_to_date:"allow"},be=a=>As[a.status]??"",we=(a,s)=>n`${s.version}: ${a.t(`rollout_${s.state}`)}
+    <span class="muted">${a.t("ring",{number:s.ring+1})}${s.reason?`, ${s.reason.replaceAll("_"," ")}`:""}</span>`;async function ye(a,s){let{words:e,frame:t}=a;if(!await t.confirm({title:s?e.t("install_on",{name:s.asset}):e.t("install_all"),body:e.t("install_means"),confirm:e.t("install")}))return!1;let i=await a.attempt(()=>a.ask("updates/install",s?{asset_ids:[s.asset_id],now:!0,confirm:!0}:{}));if(!i)return!1;let o=Object.values(i.left_out),c=[e.n("was_ordered",Object.keys(i.installing).length)];if(o.length){let l=e.list([...new Set(o)].map(h=>e.t(`left_out_${h}`)));c.push(e.n("was_left_out",o.length,{reason:l}))}return t.tell(c.join(" ")),!0}var Ps=7,Ke=class extends x{constructor(){super();this.heading="software";this.reason=""}static{this.properties={...x.properties,reason:{state:!0}}}basis(){return[super.basis(),this.store.overview?.updates]}read(){return this.ask("updates/device",{asset_id:this.details.id})}show(e){let{words:t}=this,r=o=>o===null?"":t.time(o,{dateStyle:"medium"}),i=[["version",e.version??t.t("version_unknown")],["latest",e.latest&&e.latest!==e.version?e.latest:""],["deadline",r(e.deadline)],["support_ends",r(e.support_ends)],["skipped",[e.skipped,e.skip_reason].filter(Boolean).join(": ")],["snoozed",[r(e.snoozed_until),e.snooze_reason].filter(Boolean).join(": ")],["source",e.source??""]];return n`<p class="row">
         <span class="badge ${be(e)}">${t.firmware(e.status)}</span>
         <span>${t.firmware_why(e.why)}</span>
-        ${e.percentage===null?d:a`<progress max="100" value=${e.percentage} aria-label=${t.t("rollout_progress")}></progress>`}
+        ${e.percentage===null?d:n`<progress max="100" value=${e.percentage} aria-label=${t.t("rollout_progress")}></progress>`}
       </p>
-      <dl>${i.map(([o,c])=>c?a`<dt>${t.t(o)}</dt><dd>${c}</dd>`:d)}</dl>
-      ${e.ordered?a`<p class="note held">${t.t("was_ordered_before")} ${we(t,e.ordered)}</p>`:d}
+      <dl>${i.map(([o,c])=>c?n`<dt>${t.t(o)}</dt><dd>${c}</dd>`:d)}</dl>
+      ${e.ordered?n`<p class="note held">${t.t("was_ordered_before")} ${we(t,e.ordered)}</p>`:d}
       <div class="row actions">
-        ${X(e)&&!e.ordered?a`<button class="main" @click=${()=>this.install(e)}>${t.t("install")}</button>
+        ${X(e)&&!e.ordered?n`<button class="main" @click=${()=>this.install(e)}>${t.t("install")}</button>
               <input
                 aria-label=${t.t("why_later")}
                 placeholder=${t.t("why_later")}
@@ -642,19 +652,19 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
                 .value=${this.reason}
                 @input=${o=>this.reason=o.target.value}
               />
-              <button ?disabled=${!this.reason.trim()} @click=${()=>this.later("updates/snooze",e,{days:As})}>${t.t("snooze_week")}</button>
+              <button ?disabled=${!this.reason.trim()} @click=${()=>this.later("updates/snooze",e,{days:Ps})}>${t.t("snooze_week")}</button>
               <button @click=${()=>this.later("updates/skip",e)}>${t.t("skip_version")}</button>`:d}
-        ${e.release_url?a`<a href=${e.release_url} target="_blank" rel="noreferrer">${t.t("release_notes")}</a>`:d}
+        ${e.release_url?n`<a href=${e.release_url} target="_blank" rel="noreferrer">${t.t("release_notes")}</a>`:d}
       </div>
       ${e.vulnerabilities.length?this.vulnerabilities(e):d}
-      ${e.history.length>1?a`<details>
+      ${e.history.length>1?n`<details>
             <summary>${t.t("versions_before")}</summary>
             <ul>
-              ${e.history.map(o=>a`<li>${o.version} <span class="muted">${t.t("since",{time:r(o.since)})}</span></li>`)}
+              ${e.history.map(o=>n`<li>${o.version} <span class="muted">${t.t("since",{time:r(o.since)})}</span></li>`)}
             </ul>
-          </details>`:d}`}vulnerabilities(e){let{words:t}=this;return a`<h3>${t.n("vulnerabilities",e.vulnerabilities.length)}</h3>
+          </details>`:d}`}vulnerabilities(e){let{words:t}=this;return n`<h3>${t.n("vulnerabilities",e.vulnerabilities.length)}</h3>
       <ul>
-        ${e.vulnerabilities.map(r=>a`<li>
+        ${e.vulnerabilities.map(r=>n`<li>
             <strong>${r.id}</strong> ${r.title}
             <br /><span class="muted"
               >${r.no_fix_planned?t.t("no_fix"):r.fixed?t.t("fixed_in",{version:r.fixed}):""} ${r.evidence.join(" ")} (${r.source})</span
@@ -670,21 +680,21 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       ul {
         padding-inline-start: 20px;
       }
-    `]}};customElements.define("secure-hub-software",Ke);var Ht={"secure-hub-permissions":"may","secure-hub-flows":"flows","secure-hub-behaviour":"behaviour","secure-hub-software":"software","secure-hub-device-incidents":"tab_incidents","secure-hub-identity":"who","secure-hub-lines":"happened","secure-hub-life":"life"},Ge=class extends v{constructor(){super();this.shown="";this.reading=0;this.parts=new L;this.addEventListener("refresh",()=>{this.read()})}static{this.properties={...v.properties,details:{state:!0},missing:{state:!0}}}willUpdate(e){e.has("path")&&(this.details=this.missing=void 0,this.shown="");let t=JSON.stringify(this.store.rows.get(this.path)??null);t!==this.shown&&(this.shown=t,this.read())}async read(){let e=++this.reading;try{let t=await this.ask("asset",{asset_id:this.path});e===this.reading&&(this.details=t)}catch(t){e===this.reading&&(this.missing=this.words.failure(t))}}render(){let{details:e,words:t}=this;if(this.missing)return a`<p class="card" role="alert">${this.missing} ${this.link("devices",t.t("tab_devices"))}</p>`;if(!e)return a`<p role="status">${t.t("loading")}</p>`;let r={hass:this.hass,store:this.store,words:t,frame:this.frame,details:e};return a`<div class="stack">
+    `]}};customElements.define("secure-hub-software",Ke);var It={"secure-hub-permissions":"may","secure-hub-flows":"flows","secure-hub-behaviour":"behaviour","secure-hub-software":"software","secure-hub-device-incidents":"tab_incidents","secure-hub-identity":"who","secure-hub-lines":"happened","secure-hub-life":"life"},Ge=class extends v{constructor(){super();this.shown="";this.reading=0;this.parts=new H;this.addEventListener("refresh",()=>{this.read()})}static{this.properties={...v.properties,details:{state:!0},missing:{state:!0}}}willUpdate(e){e.has("path")&&(this.details=this.missing=void 0,this.shown="");let t=JSON.stringify(this.store.rows.get(this.path)??null);t!==this.shown&&(this.shown=t,this.read())}async read(){let e=++this.reading;try{let t=await this.ask("asset",{asset_id:this.path});e===this.reading&&(this.details=t)}catch(t){e===this.reading&&(this.missing=this.words.failure(t))}}render(){let{details:e,words:t}=this;if(this.missing)return n`<p class="card" role="alert">${this.missing} ${this.link("devices",t.t("tab_devices"))}</p>`;if(!e)return n`<p role="status">${t.t("loading")}</p>`;let r={hass:this.hass,store:this.store,words:t,frame:this.frame,details:e};return n`<div class="stack">
       <p>${this.link("devices",`← ${t.t("tab_devices")}`)}</p>
       ${this.top(e)}
       <nav class="row" aria-label=${t.t("on_this_page")}>
-        ${Object.entries(Ht).map(([i,o])=>a`<button class="chip" @click=${()=>this.jump(i)}>${t.t(o)}</button>`)}
+        ${Object.entries(It).map(([i,o])=>n`<button class="chip" @click=${()=>this.jump(i)}>${t.t(o)}</button>`)}
       </nav>
-      ${Object.keys(Ht).map(i=>this.parts.show(i,r))}
-    </div>`}jump(e){let t=this.parts.get(e);t?.setAttribute("tabindex","-1"),t?.focus({preventScroll:!0}),t?.scrollIntoView()}top(e){let{words:t}=this,{quarantine:r}=e;return a`<section class="card">
+      ${Object.keys(It).map(i=>this.parts.show(i,r))}
+    </div>`}jump(e){let t=this.parts.get(e);t?.setAttribute("tabindex","-1"),t?.focus({preventScroll:!0}),t?.scrollIntoView()}top(e){let{words:t}=this,{quarantine:r}=e;return n`<section class="card">
       <div class="row between">
         <h2>${e.name}</h2>
         <div class="row">
-          ${e.standing==="admitted"?d:a`<button class="main" @click=${()=>this.release([e])}>
+          ${e.standing==="admitted"?d:n`<button class="main" @click=${()=>this.release([e])}>
                 ${t.t(e.standing==="held"?"let_in":"release")}
               </button>`}
-          ${e.standing==="quarantined"?d:a`<button
+          ${e.standing==="quarantined"?d:n`<button
                 class="danger"
                 ?disabled=${e.protected!==null||e.coverage==="none"}
                 @click=${()=>this.quarantine([e])}
@@ -697,12 +707,12 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         ${this.standing(e)}
         <span>${[t.t(`class_${e.class}`),e.manufacturer,e.model].filter(Boolean).join(", ")}</span>
       </p>
-      ${r?a`<p class="note quarantined">
+      ${r?n`<p class="note quarantined">
             ${t.t("quarantined_since",{time:t.time(r.since),reason:t.because(r.reason)})}
           </p>`:d}
-      ${e.probation_until===null?d:a`<p class="note held">${t.t("probation_until",{time:t.time(e.probation_until)})}</p>`}
-      ${e.guest_until===null?d:a`<p class="note held">${t.t("guest_until",{time:t.time(e.guest_until)})}</p>`}
-      ${e.protected?a`<p class="note held">${t.t(`protected_${e.protected}`)}</p>`:d}
+      ${e.probation_until===null?d:n`<p class="note held">${t.t("probation_until",{time:t.time(e.probation_until)})}</p>`}
+      ${e.guest_until===null?d:n`<p class="note held">${t.t("guest_until",{time:t.time(e.guest_until)})}</p>`}
+      ${e.protected?n`<p class="note held">${t.t(`protected_${e.protected}`)}</p>`:d}
       <p class="note ${e.coverage==="full"?"allow":"held"}">
         <strong>${t.t("reach")}:</strong> ${t.coverage(e.coverage)}. ${t.why(e.coverage_reason)}.
       </p>
@@ -710,16 +720,16 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <label class="row"
           >${t.t("column_profile")}
           <select @change=${i=>this.profile(e,i.target.value)}>
-            ${[...q,...e.profile==="quarantined"?["quarantined"]:[]].map(i=>a`<option value=${i} ?selected=${i===e.profile}>${t.profile(i)}</option>`)}
+            ${[...q,...e.profile==="quarantined"?["quarantined"]:[]].map(i=>n`<option value=${i} ?selected=${i===e.profile}>${t.profile(i)}</option>`)}
           </select></label
         >
-        ${e.device_id?a`<a href="/config/devices/device/${e.device_id}">${t.t("open_device")}</a>`:d}
+        ${e.device_id?n`<a href="/config/devices/device/${e.device_id}">${t.t("open_device")}</a>`:d}
       </p>
     </section>`}async profile(e,t){let r=o=>({asset_ids:[e.id],profile:o}),i=await this.attempt(()=>this.ask("set_profile",r(t)));this.outcome(i,o=>this.words.n("was_profiled",o,{name:e.name,profile:this.words.profile(t)}),()=>this.ask("set_profile",r(e.profile)))}static{this.styles=[m,g`
       nav {
         gap: 4px 8px;
       }
-    `]}};customElements.define("secure-hub-device",Ge);var V=56,It=g`
+    `]}};customElements.define("secure-hub-device",Ge);var V=56,Nt=g`
   :host {
     display: flex;
     flex-direction: column;
@@ -840,7 +850,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       display: none;
     }
   }
-`;var Nt=6,Ps=1e3,Cs=50,Vt=[["name","class"],["standing"],["profile"]],_e={matrix:Vt,list:[...Vt,["network"],["coverage"],["firmware"],["anomaly"]]},Qe=class extends v{constructor(){super();this.rows=[];this.seen=-1;this.height=600;Object.assign(this,{mode:"matrix",search:"",kind:"",sort:"name",downwards:!1,everything:!1,top:0}),Object.assign(this,{marked:new Set,scope:"internet",decision:"deny"})}static{this.properties={mode:{state:!0},search:{state:!0},kind:{state:!0},sort:{state:!0},downwards:{state:!0},everything:{state:!0},marked:{state:!0},top:{state:!0},scope:{state:!0},decision:{state:!0}}}willUpdate(e){if(["search","kind","sort","downwards","everything"].some(r=>e.has(r))||this.seen!==this.store.version){this.seen=this.store.version,this.rows=this.listed();let r=[...this.marked].filter(i=>this.store.rows.has(i));r.length!==this.marked.size&&(this.marked=new Set(r))}}listed(){let e=this.search.trim().toLocaleLowerCase(),t=[...this.store.rows.values()].filter(o=>(this.everything||o.governed)&&(!this.kind||o.class===this.kind)&&(!e||[o.name,o.manufacturer,o.model,this.area(o),this.words.t(`class_${o.class}`)].some(c=>c?.toLocaleLowerCase().includes(e)))),r=o=>`${this.sortedBy(o)} ${o.name}`,i=this.downwards?-1:1;return t.sort((o,c)=>i*this.words.compare(r(o),r(c)))}sortedBy(e){switch(this.sort){case"network":return e.interfaces.join();case"anomaly":return String(100-e.anomaly);default:return e[this.sort]}}area(e){return e.area_id?this.hass.areas?.[e.area_id]?.name??"":""}firstUpdated(){let e=this.renderRoot.querySelector(".scroller");new ResizeObserver(()=>{this.height=e.clientHeight,this.requestUpdate()}).observe(e)}render(){let{words:e}=this,t=Math.max(0,Math.floor(this.top/V)-Nt),r=Math.min(this.rows.length,Math.ceil((this.top+this.height)/V)+Nt);return a`
+`;var Vt=6,Cs=1e3,Os=50,Bt=[["name","class"],["standing"],["profile"]],_e={matrix:Bt,list:[...Bt,["network"],["coverage"],["firmware"],["anomaly"]]},Qe=class extends v{constructor(){super();this.rows=[];this.seen=-1;this.height=600;Object.assign(this,{mode:"matrix",search:"",kind:"",sort:"name",downwards:!1,everything:!1,top:0}),Object.assign(this,{marked:new Set,scope:"internet",decision:"deny"})}static{this.properties={mode:{state:!0},search:{state:!0},kind:{state:!0},sort:{state:!0},downwards:{state:!0},everything:{state:!0},marked:{state:!0},top:{state:!0},scope:{state:!0},decision:{state:!0}}}willUpdate(e){if(["search","kind","sort","downwards","everything"].some(r=>e.has(r))||this.seen!==this.store.version){this.seen=this.store.version,this.rows=this.listed();let r=[...this.marked].filter(i=>this.store.rows.has(i));r.length!==this.marked.size&&(this.marked=new Set(r))}}listed(){let e=this.search.trim().toLocaleLowerCase(),t=[...this.store.rows.values()].filter(o=>(this.everything||o.governed)&&(!this.kind||o.class===this.kind)&&(!e||[o.name,o.manufacturer,o.model,this.area(o),this.words.t(`class_${o.class}`)].some(c=>c?.toLocaleLowerCase().includes(e)))),r=o=>`${this.sortedBy(o)} ${o.name}`,i=this.downwards?-1:1;return t.sort((o,c)=>i*this.words.compare(r(o),r(c)))}sortedBy(e){switch(this.sort){case"network":return e.interfaces.join();case"anomaly":return String(100-e.anomaly);default:return e[this.sort]}}area(e){return e.area_id?this.hass.areas?.[e.area_id]?.name??"":""}firstUpdated(){let e=this.renderRoot.querySelector(".scroller");new ResizeObserver(()=>{this.height=e.clientHeight,this.requestUpdate()}).observe(e)}render(){let{words:e}=this,t=Math.max(0,Math.floor(this.top/V)-Vt),r=Math.min(this.rows.length,Math.ceil((this.top+this.height)/V)+Vt);return n`
       ${this.filters()} ${this.marked.size?this.bulk():d}
       <div
         class="scroller ${this.mode}"
@@ -854,12 +864,12 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <div role="rowgroup" class="rows" style="height:${this.rows.length*V}px">
           ${this.rows.slice(t,r).map((i,o)=>this.row(i,t+o))}
         </div>
-        ${this.rows.length?d:a`<p class="empty">${e.t(this.store.rows.size?"none_found":"no_devices")}</p>`}
+        ${this.rows.length?d:n`<p class="empty">${e.t(this.store.rows.size?"none_found":"no_devices")}</p>`}
       </div>
-      ${this.mode==="matrix"?a`<p class="muted legend">${e.t("matrix_legend")}</p>`:d}
-    `}filters(){let{words:e}=this,t=[...new Set([...this.store.rows.values()].filter(r=>this.everything||r.governed).map(r=>r.class))];return a`<div class="row" role="search">
+      ${this.mode==="matrix"?n`<p class="muted legend">${e.t("matrix_legend")}</p>`:d}
+    `}filters(){let{words:e}=this,t=[...new Set([...this.store.rows.values()].filter(r=>this.everything||r.governed).map(r=>r.class))];return n`<div class="row" role="search">
       <select aria-label=${e.t("show_as")} @change=${r=>this.mode=r.target.value}>
-        ${Object.keys(_e).map(r=>a`<option value=${r} ?selected=${r===this.mode}>${e.t(`show_as_${r}`)}</option>`)}
+        ${Object.keys(_e).map(r=>n`<option value=${r} ?selected=${r===this.mode}>${e.t(`show_as_${r}`)}</option>`)}
       </select>
       <input
         class="grow"
@@ -871,7 +881,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       />
       <select aria-label=${e.t("kind")} @change=${r=>this.kind=r.target.value}>
         <option value="">${e.t("every_kind")}</option>
-        ${t.sort(e.compare.bind(e)).map(r=>a`<option value=${r} ?selected=${r===this.kind}>${e.t(`class_${r}`)}</option>`)}
+        ${t.sort(e.compare.bind(e)).map(r=>n`<option value=${r} ?selected=${r===this.kind}>${e.t(`class_${r}`)}</option>`)}
       </select>
       <label class="row"
         ><input
@@ -881,28 +891,28 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         />${e.t("show_everything")}</label
       >
       <span class="muted" role="status">${e.n("devices",this.rows.length)}</span>
-    </div>`}head(){let{words:e}=this,t=this.rows.length>0&&this.rows.every(r=>this.marked.has(r.id));return a`<div role="rowgroup" class="head">
+    </div>`}head(){let{words:e}=this,t=this.rows.length>0&&this.rows.every(r=>this.marked.has(r.id));return n`<div role="rowgroup" class="head">
       <div role="row" aria-rowindex="1" class="line">
         <span role="columnheader" class="mark"
           ><input
             type="checkbox"
             aria-label=${e.t("mark_all")}
             .checked=${t}
-            @change=${()=>this.marked=new Set(t?[]:this.rows.slice(0,Ps).map(r=>r.id))}
+            @change=${()=>this.marked=new Set(t?[]:this.rows.slice(0,Cs).map(r=>r.id))}
         /></span>
-        ${_e[this.mode].map(r=>a`<span
+        ${_e[this.mode].map(r=>n`<span
             role="columnheader"
             class=${r[0]}
             aria-sort=${r.includes(this.sort)?this.downwards?"descending":"ascending":"none"}
-            >${r.map(i=>a`<button
+            >${r.map(i=>n`<button
                 @click=${()=>{this.downwards=this.sort===i&&!this.downwards,this.sort=i}}
               >
                 ${e.t(`column_${i}`)} ${i===this.sort?this.downwards?"▾":"▴":""}
               </button>`)}</span
           >`)}
-        ${this.scopes().map(r=>a`<span role="columnheader" class="scope ${r}">${e.scope(r)}</span>`)}
+        ${this.scopes().map(r=>n`<span role="columnheader" class="scope ${r}">${e.scope(r)}</span>`)}
       </div>
-    </div>`}row(e,t){let{words:r}=this;return a`<div role="row" aria-rowindex=${t+2} class="line" style="top:${t*V}px" data-id=${e.id}>
+    </div>`}row(e,t){let{words:r}=this;return n`<div role="row" aria-rowindex=${t+2} class="line" style="top:${t*V}px" data-id=${e.id}>
       <span role="cell" class="mark"
         ><input
           type="checkbox"
@@ -911,50 +921,50 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           @change=${()=>this.mark(e.id)}
       /></span>
       ${_e[this.mode].map(([i])=>this.cell(i,e))}
-      ${this.scopes().map(i=>a`<span role="cell" class="scope ${i}"
+      ${this.scopes().map(i=>n`<span role="cell" class="scope ${i}"
           >${ve(r,e,i,o=>this.decide([e],i,o))}</span
         >`)}
-    </div>`}scopes(){return this.mode==="matrix"?G:[]}cell(e,t){let{words:r}=this;switch(e){case"name":{let i=[r.t(`class_${t.class}`),this.area(t)].filter(Boolean).join(", ");return a`<span role="rowheader" class="name">${this.link(`device/${t.id}`,t.name)}<small class="muted">${i}</small></span>`}case"standing":return a`<span role="cell">${this.standing(t)}</span>`;case"profile":return a`<span role="cell" class="profile">${r.profile(t.profile)}</span>`;case"network":return a`<span role="cell">${t.interfaces.join(", ")||"–"}</span>`;case"coverage":return a`<span role="cell" title=${r.why(t.coverage_reason)}>${r.t(`coverage_${t.coverage}`)}</span>`;case"firmware":return a`<span role="cell">${r.firmware(t.firmware)}</span>`;default:return a`<span role="cell">${t.anomaly?a`<span class="badge ${t.anomaly<Cs?"ask":"deny"}">${t.anomaly}</span>`:"–"}</span>`}}mark(e){let t=new Set(this.marked);t.delete(e)||t.add(e),this.marked=t}chosen(){return[...this.marked].map(e=>this.store.rows.get(e)).filter(e=>e!==void 0)}bulk(){let{words:e}=this,t=this.chosen();return a`<div class="card row bulk" role="group" aria-label=${e.t("bulk")}>
+    </div>`}scopes(){return this.mode==="matrix"?G:[]}cell(e,t){let{words:r}=this;switch(e){case"name":{let i=[r.t(`class_${t.class}`),this.area(t)].filter(Boolean).join(", ");return n`<span role="rowheader" class="name">${this.link(`device/${t.id}`,t.name)}<small class="muted">${i}</small></span>`}case"standing":return n`<span role="cell">${this.standing(t)}</span>`;case"profile":return n`<span role="cell" class="profile">${r.profile(t.profile)}</span>`;case"network":return n`<span role="cell">${t.interfaces.join(", ")||"–"}</span>`;case"coverage":return n`<span role="cell" title=${r.why(t.coverage_reason)}>${r.t(`coverage_${t.coverage}`)}</span>`;case"firmware":return n`<span role="cell">${r.firmware(t.firmware)}</span>`;default:return n`<span role="cell">${t.anomaly?n`<span class="badge ${t.anomaly<Os?"ask":"deny"}">${t.anomaly}</span>`:"–"}</span>`}}mark(e){let t=new Set(this.marked);t.delete(e)||t.add(e),this.marked=t}chosen(){return[...this.marked].map(e=>this.store.rows.get(e)).filter(e=>e!==void 0)}bulk(){let{words:e}=this,t=this.chosen();return n`<div class="card row bulk" role="group" aria-label=${e.t("bulk")}>
       <strong>${e.n("marked",t.length)}</strong>
       <select aria-label=${e.t("scope")} @change=${r=>this.scope=r.target.value}>
-        ${G.map(r=>a`<option value=${r} ?selected=${r===this.scope}>${e.scope(r)}</option>`)}
+        ${G.map(r=>n`<option value=${r} ?selected=${r===this.scope}>${e.scope(r)}</option>`)}
       </select>
       <select
         aria-label=${e.t("decision")}
         @change=${r=>this.decision=r.target.value}
       >
-        ${de.map(r=>a`<option value=${r} ?selected=${r===this.decision}>${e.option("decision",r)}</option>`)}
+        ${de.map(r=>n`<option value=${r} ?selected=${r===this.decision}>${e.option("decision",r)}</option>`)}
       </select>
       <button class="main" @click=${()=>this.preview(t)}>${e.t("preview")}</button>
       <select aria-label=${e.t("set_profile")} .value=${""} @change=${r=>this.profile(t,r.target)}>
         <option value="">${e.t("set_profile")}</option>
-        ${q.map(r=>a`<option value=${r}>${e.profile(r)}</option>`)}
+        ${q.map(r=>n`<option value=${r}>${e.profile(r)}</option>`)}
       </select>
       <button class="danger" @click=${()=>this.quarantine(t)}>${e.t("quarantine")}</button>
       <button @click=${()=>this.release(t)}>${e.t("release")}</button>
       <button @click=${()=>this.marked=new Set}>${e.t("mark_none")}</button>
-    </div>`}async preview(e){let{words:t,scope:r,decision:i}=this,o=e.filter($=>$.scopes[r]).map($=>({value:$.id,scope:r,decision:i}));if(!o.length)return this.frame.tell(t.t("scope_for_none"));let c=await this.attempt(()=>this.ask("set_permissions",{changes:o,preview:!0}));if(!c)return;let l=$=>this.store.rows.get($)?.name??$,h=c.assets.filter($=>$.before!==$.after),u=c.assets.filter($=>$.coverage==="none"),f=Object.entries(c.failed);await this.frame.confirm({title:t.n("preview_title",o.length,{scope:t.scope(r),decision:t.option("decision",i)}),confirm:t.t("apply"),body:a`
+    </div>`}async preview(e){let{words:t,scope:r,decision:i}=this,o=e.filter($=>$.scopes[r]).map($=>({value:$.id,scope:r,decision:i}));if(!o.length)return this.frame.tell(t.t("scope_for_none"));let c=await this.attempt(()=>this.ask("set_permissions",{changes:o,preview:!0}));if(!c)return;let l=$=>this.store.rows.get($)?.name??$,h=c.assets.filter($=>$.before!==$.after),u=c.assets.filter($=>$.coverage==="none"),f=Object.entries(c.failed);await this.frame.confirm({title:t.n("preview_title",o.length,{scope:t.scope(r),decision:t.option("decision",i)}),confirm:t.t("apply"),body:n`
         <p>${t.n("preview_changes",h.length)}</p>
         <ul>
-          ${h.slice(0,12).map($=>a`<li>${l($.asset_id)}: ${t.decision($.before)} → <strong>${t.decision($.after)}</strong></li>`)}
-          ${h.length>12?a`<li>${t.n("and_more",h.length-12)}</li>`:d}
+          ${h.slice(0,12).map($=>n`<li>${l($.asset_id)}: ${t.decision($.before)} → <strong>${t.decision($.after)}</strong></li>`)}
+          ${h.length>12?n`<li>${t.n("and_more",h.length-12)}</li>`:d}
         </ul>
-        ${u.length?a`<p class="note held">
+        ${u.length?n`<p class="note held">
               ${t.n("preview_open",u.length,{names:t.list(u.slice(0,8).map($=>l($.asset_id)))})}
               ${t.why(u[0].coverage_reason)}
             </p>`:d}
-        ${f.map(([$,p])=>a`<p class="note deny">${l(o[Number($)]?.value??"")}: ${t.failure(p)}</p>`)}
-        ${e.length>o.length?a`<p class="muted">${t.n("preview_not_for",e.length-o.length)}</p>`:d}
-      `})&&await this.decide(e,r,i)}async decide(e,t,r){let i=e.filter(h=>h.scopes[t]),o=i.map(h=>({value:h.id,scope:t,decision:r})),c=i.map(h=>({value:h.id,scope:t,decision:h.scopes[t].said})),l=await this.attempt(()=>this.ask("set_permissions",{changes:o}));this.outcome(l,h=>this.words.n("was_decided",h,{name:i[0]?.name,scope:this.words.scope(t),decision:this.words.option("decision",r)}),()=>this.ask("set_permissions",{changes:(l?.done??[]).map(h=>c[h])})),this.requestUpdate()}async profile(e,t){let r=t.value;t.value="";let i=e.map(c=>({id:c.id,profile:c.profile})),o=await this.attempt(()=>this.ask("set_profile",{asset_ids:e.map(c=>c.id),profile:r}));this.outcome(o,c=>this.words.n("was_profiled",c,{name:e[0]?.name,profile:this.words.profile(r)}),async()=>{let c=(o?.done??[]).map(l=>i[l]);for(let l of new Set(c.map(h=>h.profile))){let h=c.filter(u=>u.profile===l).map(u=>u.id);await this.ask("set_profile",{asset_ids:h,profile:l})}})}static{this.styles=[m,It]}};customElements.define("secure-hub-devices",Qe);var Os=["home","zigbee"],Ms={good:{sign:"✓",tone:"allow"},bad:{sign:"!",tone:"deny"},unknown:{sign:"?",tone:""}},Xe=class extends H{constructor(){super(...arguments);this.heading="posture"}basis(){let{overview:e}=this.store;return[e?.state,e?.newcomers,e?.counts,e?.updates,e?.incidents]}read(){return this.ask("posture")}show({score:e,checks:t}){let{words:r}=this;return a`${e===null?d:a`<p class="row">
+        ${f.map(([$,p])=>n`<p class="note deny">${l(o[Number($)]?.value??"")}: ${t.failure(p)}</p>`)}
+        ${e.length>o.length?n`<p class="muted">${t.n("preview_not_for",e.length-o.length)}</p>`:d}
+      `})&&await this.decide(e,r,i)}async decide(e,t,r){let i=e.filter(h=>h.scopes[t]),o=i.map(h=>({value:h.id,scope:t,decision:r})),c=i.map(h=>({value:h.id,scope:t,decision:h.scopes[t].said})),l=await this.attempt(()=>this.ask("set_permissions",{changes:o}));this.outcome(l,h=>this.words.n("was_decided",h,{name:i[0]?.name,scope:this.words.scope(t),decision:this.words.option("decision",r)}),()=>this.ask("set_permissions",{changes:(l?.done??[]).map(h=>c[h])})),this.requestUpdate()}async profile(e,t){let r=t.value;t.value="";let i=e.map(c=>({id:c.id,profile:c.profile})),o=await this.attempt(()=>this.ask("set_profile",{asset_ids:e.map(c=>c.id),profile:r}));this.outcome(o,c=>this.words.n("was_profiled",c,{name:e[0]?.name,profile:this.words.profile(r)}),async()=>{let c=(o?.done??[]).map(l=>i[l]);for(let l of new Set(c.map(h=>h.profile))){let h=c.filter(u=>u.profile===l).map(u=>u.id);await this.ask("set_profile",{asset_ids:h,profile:l})}})}static{this.styles=[m,Nt]}};customElements.define("secure-hub-devices",Qe);var Ms=["home","zigbee"],js={good:{sign:"✓",tone:"allow"},bad:{sign:"!",tone:"deny"},unknown:{sign:"?",tone:""}},Xe=class extends U{constructor(){super(...arguments);this.heading="posture"}basis(){let{overview:e}=this.store;return[e?.state,e?.newcomers,e?.counts,e?.updates,e?.incidents]}read(){return this.ask("posture")}show({score:e,checks:t}){let{words:r}=this;return n`${e===null?d:n`<p class="row">
             <progress max="100" value=${e} aria-label=${r.t("posture")}></progress>
             <strong>${r.number(e/100,{style:"percent"})}</strong>
           </p>`}
-      ${Os.map(i=>this.group(i,t.filter(o=>o.part===i)))}`}group(e,t){return t.length?a`<h3>${this.words.t(`posture_${e}`)}</h3>
+      ${Ms.map(i=>this.group(i,t.filter(o=>o.part===i)))}`}group(e,t){return t.length?n`<h3>${this.words.t(`posture_${e}`)}</h3>
       <ul>
         ${t.map(r=>this.check(r))}
-      </ul>`:d}check({check:e,outcome:t,evidence:r}){let{words:i}=this,{sign:o,tone:c}=Ms[t];return a`<li>
+      </ul>`:d}check({check:e,outcome:t,evidence:r}){let{words:i}=this,{sign:o,tone:c}=js[t];return n`<li>
       <span class="sign ${c}" aria-hidden="true">${o}</span>
-      <span>${i.t(`check_${e}`)}${r&&t!=="good"?a`<br /><small class="muted">${i.value(r)}</small>`:d}</span>
+      <span>${i.t(`check_${e}`)}${r&&t!=="good"?n`<br /><small class="muted">${i.value(r)}</small>`:d}</span>
       <span class="muted">${i.t(`outcome_${t}`)}</span>
     </li>`}static{this.styles=[m,g`
       progress {
@@ -986,51 +996,51 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         line-height: 18px;
         font-weight: 600;
       }
-    `]}};customElements.define("secure-hub-posture",Xe);var Bt=20,Ye=class extends v{connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.store.overview?.trial_ends&&this.requestUpdate(),1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}render(){let{overview:s}=this.store;if(!s)return d;let e=[...this.store.rows.values()].sort((o,c)=>this.words.compare(o.name,c.name)),t=e.filter(o=>o.standing==="held"),r=e.filter(o=>o.standing==="quarantined"),i=[this.trial(s),this.journal(s),...this.enforcers(s),this.waits("requests",s.requests.pending,"requests"),this.waits("incidents",s.incidents.open,"incidents"),this.waits("overdue",s.updates.overdue,"updates"),...this.some(t,o=>this.newcomer(o)),...this.some(r,o=>this.quarantined(o))].filter(o=>o!==d);return a`<div class="stack">
+    `]}};customElements.define("secure-hub-posture",Xe);var Ft=20,Ye=class extends v{connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.store.overview?.trial_ends&&this.requestUpdate(),1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}render(){let{overview:s}=this.store;if(!s)return d;let e=[...this.store.rows.values()].sort((o,c)=>this.words.compare(o.name,c.name)),t=e.filter(o=>o.standing==="held"),r=e.filter(o=>o.standing==="quarantined"),i=[this.trial(s),this.journal(s),...this.enforcers(s),this.waits("requests",s.requests.pending,"requests"),this.waits("incidents",s.incidents.open,"incidents"),this.waits("overdue",s.updates.overdue,"updates"),...this.some(t,o=>this.newcomer(o)),...this.some(r,o=>this.quarantined(o))].filter(o=>o!==d);return n`<div class="stack">
       <section class="card" aria-labelledby="sentence">
         <h2 id="sentence">${this.sentence(s)}</h2>
         <p class="row">
           <span class="badge ${s.state}">${this.words.t(`state_${s.state}`)}</span>
-          ${s.lockdown?a`<span class="badge deny">${this.words.t("lockdown_on")}</span>`:d}
+          ${s.lockdown?n`<span class="badge deny">${this.words.t("lockdown_on")}</span>`:d}
           <span class="muted">${this.words.t(`state_${s.state}_means`)}</span>
         </p>
       </section>
       <section class="stack" aria-labelledby="needs">
         <h2 id="needs">${this.words.t("needs_you")}</h2>
-        ${i.length?a`<div class="cards">${i}</div>`:a`<p class="card">${this.words.t("needs_nothing")}</p>`}
+        ${i.length?n`<div class="cards">${i}</div>`:n`<p class="card">${this.words.t("needs_nothing")}</p>`}
       </section>
       <div class="cards wider">
         <secure-hub-posture .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame}></secure-hub-posture>
         ${this.reach(e)}
       </div>
-    </div>`}sentence(s){let{words:e}=this,t=["held","quarantined"].filter(i=>s.counts[i]).map(i=>e.n(`count_${i}`,s.counts[i])),r={requests:s.requests.pending,incidents:s.incidents.open,overdue:s.updates.overdue};for(let[i,o]of Object.entries(r))o&&t.push(e.n(`count_${i}`,o));return t.length?e.t("sentence_some",{parts:e.list(t)}):e.n("sentence_quiet",s.counts.governed)}some(s,e){let t=s.length-Bt;return[...s.slice(0,Bt).map(e),...t>0?[a`<p class="card">${this.link("devices",this.words.n("and_more",t))}</p>`]:[]]}waits(s,e,t){return e?a`<article class="card">
+    </div>`}sentence(s){let{words:e}=this,t=["held","quarantined"].filter(i=>s.counts[i]).map(i=>e.n(`count_${i}`,s.counts[i])),r={requests:s.requests.pending,incidents:s.incidents.open,overdue:s.updates.overdue};for(let[i,o]of Object.entries(r))o&&t.push(e.n(`count_${i}`,o));return t.length?e.t("sentence_some",{parts:e.list(t)}):e.n("sentence_quiet",s.counts.governed)}some(s,e){let t=s.length-Ft;return[...s.slice(0,Ft).map(e),...t>0?[n`<p class="card">${this.link("devices",this.words.n("and_more",t))}</p>`]:[]]}waits(s,e,t){return e?n`<article class="card">
       <h3>${this.link(t,this.words.n(`count_${s}`,e))}</h3>
       <p>${this.words.t(`count_${s}_means`)}</p>
-    </article>`:d}trial(s){if(s.trial_ends===null)return d;let e=Math.max(0,Math.round(s.trial_ends-Date.now()/1e3));return a`<article class="card">
+    </article>`:d}trial(s){if(s.trial_ends===null)return d;let e=Math.max(0,Math.round(s.trial_ends-Date.now()/1e3));return n`<article class="card">
       <h3>${this.words.t("trial")}</h3>
       <p>${this.words.n("trial_ends",e)}</p>
       <button class="main" @click=${()=>this.attempt(()=>this.ask("confirm"))}>${this.words.t("trial_keep")}</button>
-    </article>`}journal(s){return s.journal.intact?d:a`<article class="card">
+    </article>`}journal(s){return s.journal.intact?d:n`<article class="card">
       <h3><span class="badge deny">${this.words.t("journal_broken")}</span></h3>
       <p>${this.words.t("journal_broken_means")}</p>
       ${this.link("journal",this.words.t("tab_journal"))}
-    </article>`}enforcers(s){return s.mode==="monitor"?[a`<article class="card">
+    </article>`}enforcers(s){return s.mode==="monitor"?[n`<article class="card">
           <h3>${this.words.t("watching_only")}</h3>
           <p>${this.words.t("watching_only_means")}</p>
           ${this.link("settings",this.words.t("tab_settings"))}
-        </article>`]:s.enforcers.filter(e=>e.health!=="in_sync").map(e=>a`<article class="card">
+        </article>`]:s.enforcers.filter(e=>e.health!=="in_sync").map(e=>n`<article class="card">
           <h3><span class="badge ${e.health}">${this.words.t(`state_${e.health}`)}</span></h3>
           <p>${e.reason?this.words.why(e.reason):this.words.t(`state_${e.health}_means`)}</p>
-          ${e.detail?a`<p class="muted">${e.detail}</p>`:d}
+          ${e.detail?n`<p class="muted">${e.detail}</p>`:d}
           <a href="/config/repairs">${this.words.t("open_repairs")}</a>
-        </article>`)}newcomer(s){return a`<article class="card">
+        </article>`)}newcomer(s){return n`<article class="card">
       <h3>${this.link(`device/${s.id}`,s.name)}</h3>
       <p>${this.words.t("newcomer_means",{what:this.what(s)})}</p>
       <div class="row">
         <button class="main" @click=${()=>this.release([s])}>${this.words.t("let_in")}</button>
         <button class="danger" @click=${()=>this.quarantine([s])}>${this.words.t("quarantine")}</button>
       </div>
-    </article>`}quarantined(s){return a`<article class="card">
+    </article>`}quarantined(s){return n`<article class="card">
       <h3>${this.link(`device/${s.id}`,s.name)}</h3>
       <p>${this.standing(s)}</p>
       <p>${this.words.t(s.contained?"quarantined_means":"quarantined_not_held")}</p>
@@ -1038,76 +1048,98 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <button @click=${()=>this.release([s])}>${this.words.t("release")}</button>
         ${this.link(`device/${s.id}`,this.words.t("why"))}
       </div>
-    </article>`}what(s){return[this.words.t(`class_${s.class}`),s.manufacturer,s.model].filter(Boolean).join(", ")}reach(s){let{words:e}=this,t=s.filter(i=>i.governed),r=["full","routed","hub_only","none"];return a`<section class="card" aria-labelledby="reach">
+    </article>`}what(s){return[this.words.t(`class_${s.class}`),s.manufacturer,s.model].filter(Boolean).join(", ")}reach(s){let{words:e}=this,t=s.filter(i=>i.governed),r=["full","routed","hub_only","none"];return n`<section class="card" aria-labelledby="reach">
       <h2 id="reach">${e.t("reach")}</h2>
-      ${t.length?d:a`<p>${e.t("no_devices")}</p>`}
+      ${t.length?d:n`<p>${e.t("no_devices")}</p>`}
       <dl>
-        ${r.map(i=>[i,t.filter(o=>o.coverage===i).length]).filter(([,i])=>i).map(([i,o])=>a`<dt>${e.n("devices",o)}</dt>
+        ${r.map(i=>[i,t.filter(o=>o.coverage===i).length]).filter(([,i])=>i).map(([i,o])=>n`<dt>${e.n("devices",o)}</dt>
             <dd>${e.coverage(i)}</dd>`)}
       </dl>
     </section>`}static{this.styles=[m,g`
       h3::first-letter {
         text-transform: uppercase;
       }
-    `]}};customElements.define("secure-hub-home",Ye);var Ze=class extends v{constructor(){super();this.seen="";Object.assign(this,{closed:!1,older:null}),this.addEventListener("refresh",()=>{this.read()})}static{this.properties={incidents:{state:!0},closed:{state:!0},older:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.incidents,this.closed]);t!==this.seen&&(this.seen=t,this.read())}async read(e){let t=await this.attempt(()=>this.ask("incidents/list",{closed:this.closed,...e?{after:e}:{}}));t&&(this.incidents=[...e?this.incidents??[]:[],...t.incidents],this.older=t.after)}render(){let{words:e,incidents:t}=this;return t?a`<div class="stack">
+    `]}};customElements.define("secure-hub-home",Ye);var Ze=class extends v{static{this.properties={...v.properties,said:{attribute:!1}}}render(){let{words:s}=this;return n`<h3>${s.t("normal_said")}</h3>
+      <ul>
+        ${this.said.map(e=>n`<li class="row between">
+            <div>
+              <strong>${s.option("finding_kind",e.finding)}</strong>
+              ${e.asset_id===null?s.t("normal_all"):this.link(`device/${e.asset_id}`,e.asset??s.t("gone_device"))}
+              <br /><span class="muted">${e.subject} ${e.until===null?s.t("normal_ever"):s.t("normal_until",{time:s.time(e.until)})}</span>
+            </div>
+            <button @click=${()=>this.takeBack(e)}>${s.t("take_back")}</button>
+          </li>`)}
+      </ul>`}async takeBack({finding:s,asset_id:e,subject:t}){await this.attempt(async()=>{await this.ask("incidents/take_back",{finding:s,asset_id:e,subject:t}),this.frame.tell(this.words.t("was_taken_back"))}),R(this)}static{this.styles=[m,g`
+      ul {
+        list-style: none;
+        padding: 0;
+        margin: 4px 0;
+      }
+      li {
+        padding: 8px 0;
+        overflow-wrap: anywhere;
+      }
+    `]}};customElements.define("secure-hub-normal",Ze);var et=class extends v{constructor(){super();this.seen="";Object.assign(this,{normal:[],closed:!1,older:null}),this.addEventListener("refresh",()=>{this.read()})}static{this.properties={incidents:{state:!0},normal:{state:!0},closed:{state:!0},older:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.incidents,this.closed]);t!==this.seen&&(this.seen=t,this.read())}async read(e){let t=await this.attempt(()=>this.ask("incidents/list",{closed:this.closed,...e?{after:e}:{}}));if(!t)return;let r=await this.attempt(()=>this.ask("incidents/normals"));this.normal=r?.normal??[],this.incidents=[...e?this.incidents??[]:[],...t.incidents],this.older=t.after}render(){let{words:e,incidents:t}=this;return t?n`<div class="stack">
       <div class="row between">
         <h2>${e.t("tab_incidents")}</h2>
         <label class="row"
           ><input type="checkbox" .checked=${this.closed} @change=${r=>this.closed=r.target.checked} />${e.t("incidents_closed")}</label
         >
       </div>
-      ${t.length?t.map(r=>a`<secure-hub-incident class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):a`<p class="card">${e.t("incidents_none")}</p>`}
-      ${this.older===null?d:a`<button @click=${()=>this.read(this.older??void 0)}>${e.t("older")}</button>`}
-    </div>`:a`<p role="status">${e.t("loading")}</p>`}static{this.styles=[m,g`
-      secure-hub-incident {
+      ${t.length?t.map(r=>n`<secure-hub-incident class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):n`<p class="card">${e.t("incidents_none")}</p>`}
+      ${this.older===null?d:n`<button @click=${()=>this.read(this.older??void 0)}>${e.t("older")}</button>`}
+      ${this.normal.length?n`<secure-hub-normal class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .said=${this.normal}></secure-hub-normal>`:d}
+    </div>`:n`<p role="status">${e.t("loading")}</p>`}static{this.styles=[m,g`
+      secure-hub-incident,
+      secure-hub-normal {
         display: block;
       }
-    `]}};customElements.define("secure-hub-incidents",Ze);var Ft=50,js=2e4,Ds=["any_day","today","yesterday","week"],et=class extends v{constructor(){super();this.turn=0;Object.assign(this,{older:null,kind:"",day:"any_day",busy:!1,kinds:[]})}static{this.properties={records:{state:!0},older:{state:!0},kind:{state:!0},day:{state:!0},verified:{state:!0},busy:{state:!0},kinds:{state:!0}}}firstUpdated(){this.attempt(()=>this.ask("journal/kinds")).then(e=>this.kinds=Object.keys(e?.kinds??{}))}willUpdate(e){let t=this.store.overview?.journal.records;(e.has("path")||e.has("kind")||e.has("day"))&&(this.records=void 0),(this.records===void 0||t!==this.seen&&this.records.length<=Ft)&&(this.seen=t,this.more(!0))}asked(){let e=new Date().setHours(0,0,0,0)/1e3;return{...{any_day:{},today:{since:e},yesterday:{since:e-86400,until:e},week:{since:e-6*86400}}[this.day],...this.path?{asset_id:this.path}:{},...this.kind?{kinds:[this.kind]}:{}}}async more(e=!1){let t=++this.turn,r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:Ft,...e||this.older===null?{}:{before:this.older}}));t===this.turn&&(this.records=[...e?[]:this.records??[],...r?.records??[]],this.older=r?.before??null)}async verify(){this.busy=!0,this.verified=await this.attempt(()=>this.ask("journal/verify")),this.busy=!1}async export(){this.busy=!0;let e=[],t=null;do{let r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:500,...t===null?{}:{before:t}}));if(!r)break;e.push(...r.records.map(i=>JSON.stringify(i))),t=r.before}while(t!==null&&e.length<js);this.busy=!1,ge(`secure-hub-journal-${new Date().toISOString().slice(0,10)}.jsonl`,"application/jsonl",e.join(`
+    `]}};customElements.define("secure-hub-incidents",et);var zt=50,Ds=2e4,qs=["any_day","today","yesterday","week"],tt=class extends v{constructor(){super();this.turn=0;Object.assign(this,{older:null,kind:"",day:"any_day",busy:!1,kinds:[]})}static{this.properties={records:{state:!0},older:{state:!0},kind:{state:!0},day:{state:!0},verified:{state:!0},busy:{state:!0},kinds:{state:!0}}}firstUpdated(){this.attempt(()=>this.ask("journal/kinds")).then(e=>this.kinds=Object.keys(e?.kinds??{}))}willUpdate(e){let t=this.store.overview?.journal.records;(e.has("path")||e.has("kind")||e.has("day"))&&(this.records=void 0),(this.records===void 0||t!==this.seen&&this.records.length<=zt)&&(this.seen=t,this.more(!0))}asked(){let e=new Date().setHours(0,0,0,0)/1e3;return{...{any_day:{},today:{since:e},yesterday:{since:e-86400,until:e},week:{since:e-6*86400}}[this.day],...this.path?{asset_id:this.path}:{},...this.kind?{kinds:[this.kind]}:{}}}async more(e=!1){let t=++this.turn,r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:zt,...e||this.older===null?{}:{before:this.older}}));t===this.turn&&(this.records=[...e?[]:this.records??[],...r?.records??[]],this.older=r?.before??null)}async verify(){this.busy=!0,this.verified=await this.attempt(()=>this.ask("journal/verify")),this.busy=!1}async export(){this.busy=!0;let e=[],t=null;do{let r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:500,...t===null?{}:{before:t}}));if(!r)break;e.push(...r.records.map(i=>JSON.stringify(i))),t=r.before}while(t!==null&&e.length<Ds);this.busy=!1,ge(`secure-hub-journal-${new Date().toISOString().slice(0,10)}.jsonl`,"application/jsonl",e.join(`
 `)+`
-`),this.frame.tell(this.words.n("exported",e.length))}render(){let{words:e,records:t}=this,r=o=>c=>Object.assign(this,{[o]:c.target.value}),i=this.path?this.store.rows.get(this.path):void 0;return a`<div class="stack">
+`),this.frame.tell(this.words.n("exported",e.length))}render(){let{words:e,records:t}=this,r=o=>c=>Object.assign(this,{[o]:c.target.value}),i=this.path?this.store.rows.get(this.path):void 0;return n`<div class="stack">
       <div class="row">
         <select aria-label=${e.t("kind_of_entry")} @change=${r("kind")}>
           <option value="">${e.t("every_entry")}</option>
-          ${this.kinds.map(o=>a`<option value=${o}>${e.t(`entries_${o}`)}</option>`)}
+          ${this.kinds.map(o=>n`<option value=${o}>${e.t(`entries_${o}`)}</option>`)}
         </select>
         <select aria-label=${e.t("day")} @change=${r("day")}>
-          ${Ds.map(o=>a`<option value=${o}>${e.t(o)}</option>`)}
+          ${qs.map(o=>n`<option value=${o}>${e.t(o)}</option>`)}
         </select>
-        ${this.path?a`<span class="badge">${i?.name??e.t("gone_device")}</span> ${this.link("journal",e.t("every_device"))}`:d}
+        ${this.path?n`<span class="badge">${i?.name??e.t("gone_device")}</span> ${this.link("journal",e.t("every_device"))}`:d}
         <span class="grow"></span>
         <button ?disabled=${this.busy} @click=${()=>this.verify()}>${e.t("verify")}</button>
         <button ?disabled=${this.busy} @click=${()=>this.export()}>${e.t("export")}</button>
       </div>
       <div role="status">
-        ${this.verified?a`<p class="note ${this.verified.ok?"allow":"deny"}">
+        ${this.verified?n`<p class="note ${this.verified.ok?"allow":"deny"}">
               ${this.verified.ok?e.n("verified",this.verified.records):e.t("verified_not",{line:this.verified.first_break?.line})}
             </p>`:d}
       </div>
       <section class="card" aria-labelledby="entries">
         <h2 id="entries">${e.t("tab_journal")}</h2>
-        ${t===void 0?a`<p role="status">${e.t("loading")}</p>`:t.length?fe(e,t):a`<p>${e.t(this.older===null?"journal_empty":"journal_search_on")}</p>`}
-        ${this.older===null?d:a`<button @click=${()=>this.more()}>${e.t("older")}</button>`}
+        ${t===void 0?n`<p role="status">${e.t("loading")}</p>`:t.length?fe(e,t):n`<p>${e.t(this.older===null?"journal_empty":"journal_search_on")}</p>`}
+        ${this.older===null?d:n`<button @click=${()=>this.more()}>${e.t("older")}</button>`}
       </section>
-    </div>`}static{this.styles=[m,N]}};customElements.define("secure-hub-journal",et);var qs=1e3,ke=16,Y=30,xe=34,zt=14,Us={through:4,stopped:8},Ls=[{most:16,across:1,width:330,height:38,box:360,places:660,letters:36,place:42},{most:64,across:4,width:158,height:46,box:660,places:780,letters:17,place:28},{most:1/0,across:18,width:35,height:44,box:660,places:780,letters:2,place:28}],Jt=(n,s)=>n.length>s?`${n.slice(0,s-1)}…`:n;function Wt(n,s,e){return s.peer_asset_id&&e.has(s.peer_asset_id)?s.peer_asset_id:s.local?n.t("map_home"):me(s)}function Hs(n,s,e){let t=new Map;for(let l of s){let h=Wt(n,l,e);e.has(h)||t.set(h,(t.get(h)??0)+l.sent+l.received+(l.held?1e15:0))}let r=[...t].sort(([,l],[,h])=>h-l).map(([l])=>l),i=r.length>zt?r.slice(0,zt-1):r,o=n.t("map_elsewhere",{count:r.length-i.length}),c=new Map;for(let l of s){if(!e.has(l.asset_id))continue;let h=Wt(n,l,e),u=e.has(h)||i.includes(h)?h:o,f=`${l.asset_id} ${u}`,w=c.get(f)??{from:l.asset_id,to:u,allowed:0,held:0};c.set(f,{...w,allowed:w.allowed+l.allowed,held:w.held+l.held})}return{lines:[...c.values()],places:i.length<r.length?[...i,o]:i}}function Kt(n){let{words:s,segments:e,flows:t}=n,r=e.reduce((p,b)=>p+b.rows.length,0),i=Ls.find(p=>r<=p.most),o=new Map,c=16,l=e.map(p=>{let b={segment:p,top:c,height:48+Math.ceil(p.rows.length/i.across)*i.height};return p.rows.forEach((y,Z)=>{let ss=ke+16+Z%i.across*i.width;o.set(y.id,{x:ss,y:c+56+Math.floor(Z/i.across)*i.height})}),c+=b.height+14,b}),{lines:h,places:u}=Hs(s,t,new Set(o.keys())),f=Math.max(c,32+u.length*xe),w=(f-u.length*xe)/2+xe/2,$=new Map(u.map((p,b)=>[p,{x:i.places,y:w+b*xe}]));return _`<svg viewBox="0 0 ${qs} ${f}" role="img" aria-label=${s.t("map_label",{count:e.length,flows:h.length})}>
+    </div>`}static{this.styles=[m,N]}};customElements.define("secure-hub-journal",tt);var Ls=1e3,ke=16,Y=30,xe=34,Wt=14,Hs={through:4,stopped:8},Us=[{most:16,across:1,width:330,height:38,box:360,places:660,letters:36,place:42},{most:64,across:4,width:158,height:46,box:660,places:780,letters:17,place:28},{most:1/0,across:18,width:35,height:44,box:660,places:780,letters:2,place:28}],Kt=(a,s)=>a.length>s?`${a.slice(0,s-1)}…`:a;function Jt(a,s,e){return s.peer_asset_id&&e.has(s.peer_asset_id)?s.peer_asset_id:s.local?a.t("map_home"):me(s)}function Is(a,s,e){let t=new Map;for(let l of s){let h=Jt(a,l,e);e.has(h)||t.set(h,(t.get(h)??0)+l.sent+l.received+(l.held?1e15:0))}let r=[...t].sort(([,l],[,h])=>h-l).map(([l])=>l),i=r.length>Wt?r.slice(0,Wt-1):r,o=a.t("map_elsewhere",{count:r.length-i.length}),c=new Map;for(let l of s){if(!e.has(l.asset_id))continue;let h=Jt(a,l,e),u=e.has(h)||i.includes(h)?h:o,f=`${l.asset_id} ${u}`,w=c.get(f)??{from:l.asset_id,to:u,allowed:0,held:0};c.set(f,{...w,allowed:w.allowed+l.allowed,held:w.held+l.held})}return{lines:[...c.values()],places:i.length<r.length?[...i,o]:i}}function Gt(a){let{words:s,segments:e,flows:t}=a,r=e.reduce((p,b)=>p+b.rows.length,0),i=Us.find(p=>r<=p.most),o=new Map,c=16,l=e.map(p=>{let b={segment:p,top:c,height:48+Math.ceil(p.rows.length/i.across)*i.height};return p.rows.forEach((y,Z)=>{let rs=ke+16+Z%i.across*i.width;o.set(y.id,{x:rs,y:c+56+Math.floor(Z/i.across)*i.height})}),c+=b.height+14,b}),{lines:h,places:u}=Is(s,t,new Set(o.keys())),f=Math.max(c,32+u.length*xe),w=(f-u.length*xe)/2+xe/2,$=new Map(u.map((p,b)=>[p,{x:i.places,y:w+b*xe}]));return _`<svg viewBox="0 0 ${Ls} ${f}" role="img" aria-label=${s.t("map_label",{count:e.length,flows:h.length})}>
     ${l.map(p=>_`<rect class="box" x=${ke} y=${p.top} width=${i.box} height=${p.height} rx="12" />
         <text class="title" x=${ke+16} y=${p.top+26}>${p.segment.title} (${p.segment.rows.length})</text>`)}
-    ${h.map(p=>Is(p,i,o,$,n.chosen))}
-    ${l.flatMap(p=>p.segment.rows.map(b=>Ns(n,b,o.get(b.id),i)))}
+    ${h.map(p=>Ns(p,i,o,$,a.chosen))}
+    ${l.flatMap(p=>p.segment.rows.map(b=>Vs(a,b,o.get(b.id),i)))}
     ${[...$].map(([p,{x:b,y}])=>_`<g><title>${p}</title>
-        <circle class="place" cx=${b} cy=${y} r="5" /><text x=${b+14} y=${y+5}>${Jt(p,i.place)}</text></g>`)}
-  </svg>`}function Is(n,s,e,t,r){let i=n.allowed?"through":"stopped",o=r!==void 0&&r!==n.from&&r!==n.to,c=e.get(n.from),l=s.width-14,h=ke+s.box,u=t.get(n.to),f=e.get(n.to),w="",$=c;if(u){let p=s.across===1?c.y:c.y+Y/2+Us[i],b=s.across===1?`M${c.x+l} ${p}`:`M${c.x+l/2} ${c.y+Y/2}V${p}`,y=(u.x-h)/2;w=`${b}H${h}C${h+y} ${p} ${u.x-y} ${u.y} ${u.x} ${u.y}`,$={x:u.x-16,y:u.y}}else if(f){let p=h+46;w=`M${c.x+l} ${c.y}C${p} ${c.y} ${p} ${f.y} ${f.x+l} ${f.y}`,$={x:(c.x+f.x+2*l+6*p)/8,y:(c.y+f.y)/2}}return _`<g class="flow ${i} ${o?"faded":""}">
+        <circle class="place" cx=${b} cy=${y} r="5" /><text x=${b+14} y=${y+5}>${Kt(p,i.place)}</text></g>`)}
+  </svg>`}function Ns(a,s,e,t,r){let i=a.allowed?"through":"stopped",o=r!==void 0&&r!==a.from&&r!==a.to,c=e.get(a.from),l=s.width-14,h=ke+s.box,u=t.get(a.to),f=e.get(a.to),w="",$=c;if(u){let p=s.across===1?c.y:c.y+Y/2+Hs[i],b=s.across===1?`M${c.x+l} ${p}`:`M${c.x+l/2} ${c.y+Y/2}V${p}`,y=(u.x-h)/2;w=`${b}H${h}C${h+y} ${p} ${u.x-y} ${u.y} ${u.x} ${u.y}`,$={x:u.x-16,y:u.y}}else if(f){let p=h+46;w=`M${c.x+l} ${c.y}C${p} ${c.y} ${p} ${f.y} ${f.x+l} ${f.y}`,$={x:(c.x+f.x+2*l+6*p)/8,y:(c.y+f.y)/2}}return _`<g class="flow ${i} ${o?"faded":""}">
     <path d=${w} />
-    ${n.held?_`<path class="cross" d="M${$.x-5} ${$.y-5}l10 10m0-10l-10 10" />`:d}
-  </g>`}function Ns(n,s,{x:e,y:t},r){let{words:i}=n,o=n.mayReach(s),c=r.width-14,l=r.letters>2;return _`<g
+    ${a.held?_`<path class="cross" d="M${$.x-5} ${$.y-5}l10 10m0-10l-10 10" />`:d}
+  </g>`}function Vs(a,s,{x:e,y:t},r){let{words:i}=a,o=a.mayReach(s),c=r.width-14,l=r.letters>2;return _`<g
     class="device ${s.standing} ${o?"open":""}"
-    @click=${()=>n.go(s.id)}
-    @mouseenter=${()=>n.choose(s.id)}
-    @mouseleave=${()=>n.choose(void 0)}
+    @click=${()=>a.go(s.id)}
+    @mouseenter=${()=>a.choose(s.id)}
+    @mouseleave=${()=>a.choose(void 0)}
   >
     <title>${s.name}: ${i.t(`standing_${s.standing}`)}${s.scopes.internet?`, ${i.t(o?"reaches_internet":"reaches_not")}`:""}</title>
     <rect x=${e} y=${t-Y/2} width=${c} height=${Y} rx=${l?Y/2:8} />
-    ${l?_`<circle cx=${e+15} cy=${t} r="5" /><text x=${e+27} y=${t+5}>${Jt(s.name,r.letters)}</text>`:_`<text class="letters" x=${e+c/2} y=${t+5}>${s.name.slice(0,2)}</text>`}
-  </g>`}var Gt=g`
+    ${l?_`<circle cx=${e+15} cy=${t} r="5" /><text x=${e+27} y=${t+5}>${Kt(s.name,r.letters)}</text>`:_`<text class="letters" x=${e+c/2} y=${t+5}>${s.name.slice(0,2)}</text>`}
+  </g>`}var Qt=g`
   svg {
     display: block;
     width: 100%;
@@ -1172,29 +1204,29 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
   .flow.faded {
     opacity: 0.12;
   }
-`;var Qt=300,Vs=500,Bs=3e4,tt=class extends v{static{this.properties={flows:{state:!0},chosen:{state:!0}}}connectedCallback(){super.connectedCallback(),this.read(),this.timer=setInterval(()=>{this.read()},Bs)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}async read(){await this.updateComplete;let s=await this.attempt(()=>this.ask("flows",{limit:Vs}));this.flows=s?.flows??this.flows??[]}segments(){let s=new Map;for(let e of this.store.rows.values()){if(e.class==="service")continue;let t=e.coverage_reason.startsWith("zigbee")||!e.interfaces.length&&e.scopes.lan===void 0,r=e.interfaces.length?e.interfaces:[t?"":"?"];for(let i of r)s.set(i,[...s.get(i)??[],e])}return[...s].sort(([e],[t])=>this.words.compare(e,t)).map(([e,t])=>({title:this.heading(e),rows:t.sort((r,i)=>this.words.compare(r.name,i.name))}))}heading(s){if(s==="")return this.words.t("segment_radio");if(s==="?")return this.words.t("segment_unseen");let e=this.store.overview?.segments.some(t=>t.interface===s);return this.words.t(e?"segment_guarded":"segment_open",{name:s})}mayReach(s){let e=s.scopes.internet;return e!==void 0&&(e.enforced==="not_enforceable"||e.enforced==="monitored"||e.decision==="allow")}render(){let{words:s,flows:e}=this,t=this.segments(),r=t.reduce((i,o)=>i+o.rows.length,0);return r?a`<div class="stack">
-      ${r>Qt?a`<p class="card">${s.t("map_too_large",{count:r})}</p>`:a`<section class="card" aria-labelledby="map">
+`;var Xt=300,Bs=500,Fs=3e4,st=class extends v{static{this.properties={flows:{state:!0},chosen:{state:!0}}}connectedCallback(){super.connectedCallback(),this.read(),this.timer=setInterval(()=>{this.read()},Fs)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}async read(){await this.updateComplete;let s=await this.attempt(()=>this.ask("flows",{limit:Bs}));this.flows=s?.flows??this.flows??[]}segments(){let s=new Map;for(let e of this.store.rows.values()){if(e.class==="service")continue;let t=e.coverage_reason.startsWith("zigbee")||!e.interfaces.length&&e.scopes.lan===void 0,r=e.interfaces.length?e.interfaces:[t?"":"?"];for(let i of r)s.set(i,[...s.get(i)??[],e])}return[...s].sort(([e],[t])=>this.words.compare(e,t)).map(([e,t])=>({title:this.heading(e),rows:t.sort((r,i)=>this.words.compare(r.name,i.name))}))}heading(s){if(s==="")return this.words.t("segment_radio");if(s==="?")return this.words.t("segment_unseen");let e=this.store.overview?.segments.some(t=>t.interface===s);return this.words.t(e?"segment_guarded":"segment_open",{name:s})}mayReach(s){let e=s.scopes.internet;return e!==void 0&&(e.enforced==="not_enforceable"||e.enforced==="monitored"||e.decision==="allow")}render(){let{words:s,flows:e}=this,t=this.segments(),r=t.reduce((i,o)=>i+o.rows.length,0);return r?n`<div class="stack">
+      ${r>Xt?n`<p class="card">${s.t("map_too_large",{count:r})}</p>`:n`<section class="card" aria-labelledby="map">
             <h2 id="map">${s.t("map")}</h2>
             <div class="wide" tabindex="0" role="group" aria-labelledby="map">${this.drawing(t)}</div>
             <p class="row muted legend">
-              ${["through","stopped","ring"].map(i=>a`<span><i class=${i}></i>${s.t(`map_${i}`)}</span>`)}
+              ${["through","stopped","ring"].map(i=>n`<span><i class=${i}></i>${s.t(`map_${i}`)}</span>`)}
             </p>
           </section>`}
       <section class="card" aria-labelledby="flows">
         <h2 id="flows">${s.t("map_flows")}</h2>
-        ${e?a`<secure-hub-flow-table home .hass=${this.hass} .store=${this.store} .words=${s} .frame=${this.frame} .flows=${e}></secure-hub-flow-table>`:a`<p role="status">${s.t("loading_part")}</p>`}
+        ${e?n`<secure-hub-flow-table home .hass=${this.hass} .store=${this.store} .words=${s} .frame=${this.frame} .flows=${e}></secure-hub-flow-table>`:n`<p role="status">${s.t("loading_part")}</p>`}
       </section>
       <div class="cards">${t.map(i=>this.listed(i))}</div>
-    </div>`:a`<p class="card">${s.t("no_devices")}</p>`}drawing(s){let{words:e,flows:t=[],chosen:r}=this;return Kt({words:e,segments:s,flows:t,chosen:r,mayReach:i=>this.mayReach(i),choose:i=>this.chosen=i,go:i=>this.frame.go(`device/${i}`)})}listed(s){return a`<section class="card">
+    </div>`:n`<p class="card">${s.t("no_devices")}</p>`}drawing(s){let{words:e,flows:t=[],chosen:r}=this;return Gt({words:e,segments:s,flows:t,chosen:r,mayReach:i=>this.mayReach(i),choose:i=>this.chosen=i,go:i=>this.frame.go(`device/${i}`)})}listed(s){return n`<section class="card">
       <h2>${s.title}</h2>
       <ul>
-        ${s.rows.slice(0,Qt).map(e=>a`<li>
+        ${s.rows.slice(0,Xt).map(e=>n`<li>
             ${this.link(`device/${e.id}`,e.name)}
-            ${e.scopes.internet?a`<span class="muted">${this.words.t(this.mayReach(e)?"reaches_internet":"reaches_not")}</span>`:d}
+            ${e.scopes.internet?n`<span class="muted">${this.words.t(this.mayReach(e)?"reaches_internet":"reaches_not")}</span>`:d}
             ${e.standing==="admitted"?d:this.standing(e)}
           </li>`)}
       </ul>
-    </section>`}static{this.styles=[m,Gt,g`
+    </section>`}static{this.styles=[m,Qt,g`
       ul {
         list-style: none;
         padding: 0;
@@ -1223,27 +1255,27 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         border: 1.5px dashed var(--muted);
         border-radius: 999px;
       }
-    `]}};customElements.define("secure-hub-network",tt);var Fs=20,zs=100,st=class extends v{constructor(){super();this.seen="";this.onKey=e=>this.key(e);Object.assign(this,{answered:[],current:0,marked:new Set})}static{this.properties={waiting:{state:!0},answered:{state:!0},current:{state:!0},marked:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen="",window.addEventListener("keydown",this.onKey)}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener("keydown",this.onKey)}willUpdate(e){let t=JSON.stringify(this.store.overview?.requests);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=await this.attempt(()=>this.ask("requests/list",{answered:Fs}));e&&(this.waiting=e.requests.sort((t,r)=>Number(r.urgent)-Number(t.urgent)||t.first-r.first),this.answered=e.answered,this.current=Math.max(0,Math.min(this.current,this.waiting.length-1)),this.marked=new Set([...this.marked].filter(t=>e.requests.some(r=>r.id===t))))}key(e){let t=e.composedPath()[0];if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|SELECT|TEXTAREA)$/.test(t.tagName))return;let r=this.waiting?.[this.current],i={j:1,k:-1};if(e.key in i)this.current=Math.max(0,Math.min((this.waiting?.length??1)-1,this.current+i[e.key])),this.updateComplete.then(()=>this.renderRoot.querySelector("article[aria-current]")?.focus());else if(e.key==="x"&&r)this.mark(r);else if(e.key==="a"&&r)this.answerAll(this.concerned(r),"always");else if(e.key==="d"&&r)this.answerAll(this.concerned(r),"deny");else return;e.preventDefault(),e.stopPropagation()}concerned(e){let t=(this.waiting??[]).filter(r=>this.marked.has(r.id));return t.length?t:[e]}mark(e){let t=new Set(this.marked);t.delete(e.id)||t.add(e.id),this.marked=t}async answerAll(e,t){let{words:r}=this;if(t==="quarantine"){let o=r.list(e.map(l=>l.asset??r.t("gone_device")));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:o}),body:r.t("quarantine_means"),confirm:r.t("quarantine"),danger:!0}))return}let i=await this.attempt(()=>this.ask("requests/answer_many",{request_ids:e.map(o=>o.id).slice(0,zs),answer:t}));this.outcome(i,o=>r.n("was_answered",o,{name:e[0]?.asset,answer:r.t(`answer_${t}`)})),await this.read()}render(){let{words:e,waiting:t}=this;if(!t)return a`<p role="status">${e.t("loading")}</p>`;let r=t.filter(i=>this.marked.has(i.id));return a`<div class="stack">
+    `]}};customElements.define("secure-hub-network",st);var zs=20,Ws=100,rt=class extends v{constructor(){super();this.seen="";this.onKey=e=>this.key(e);Object.assign(this,{answered:[],current:0,marked:new Set})}static{this.properties={waiting:{state:!0},answered:{state:!0},current:{state:!0},marked:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen="",window.addEventListener("keydown",this.onKey)}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener("keydown",this.onKey)}willUpdate(e){let t=JSON.stringify(this.store.overview?.requests);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=await this.attempt(()=>this.ask("requests/list",{answered:zs}));e&&(this.waiting=e.requests.sort((t,r)=>Number(r.urgent)-Number(t.urgent)||t.first-r.first),this.answered=e.answered,this.current=Math.max(0,Math.min(this.current,this.waiting.length-1)),this.marked=new Set([...this.marked].filter(t=>e.requests.some(r=>r.id===t))))}key(e){let t=e.composedPath()[0];if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|SELECT|TEXTAREA)$/.test(t.tagName))return;let r=this.waiting?.[this.current],i={j:1,k:-1};if(e.key in i)this.current=Math.max(0,Math.min((this.waiting?.length??1)-1,this.current+i[e.key])),this.updateComplete.then(()=>this.renderRoot.querySelector("article[aria-current]")?.focus());else if(e.key==="x"&&r)this.mark(r);else if(e.key==="a"&&r)this.answerAll(this.concerned(r),"always");else if(e.key==="d"&&r)this.answerAll(this.concerned(r),"deny");else return;e.preventDefault(),e.stopPropagation()}concerned(e){let t=(this.waiting??[]).filter(r=>this.marked.has(r.id));return t.length?t:[e]}mark(e){let t=new Set(this.marked);t.delete(e.id)||t.add(e.id),this.marked=t}async answerAll(e,t){let{words:r}=this;if(t==="quarantine"){let o=r.list(e.map(l=>l.asset??r.t("gone_device")));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:o}),body:r.t("quarantine_means"),confirm:r.t("quarantine"),danger:!0}))return}let i=await this.attempt(()=>this.ask("requests/answer_many",{request_ids:e.map(o=>o.id).slice(0,Ws),answer:t}));this.outcome(i,o=>r.n("was_answered",o,{name:e[0]?.asset,answer:r.t(`answer_${t}`)})),await this.read()}render(){let{words:e,waiting:t}=this;if(!t)return n`<p role="status">${e.t("loading")}</p>`;let r=t.filter(i=>this.marked.has(i.id));return n`<div class="stack">
       <div class="row between">
         <h2>${e.t("requests_wait")}</h2>
-        ${r.length?a`<div class="row">
+        ${r.length?n`<div class="row">
               <span>${e.n("marked",r.length)}</span>
               <button class="main" @click=${()=>this.answerAll(r,"always")}>${e.t("answer_always")}</button>
               <button @click=${()=>this.answerAll(r,"deny")}>${e.t("answer_deny")}</button>
             </div>`:d}
       </div>
-      ${t.length?a`<p class="muted keys">${e.t("requests_keys")}</p>
-            <div class="cards">${t.map((i,o)=>this.card(i,o))}</div>`:a`<p class="card">${e.t("requests_none")}</p>`}
-      ${this.answered.length?a`<section class="card" aria-labelledby="answered">
+      ${t.length?n`<p class="muted keys">${e.t("requests_keys")}</p>
+            <div class="cards">${t.map((i,o)=>this.card(i,o))}</div>`:n`<p class="card">${e.t("requests_none")}</p>`}
+      ${this.answered.length?n`<section class="card" aria-labelledby="answered">
             <h2 id="answered">${e.t("requests_answered")}</h2>
             <ul>
-              ${this.answered.map(i=>a`<li>
-                  ${i.settled===null?d:a`<span class="muted">${e.time(i.settled)}</span>`}
-                  ${this.title_of(i)} ${i.answer?a`<strong>${e.t(`answer_${i.answer}`)}</strong>`:d}
+              ${this.answered.map(i=>n`<li>
+                  ${i.settled===null?d:n`<span class="muted">${e.time(i.settled)}</span>`}
+                  ${this.title_of(i)} ${i.answer?n`<strong>${e.t(`answer_${i.answer}`)}</strong>`:d}
                 </li>`)}
             </ul>
           </section>`:d}
-    </div>`}title_of(e){return this.words.t(`request_${e.kind}`,{name:e.asset??this.words.t("gone_device")})}card(e,t){let{words:r}=this;return a`<article
+    </div>`}title_of(e){return this.words.t(`request_${e.kind}`,{name:e.asset??this.words.t("gone_device")})}card(e,t){let{words:r}=this;return n`<article
       class="card"
       tabindex="-1"
       aria-current=${t===this.current?"true":d}
@@ -1253,21 +1285,21 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <h3>${this.title_of(e)}</h3>
         <input type="checkbox" aria-label=${r.t("mark",{name:e.asset})} .checked=${this.marked.has(e.id)} @change=${()=>this.mark(e)} />
       </div>
-      ${e.urgent?a`<p><span class="badge deny">${r.t("request_urgent")}</span></p>`:d}
-      ${e.wants.length?a`<ul>
-            ${e.wants.map(i=>a`<li>
+      ${e.urgent?n`<p><span class="badge deny">${r.t("request_urgent")}</span></p>`:d}
+      ${e.wants.length?n`<ul>
+            ${e.wants.map(i=>n`<li>
                 ${r.scope(i.scope)}: <strong>${i.description}</strong>
-                ${i.used_by.length?a`<span class="muted">${r.t("request_also",{names:r.list(i.used_by.slice(0,5))})}</span>`:d}
+                ${i.used_by.length?n`<span class="muted">${r.t("request_also",{names:r.list(i.used_by.slice(0,5))})}</span>`:d}
               </li>`)}
-            ${e.more?a`<li>${r.n("and_more",e.more)}</li>`:d}
+            ${e.more?n`<li>${r.n("and_more",e.more)}</li>`:d}
           </ul>`:d}
-      ${e.detail?a`<p class="muted">${e.detail}</p>`:d}
+      ${e.detail?n`<p class="muted">${e.detail}</p>`:d}
       <p class="muted">
         ${r.n("request_asked",e.count,{time:r.time(e.last)})} ${r.t("request_until",{time:r.time(e.expires)})}
       </p>
-      ${e.agreed.length?a`<p class="note held">${r.t("request_second")}</p>`:d}
+      ${e.agreed.length?n`<p class="note held">${r.t("request_second")}</p>`:d}
       <div class="row">
-        ${e.answers.map(i=>a`<button
+        ${e.answers.map(i=>n`<button
             class=${i==="always"?"main":i==="quarantine"?"danger":""}
             @click=${()=>this.answerAll([e],i)}
           >
@@ -1288,8 +1320,8 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           display: none;
         }
       }
-    `]}};customElements.define("secure-hub-requests",st);var rt=class extends v{render(){let{words:s}=this,{overview:e}=this.store;return e?a`<div class="stack">
-      ${e.trial_ends===null?d:a`<section class="card row between" role="alert">
+    `]}};customElements.define("secure-hub-requests",rt);var it=class extends v{render(){let{words:s}=this,{overview:e}=this.store;return e?n`<div class="stack">
+      ${e.trial_ends===null?d:n`<section class="card row between" role="alert">
             <p>${s.t("trial_means")}</p>
             <button class="main" @click=${()=>this.attempt(()=>this.ask("confirm"))}>${s.t("trial_keep")}</button>
           </section>`}
@@ -1317,7 +1349,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             <tr><th scope="col">${s.t("enforcer")}</th><th scope="col">${s.t("condition")}</th></tr>
           </thead>
           <tbody>
-            ${e.enforcers.map(t=>a`<tr>
+            ${e.enforcers.map(t=>n`<tr>
                 <td>${s.enforcer(t.name)}</td>
                 <td>
                   <span class="badge ${t.health}">${s.t(`state_${t.health}`)}</span>
@@ -1327,10 +1359,10 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           </tbody>
         </table>
       </section>
-    </div>`:d}choice(s,e,t,r){let{words:i}=this;return a`<fieldset class="card">
+    </div>`:d}choice(s,e,t,r){let{words:i}=this;return n`<fieldset class="card">
       <legend><h2>${i.t(`setting_${s}`)}</h2></legend>
       <p>${i.t(`setting_${s}_means`)}</p>
-      ${t.map(o=>a`<label class="row">
+      ${t.map(o=>n`<label class="row">
           <input
             type="radio"
             name=${s}
@@ -1361,10 +1393,10 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       label {
         padding: 6px 0;
       }
-    `]}};customElements.define("secure-hub-settings",rt);var Xt=["overdue","updating","update_available","end_of_support","unsupported","unknown","up_to_date"],it=class extends v{constructor(){super();this.seen="";this.rollouts=[]}static{this.properties={updates:{state:!0},rollouts:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.updates,this.store.overview?.counts.governed]);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=[],t=null;do{let r=await this.attempt(()=>this.ask("updates/list",t===null?{}:{after:t}));if(!r)break;e.push(...r.devices),t===null&&(this.rollouts=r.rollouts),t=r.after}while(t!==null);this.updates=e.sort((r,i)=>Xt.indexOf(r.status)-Xt.indexOf(i.status)||this.words.compare(r.asset,i.asset))}render(){let{words:e,updates:t}=this;if(!t)return a`<p role="status">${e.t("loading")}</p>`;let r=t.filter(X);return a`<div class="stack">
+    `]}};customElements.define("secure-hub-settings",it);var Yt=["overdue","updating","update_available","end_of_support","unsupported","unknown","up_to_date"],nt=class extends v{constructor(){super();this.seen="";this.rollouts=[]}static{this.properties={updates:{state:!0},rollouts:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.updates,this.store.overview?.counts.governed]);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=[],t=null;do{let r=await this.attempt(()=>this.ask("updates/list",t===null?{}:{after:t}));if(!r)break;e.push(...r.devices),t===null&&(this.rollouts=r.rollouts),t=r.after}while(t!==null);this.updates=e.sort((r,i)=>Yt.indexOf(r.status)-Yt.indexOf(i.status)||this.words.compare(r.asset,i.asset))}render(){let{words:e,updates:t}=this;if(!t)return n`<p role="status">${e.t("loading")}</p>`;let r=t.filter(X);return n`<div class="stack">
       <div class="row between">
         <h2>${r.length?e.n("updates_wait",r.length):e.t("updates_none")}</h2>
-        ${r.length?a`<button class="main" @click=${()=>this.install()}>${e.t("install_all")}</button>`:d}
+        ${r.length?n`<button class="main" @click=${()=>this.install()}>${e.t("install_all")}</button>`:d}
       </div>
       ${this.rollouts.map(i=>this.rollout(i))}
       <div class="card wide" tabindex="0" role="group" aria-label=${e.t("tab_updates")}>
@@ -1382,9 +1414,9 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             ${t.map(i=>this.line(i))}
           </tbody>
         </table>
-        ${t.length?d:a`<p>${e.t("no_devices")}</p>`}
+        ${t.length?d:n`<p>${e.t("no_devices")}</p>`}
       </div>
-    </div>`}line(e){let{words:t}=this;return a`<tr>
+    </div>`}line(e){let{words:t}=this;return n`<tr>
       <td>${this.link(`device/${e.asset_id}`,e.asset)}</td>
       <td>
         <span class="badge ${be(e)}"
@@ -1392,12 +1424,12 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         >
         <span class="muted">${t.firmware_why(e.why)}${e.snoozed_until?` (${t.time(e.snoozed_until)})`:""}</span>
       </td>
-      <td>${e.version??"–"}${e.latest&&e.latest!==e.version?a` → <strong>${e.latest}</strong>`:d}</td>
+      <td>${e.version??"–"}${e.latest&&e.latest!==e.version?n` → <strong>${e.latest}</strong>`:d}</td>
       <td>${e.deadline===null?"–":t.time(e.deadline,{dateStyle:"medium"})}</td>
       <td>
-        ${X(e)?a`<button aria-label=${t.t("install_on",{name:e.asset})} @click=${()=>this.install(e)}>${t.t("install")}</button>`:d}
+        ${X(e)?n`<button aria-label=${t.t("install_on",{name:e.asset})} @click=${()=>this.install(e)}>${t.t("install")}</button>`:d}
       </td>
-    </tr>`}rollout(e){let{words:t}=this;return a`<section class="card">
+    </tr>`}rollout(e){let{words:t}=this;return n`<section class="card">
       <h3>${t.t(e.ended===null?"rollout_runs":"rollout_ended",{time:t.time(e.ended??e.created)})}</h3>
       <p class="row">
         <progress max=${e.number} value=${e.done} aria-label=${t.t("rollout_progress")}></progress>
@@ -1406,7 +1438,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       <details ?open=${e.ended===null}>
         <summary>${t.n("devices",e.devices.length)}</summary>
         <ul>
-          ${e.devices.map(r=>a`<li>
+          ${e.devices.map(r=>n`<li>
               ${r.asset??t.t("gone_device")} ${we(t,r)}
             </li>`)}
         </ul>
@@ -1416,35 +1448,35 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         flex: 1 1 160px;
         accent-color: var(--primary-color);
       }
-    `]}};customElements.define("secure-hub-updates",it);var Re=[{name:"",element:"secure-hub-home"},{name:"devices",element:"secure-hub-devices"},{name:"device",element:"secure-hub-device",tab:"devices"},{name:"requests",element:"secure-hub-requests",count:n=>n.requests.pending},{name:"incidents",element:"secure-hub-incidents",count:n=>n.incidents.open},{name:"updates",element:"secure-hub-updates",count:n=>n.updates.overdue},{name:"network",element:"secure-hub-network"},{name:"journal",element:"secure-hub-journal"},{name:"settings",element:"secure-hub-settings"}],Yt=Re.filter(n=>!n.tab);var Ws=["common","exceptions","selector","entity"],ts="entity.select.internet.state_attributes",Js=["common.standing_","common.answer_","selector.scope.options.","selector.profile.options.","selector.finding_kind.options.","selector.playbook.options.",`${ts}.decision.state.`],Zt=1e3,es=["byte","kilobyte","megabyte","gigabyte","terabyte"],Se=class n{constructor(s){this.language=s;this.texts={}}static async load(s){let e=new n(s.locale?.language??s.language),t=await Promise.all(Ws.map(r=>s.callWS({type:"frontend/get_translations",language:e.language,category:r,integration:"secure_hub"})));for(let{resources:r}of t)Object.assign(e.texts,r);return e}find(s,e={}){return this.texts[`component.secure_hub.${s}`]?.replace(/\{(\w+)\}/g,(t,r)=>String(e[r]??""))}t(s,e){return this.find(`common.${s}`,e)??s.replaceAll("_"," ")}n(s,e,t={}){return this.t(`${s}_${e===1?"one":"other"}`,{...t,count:e})}scope(s){return this.find(`selector.scope.options.${s}`)??s}profile(s){return this.find(`selector.profile.options.${s}`)??s}option(s,e){return this.find(`selector.${s}.options.${e}`)??e}attribute(s,e){return this.find(`${ts}.${s}.state.${e}`)??e.replaceAll("_"," ")}decision(s){return this.attribute("decision",s)}reason(s){return this.attribute("reason",s)}enforced(s){return this.attribute("enforced",s)}coverage(s){return this.attribute("coverage",s)}why(s){return this.attribute("coverage_reason",s)}firmware(s){return this.find(`entity.sensor.firmware_status.state.${s}`)??s.replaceAll("_"," ")}firmware_why(s){return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${s}`)??s.replaceAll("_"," ")}enforcer(s){let e=`enforcer_${s}`;return this.find(`common.${e}`)??s}value(s){for(let e of Js){let t=this.find(e+s);if(t)return t}return/^[a-z_]+$/.test(s)?s.replaceAll("_"," "):s}because(s){let e=`because_${s}`;return this.find(`common.${e}`)??s}failure(s){let e=s,t=e?.translation_key;return(t?this.find(`exceptions.${t}.message`,e?.translation_placeholders??{}):void 0)??e?.message??String(s)}time(s,e={dateStyle:"medium",timeStyle:"short"}){return new Intl.DateTimeFormat(this.language,e).format(s*1e3)}when(s){let e=new Date(s*1e3).toDateString()===new Date().toDateString();return this.time(s,e?{timeStyle:"short"}:{dateStyle:"medium",timeStyle:"short"})}number(s,e={}){return new Intl.NumberFormat(this.language,e).format(s)}bytes(s){let e=s<1?0:Math.min(es.length-1,Math.floor(Math.log(s)/Math.log(Zt)));return this.number(s/Zt**e,{style:"unit",unit:es[e],unitDisplay:e?"short":"long",maximumSignificantDigits:3})}list(s){return new Intl.ListFormat(this.language).format(s)}compare(s,e){return s.localeCompare(e,this.language,{numeric:!0,sensitivity:"base"})}scopes(s){return this.list(s.map(e=>this.scope(e)))}};var Ks=12e3,nt=class extends R{constructor(){super();this.store=new ce(()=>this.hass);this.parts=new L;this.tick=0,this.store.addEventListener("changed",()=>this.tick++)}static{this.properties={hass:{attribute:!1},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},words:{state:!0},question:{state:!0},news:{state:!0},tick:{state:!0}}}connectedCallback(){super.connectedCallback(),this.store.start(),this.read()}disconnectedCallback(){super.disconnectedCallback(),this.store.stop()}async read(){for(;!this.hass;)await new Promise(e=>setTimeout(e,20));this.words=await Se.load(this.hass)}go(e){history.pushState(null,"",`/secure-hub/${e}`),window.dispatchEvent(new CustomEvent("location-changed",{detail:{replace:!1}}))}confirm(e){return new Promise(t=>{this.question={...e,answer:t}})}tell(e,t){clearTimeout(this.timer),this.news=t?{text:e,undo:t}:{text:e},this.timer=setTimeout(()=>this.news=void 0,Ks)}async undo(){let e=this.news?.undo,{words:t}=this;if(!(!e||!t))try{await e(),this.tell(t.t("undone"))}catch(r){this.tell(t.failure(r))}}answer(e){this.question?.answer(e),this.question=void 0}willUpdate(e){let t=e.get("route");!t||t.path===this.route?.path||this.updateComplete.then(()=>{let r=this.renderRoot.querySelector("main");r?.focus(),r?.scrollTo(0,0),this.renderRoot.querySelector("nav [aria-current]")?.scrollIntoView({block:"nearest",inline:"center"})})}updated(){let e=this.renderRoot.querySelector("dialog");this.question&&e&&!e.open&&e.showModal()}render(){let{words:e}=this;if(!e)return d;let[t="",...r]=(this.route?.path??location.pathname.replace("/secure-hub","")).replace(/^\//,"").split("/"),i=Re.find(o=>o.name===t)??Re[0];return a`
+    `]}};customElements.define("secure-hub-updates",nt);var Re=[{name:"",element:"secure-hub-home"},{name:"devices",element:"secure-hub-devices"},{name:"device",element:"secure-hub-device",tab:"devices"},{name:"requests",element:"secure-hub-requests",count:a=>a.requests.pending},{name:"incidents",element:"secure-hub-incidents",count:a=>a.incidents.open},{name:"updates",element:"secure-hub-updates",count:a=>a.updates.overdue},{name:"network",element:"secure-hub-network"},{name:"journal",element:"secure-hub-journal"},{name:"settings",element:"secure-hub-settings"}],Zt=Re.filter(a=>!a.tab);var Js=["common","exceptions","selector","entity"],ss="entity.select.internet.state_attributes",Ks=["common.standing_","common.answer_","selector.scope.options.","selector.profile.options.","selector.finding_kind.options.","selector.playbook.options.",`${ss}.decision.state.`],es=1e3,ts=["byte","kilobyte","megabyte","gigabyte","terabyte"],Se=class a{constructor(s){this.language=s;this.texts={}}static async load(s){let e=new a(s.locale?.language??s.language),t=await Promise.all(Js.map(r=>s.callWS({type:"frontend/get_translations",language:e.language,category:r,integration:"secure_hub"})));for(let{resources:r}of t)Object.assign(e.texts,r);return e}find(s,e={}){return this.texts[`component.secure_hub.${s}`]?.replace(/\{(\w+)\}/g,(t,r)=>String(e[r]??""))}t(s,e){return this.find(`common.${s}`,e)??s.replaceAll("_"," ")}n(s,e,t={}){return this.t(`${s}_${e===1?"one":"other"}`,{...t,count:e})}scope(s){return this.find(`selector.scope.options.${s}`)??s}profile(s){return this.find(`selector.profile.options.${s}`)??s}option(s,e){return this.find(`selector.${s}.options.${e}`)??e}attribute(s,e){return this.find(`${ss}.${s}.state.${e}`)??e.replaceAll("_"," ")}decision(s){return this.attribute("decision",s)}reason(s){return this.attribute("reason",s)}enforced(s){return this.attribute("enforced",s)}coverage(s){return this.attribute("coverage",s)}why(s){return this.attribute("coverage_reason",s)}firmware(s){return this.find(`entity.sensor.firmware_status.state.${s}`)??s.replaceAll("_"," ")}firmware_why(s){return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${s}`)??s.replaceAll("_"," ")}enforcer(s){let e=`enforcer_${s}`;return this.find(`common.${e}`)??s}value(s){for(let e of Ks){let t=this.find(e+s);if(t)return t}return/^[a-z_]+$/.test(s)?s.replaceAll("_"," "):s}because(s){let e=`because_${s}`;return this.find(`common.${e}`)??s}failure(s){let e=s,t=e?.translation_key;return(t?this.find(`exceptions.${t}.message`,e?.translation_placeholders??{}):void 0)??e?.message??String(s)}time(s,e={dateStyle:"medium",timeStyle:"short"}){return new Intl.DateTimeFormat(this.language,e).format(s*1e3)}when(s){let e=new Date(s*1e3).toDateString()===new Date().toDateString();return this.time(s,e?{timeStyle:"short"}:{dateStyle:"medium",timeStyle:"short"})}number(s,e={}){return new Intl.NumberFormat(this.language,e).format(s)}bytes(s){let e=s<1?0:Math.min(ts.length-1,Math.floor(Math.log(s)/Math.log(es)));return this.number(s/es**e,{style:"unit",unit:ts[e],unitDisplay:e?"short":"long",maximumSignificantDigits:3})}list(s){return new Intl.ListFormat(this.language).format(s)}compare(s,e){return s.localeCompare(e,this.language,{numeric:!0,sensitivity:"base"})}scopes(s){return this.list(s.map(e=>this.scope(e)))}};var Gs=12e3,at=class extends S{constructor(){super();this.store=new ce(()=>this.hass);this.parts=new H;this.tick=0,this.store.addEventListener("changed",()=>this.tick++)}static{this.properties={hass:{attribute:!1},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},words:{state:!0},question:{state:!0},news:{state:!0},tick:{state:!0}}}connectedCallback(){super.connectedCallback(),this.store.start(),this.read()}disconnectedCallback(){super.disconnectedCallback(),this.store.stop()}async read(){for(;!this.hass;)await new Promise(e=>setTimeout(e,20));this.words=await Se.load(this.hass)}go(e){history.pushState(null,"",`/secure-hub/${e}`),window.dispatchEvent(new CustomEvent("location-changed",{detail:{replace:!1}}))}confirm(e){return new Promise(t=>{this.question={...e,answer:t}})}tell(e,t){clearTimeout(this.timer),this.news=t?{text:e,undo:t}:{text:e},this.timer=setTimeout(()=>this.news=void 0,Gs)}async undo(){let e=this.news?.undo,{words:t}=this;if(!(!e||!t))try{await e(),this.tell(t.t("undone"))}catch(r){this.tell(t.failure(r))}}answer(e){this.question?.answer(e),this.question=void 0}willUpdate(e){let t=e.get("route");!t||t.path===this.route?.path||this.updateComplete.then(()=>{let r=this.renderRoot.querySelector("main");r?.focus(),r?.scrollTo(0,0),this.renderRoot.querySelector("nav [aria-current]")?.scrollIntoView({block:"nearest",inline:"center"})})}updated(){let e=this.renderRoot.querySelector("dialog");this.question&&e&&!e.open&&e.showModal()}render(){let{words:e}=this;if(!e)return d;let[t="",...r]=(this.route?.path??location.pathname.replace("/secure-hub","")).replace(/^\//,"").split("/"),i=Re.find(o=>o.name===t)??Re[0];return n`
       <header>
         <button class="menu" aria-label=${e.t("menu")} @click=${this.menu}>☰</button>
         <h1>Secure Hub</h1>
         <nav aria-label=${e.t("views")}>
-          ${Yt.map(o=>{let c=this.store.overview&&o.count?.(this.store.overview)||0;return a`<a
+          ${Zt.map(o=>{let c=this.store.overview&&o.count?.(this.store.overview)||0;return n`<a
                 href="/secure-hub/${o.name}"
                 aria-current=${o.name===(i.tab??i.name)?"page":d}
                 @click=${l=>{l.preventDefault(),this.go(o.name)}}
-                >${e.t(`tab_${o.name||"home"}`)}${c?a`<span class="count">${c}</span>`:d}</a
+                >${e.t(`tab_${o.name||"home"}`)}${c?n`<span class="count">${c}</span>`:d}</a
               >`})}
         </nav>
       </header>
       <main tabindex="0">${this.body(i.element,decodeURIComponent(r.join("/")))}</main>
       ${this.asked(e)}
       <div class="news" role="status">
-        ${this.news?a`<div>
+        ${this.news?n`<div>
               <span>${this.news.text}</span>
-              ${this.news.undo?a`<button @click=${()=>this.undo()}>${e.t("undo")}</button>`:d}
+              ${this.news.undo?n`<button @click=${()=>this.undo()}>${e.t("undo")}</button>`:d}
               <button aria-label=${e.t("close")} @click=${()=>this.news=void 0}>✕</button>
             </div>`:d}
       </div>
-    `}body(e,t){let r=this.words;return this.store.condition==="stopped"?a`<section class="card state" role="alert">
+    `}body(e,t){let r=this.words;return this.store.condition==="stopped"?n`<section class="card state" role="alert">
         <h2>${r.t("not_running")}</h2>
         <p>${r.failure(this.store.trouble??{message:r.t("not_running_why")})}</p>
         <p>
           ${r.t("not_running_mend")} <a href="/config/integrations/integration/secure_hub">${r.t("open_settings")}</a>
         </p>
-      </section>`:this.store.condition==="loading"?a`<p class="state" role="status">${r.t("loading")}</p>`:this.parts.show(e,{hass:this.hass,store:this.store,words:r,frame:this,path:t})}asked(e){let{question:t}=this;return t?a`<dialog aria-labelledby="question" @close=${()=>this.answer(!1)}>
+      </section>`:this.store.condition==="loading"?n`<p class="state" role="status">${r.t("loading")}</p>`:this.parts.show(e,{hass:this.hass,store:this.store,words:r,frame:this,path:t})}asked(e){let{question:t}=this;return t?n`<dialog aria-labelledby="question" @close=${()=>this.answer(!1)}>
       <h2 id="question">${t.title}</h2>
       <div class="body">${t.body}</div>
       <div class="row end">
@@ -1577,4 +1609,4 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         color: inherit;
         text-decoration: underline;
       }
-    `]}};customElements.define("secure-hub-panel",nt);
+    `]}};customElements.define("secure-hub-panel",at);

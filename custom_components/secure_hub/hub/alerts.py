@@ -37,6 +37,12 @@ BUTTONS: Final[Mapping[Step, tuple[str, ...]]] = {
     Step.EVICT: _CONTAINED,
 }
 """What a phone offers, by what was done."""
+_QUIET: Final[Mapping[str, Any]] = {
+    "alert_once": True,
+    "importance": "low",
+    "push": {"sound": "none", "interruption-level": "passive"},
+}
+"""How the apps are asked to make no noise: Android, where a channel keeps its first importance, and iOS."""
 
 type OnPressed = Callable[[str, Incident, str], Awaitable[None]]
 """Gets what was pressed, the incident that it was about, and the id of the administrator."""
@@ -74,8 +80,14 @@ class Alerts:
             self._unlisten()
             self._unlisten = None
 
-    async def async_show(self, incident: Incident, response: Response) -> None:
-        """Tell of an incident and of what was done about it."""
+    async def async_show(
+        self, incident: Incident, response: Response, *, isolated: bool = False, quiet: bool = False
+    ) -> None:
+        """Tell of an incident and of what was done about it.
+
+        If the asset was `isolated` because of it, it is let go by who says that this is normal, and the button says so.
+        What is told `quiet`ly again gives fresh buttons, and no alarm.
+        """
         hass = self._hub.hass
         texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
 
@@ -91,9 +103,10 @@ class Alerts:
         async_show(hass, _tag(incident), title, message)
         sends = []
         for user_id, services in (await self._phones()).items():
-            says = _offered(response) if asset else ()
+            says = _offered(response, isolated=isolated) if asset else ()
             actions = [{"action": self._button(it, incident, user_id), "title": text(f"button_{it}")} for it in says]
             data = {"tag": _tag(incident), "actions": actions, "url": _PANEL, "clickAction": _PANEL}
+            data |= {**_QUIET, "channel": text("channel_quiet")} if quiet else {}
             sends += [async_push(hass, service, message, data, title) for service in services]
         await asyncio.gather(*sends)
 
@@ -133,11 +146,11 @@ class Alerts:
             await self._on_pressed(button.says, button.incident, user.id)
 
 
-def _offered(response: Response) -> tuple[str, ...]:
-    if response.reason == "contained":
-        return _CONTAINED
-    offered = BUTTONS.get(response.step, ())
-    return ("evict", *offered) if response.step is Step.ASK and response.wanted is Step.EVICT else offered
+def _offered(response: Response, *, isolated: bool) -> tuple[str, ...]:
+    offered = _CONTAINED if response.reason == "contained" else BUTTONS.get(response.step, ())
+    if response.step is Step.ASK and response.wanted is Step.EVICT:
+        offered = ("evict", *offered)
+    return tuple("normal_release" if isolated and it == "normal" else it for it in offered)
 
 
 def _tag(incident: Incident) -> str:

@@ -1,6 +1,6 @@
 """Containment: responses to incidents carried out, told of, and taken back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 import logging
 import time
@@ -18,7 +18,7 @@ from ..engine.journal import JsonValue
 from ..engine.policy.profiles import Profile
 from ..engine.policy.safety import protection
 from ..engine.response.playbooks import AUTOMATIC, DEFAULT, PlaybookName, Step
-from ..engine.response.responder import BUDGET, Responder, Response, Settings, Suspect
+from ..engine.response.responder import BUDGET, Containment, Responder, Response, Settings, Suspect
 from .alerts import Alerts
 from .keeper import HomeKeeper
 
@@ -29,6 +29,8 @@ CRITICAL_LABELS: Final = frozenset({"medical", "critical"})
 """Labels of Home Assistant that a person gives to what must never be cut off without one."""
 _HOUR: Final = 3600.0
 _MAX_REASON: Final = 200
+_CLOCK_SET_S: Final = 60.0
+"""Seconds by which a clock is set that does not only keep time."""
 
 
 def settings_of(options: Any) -> Settings:
@@ -84,11 +86,16 @@ class Containing:
         self._on_released: Normally | None = None
         self._orders = orders
         self._responder = Responder()
+        self._held: frozenset[str] = frozenset()
+        self._ahead = 0.0
 
     @callback
     def async_start(self, responder: Responder, on_normal: Normally, on_released: Normally) -> None:
         """Take over what is remembered, and hear what is pressed on phones."""
         self._responder, self._on_normal, self._on_released = responder, on_normal, on_released
+        self._held = frozenset(responder.contained)
+        self._ahead = time.time() - time.monotonic()
+        responder.clock_set(time.time())
         self._alerts.async_start()
 
     @callback
@@ -102,10 +109,12 @@ class Containing:
         try:
             if says in {Step.QUARANTINE, Step.EVICT}:
                 await self._async_order(Step(says), asset_id, actor=user_id, reason="incident")
-                await self._alerts.async_show(incident, Response(Step(says), "person", Step(says)))
+                response = Response(Step(says), "person", Step(says))
+                self._responder.note_answered(incident, response)
+                await self._async_tell(incident, response)
             elif says == "release_and_watch" and self._on_released is not None:
                 await self._on_released(asset_id, user_id)
-            elif says == "normal" and self._on_normal is not None:
+            elif says in {"normal", "normal_release"} and self._on_normal is not None:
                 await self._on_normal(asset_id, user_id)
         except HomeAssistantError as error:
             _LOGGER.warning("An answer could not be carried out: %s", error)
@@ -115,18 +124,37 @@ class Containing:
         """What a person chose."""
         return settings_of(self._hub.entry.options)
 
-    async def async_respond(self, incident: Incident) -> None:
-        """Do what the playbook says about an incident that is new or graver; tell who has to know."""
+    async def async_respond(self, incident: Incident, *, graver: bool) -> None:
+        """Do what the playbook says about an incident as it is now, and tell who has to know.
+
+        What goes no further than what was done before is told again only if the incident is new or `graver`.
+        """
         suspect = self._suspect(self._hub.assets.get(incident.asset))
-        response = self._responder.respond(incident, self.settings, suspect, time.time())
-        done = await self._async_act(incident, response) if response.step in AUTOMATIC else response
+        done = self._responder.respond(incident, self.settings, suspect, time.time())
+        is_news = graver or self._responder.is_harsher(incident, done)
+        if is_news and done.step in AUTOMATIC:
+            done = await self._async_act(incident, done)
+            is_news = graver or self._responder.is_harsher(incident, done)
+        self._responder.note_answered(incident, done)
+        if not is_news:
+            return
         await self._async_journal(
             "response",
             incident.asset,
             {"incident": incident.id, "step": done.step.value, "reason": done.reason, "playbook": done.wanted.value},
         )
-        if done.step is not Step.NOTE:
-            await self._alerts.async_show(incident, done)
+        await self._async_tell(incident, done)
+
+    async def async_tell_again(self, incidents: Iterable[Incident]) -> None:
+        """Give phones fresh buttons for what is open: those that were sent before a restart count for nothing."""
+        for incident in incidents:
+            if answer := self._responder.answer(incident):
+                await self._async_tell(incident, answer, quiet=True)
+
+    async def _async_tell(self, incident: Incident, response: Response, *, quiet: bool = False) -> None:
+        if response.step is not Step.NOTE:
+            isolated = self._responder.is_isolated(incident)
+            await self._alerts.async_show(incident, response, isolated=isolated, quiet=quiet)
 
     def _suspect(self, asset: Asset | None) -> Suspect:
         if asset is None:
@@ -152,6 +180,7 @@ class Containing:
             _LOGGER.warning("%s could not be contained: %s", asset_id, error)
             return Response(Step.ASK, "failed", response.wanted)
         self._responder.note_contained(incident, response.step, now, before.value if before else None)
+        self._held |= {asset_id}
         return response
 
     async def _async_order(self, step: Step, asset_id: str, *, actor: str | None, reason: str) -> None:
@@ -161,10 +190,12 @@ class Containing:
     async def async_release(self, asset_id: str, *, actor: str | None, watch: bool) -> None:
         """Take back what was done to an asset because of an incident, or its quarantine; raises HomeAssistantError."""
         done = self._responder.contained.get(asset_id)
+        self._held |= {asset_id}
         if done is not None and done.step is Step.RESTRICT:
             before = Profile(done.profile) if done.profile else None
             await self._hub.async_decide(partial(set_profile, asset_id=asset_id, profile=before, actor=actor))
-        elif asset_id in self._hub.policy.quarantined:
+        by_hand = done is not None and done.step is Step.RESTRICT  # what a person did does not end by itself
+        if asset_id in self._hub.policy.quarantined and (actor is not None or not by_hand):
             await self._orders.async_release(asset_id, actor=actor)
         if self._orders.is_evicted(asset_id):
             await self._orders.async_readmit(asset_id, actor=actor)
@@ -172,15 +203,46 @@ class Containing:
         if watch:
             await self._async_journal("probation", asset_id, {}, actor=actor)
 
+    @callback
+    def async_released(self) -> list[str]:
+        """Return the assets that were cut off or restricted at the last call and are not any more, whoever did it."""
+        responder = self._responder
+        still = {asset_id for asset_id, it in responder.contained.items() if self._is_held(asset_id, it)}
+        held = frozenset(still | self._hub.policy.quarantined.keys())
+        before, self._held = self._held, held
+        released = [asset_id for asset_id in before - held if asset_id in self._hub.assets]
+        for asset_id in released:
+            if asset_id in responder.contained or asset_id not in responder.probation:  # not by `async_release`
+                responder.note_released(asset_id, time.time(), watch=False)
+        return released
+
+    def _is_held(self, asset_id: str, containment: Containment) -> bool:
+        if asset_id not in self._hub.assets:
+            return False
+        restricted = self._hub.permissions.profiles.get(asset_id) is Profile.RESTRICTED
+        return (
+            asset_id in self._hub.policy.quarantined
+            or (containment.step is Step.RESTRICT and restricted)
+            or self._orders.is_evicted(asset_id)
+        )
+
+    @callback
+    def async_keep_time(self) -> None:
+        """Have every term go on as it was when the clock is set."""
+        ahead = time.time() - time.monotonic()
+        if abs(by := ahead - self._ahead) > _CLOCK_SET_S:
+            self._ahead = ahead
+            self._responder.clock_set(time.time(), by)
+
+    def is_refusal_over(self, incident: Incident) -> bool:
+        """Whether a person was asked about an incident for a reason that is over: it would be acted upon now."""
+        suspect = self._suspect(self._hub.assets.get(incident.asset))
+        return self._responder.is_refusal_over(incident, self.settings, suspect, time.time())
+
     async def async_sweep(self, now: float) -> None:
-        """Let go who was contained long enough; note who was let go by others, and who passed its probation."""
-        quarantined, profiles = self._hub.policy.quarantined, self._hub.permissions.profiles
-        for asset_id, it in list(self._responder.contained.items()):
-            restricted = it.step is Step.RESTRICT and profiles.get(asset_id) is Profile.RESTRICTED
-            if asset_id not in self._hub.assets:
-                self._responder.forget(asset_id)
-            elif asset_id not in quarantined and not restricted and not self._orders.is_evicted(asset_id):
-                self._responder.note_released(asset_id, now, watch=False)
+        """Let go who was contained long enough; note who passed its probation, and forget who is gone."""
+        for asset_id in self._responder.contained.keys() - self._hub.assets.keys():
+            self._responder.forget(asset_id)
         for asset_id in self._responder.due(self.settings, now):
             try:
                 await self.async_release(asset_id, actor=None, watch=True)
@@ -190,7 +252,8 @@ class Containing:
             await self._async_journal("probation_passed", asset_id, {})
 
     async def async_settled(self, incident: Incident) -> None:
-        """Take the notification of an incident away."""
+        """Take the notification of an incident away: it is over."""
+        self._responder.forget_answer(incident)
         await self._alerts.async_take_back(incident)
 
     async def _async_journal(

@@ -1,16 +1,17 @@
 """Monitoring: what is seen is judged, what is wrong is told, and what a person chose to be done is done."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 import logging
 import time
 from typing import Any, Final
 from uuid import uuid4
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.start import async_at_started
 
 from ..adapters.detection_store import Remembered, detection_store
 from ..adapters.journal import JournalError
@@ -60,6 +61,7 @@ class Monitoring:
         self._detector = Detector(self.kept.baselines)
         self._store = detection_store(hub.hass)
         self._busy = asyncio.Lock()
+        self._untell: CALLBACK_TYPE = lambda: None
         self._task: asyncio.Task[None] | None = None
         self._trouble: str | None = None
         self._next_sweep = self._next_keep = 0.0
@@ -106,6 +108,7 @@ class Monitoring:
             await self._async_journal("baselines_lost", None, {"store": error.store, "aside": str(aside)})
         self._detector = Detector(self.kept.baselines)
         self._containing.async_start(self.kept.responder, self._async_pressed_normal, self._async_pressed_release)
+        self._untell = async_at_started(self._hub.hass, self._async_tell_again)
         self.sources.async_start()
         self._next_keep = time.monotonic() + _KEEP_S
         self._task = self._hub.entry.async_create_background_task(
@@ -119,9 +122,13 @@ class Monitoring:
         self._task.cancel()
         await asyncio.wait([self._task])
         self._task = None
+        self._untell()
         self._containing.async_stop()
         await self.sources.async_stop()
         await self._async_keep()
+
+    async def _async_tell_again(self, _: HomeAssistant) -> None:
+        await self._containing.async_tell_again(self.incidents)
 
     async def _async_watch(self) -> None:
         while True:
@@ -135,6 +142,7 @@ class Monitoring:
 
     async def async_look(self) -> None:
         """Judge what was seen since the last look, and do what is due."""
+        self._containing.async_keep_time()
         async with self._busy:
             self._follow()
             seen = await self.sources.async_collect()
@@ -145,6 +153,7 @@ class Monitoring:
         if len(findings) > MAX_FINDINGS:
             _LOGGER.warning("%s findings at once; %s are told of", len(findings), MAX_FINDINGS)
             findings = sorted(findings, key=lambda it: list(Severity).index(it.severity))[-MAX_FINDINGS:]
+        await self._async_follow_releases()
         for finding in findings:
             await self.async_judge(finding)
         now = time.monotonic()
@@ -192,11 +201,13 @@ class Monitoring:
         return [finding for one in seen for finding in self._detector.observe(one)]
 
     async def async_judge(self, finding: Finding) -> None:
-        """Let a finding be part of what is wrong with its asset, and respond if that is new or graver."""
-        judgement = self.kept.incidents.add(finding, self.sources.context(finding.asset), lambda: uuid4().hex)
+        """Let a finding be part of what is wrong with its asset, and respond unless it is slight."""
+        context = self.sources.context(finding.asset, finding.time)
+        judgement = self.kept.incidents.add(finding, context, lambda: uuid4().hex)
         if judgement is None:
             return
         incident = judgement.incident
+        finding = incident.events[-1].finding  # as it counts
         details: dict[str, JsonValue] = {
             "kind": finding.kind.value,
             "severity": finding.severity.value,
@@ -215,7 +226,8 @@ class Monitoring:
                 "evidence": incident.worst.evidence,
             }
             self._hub.async_tell(SecurityEvent.INCIDENT, known, **told)
-            await self._containing.async_respond(incident)
+        if finding.severity is not Severity.LOW:
+            await self._containing.async_respond(incident, graver=judgement.escalated)
         self._async_changed(finding.asset)
 
     async def _async_sweep(self, now: float) -> None:
@@ -232,9 +244,29 @@ class Monitoring:
         }
         keep = frozenset(self.kept.responder.contained) | frozenset(self.kept.responder.probation)
         for incident in self.kept.incidents.sweep(now, keep=keep):
+            self.kept.responder.forget_answer(incident)
             await self._async_journal("incident_closed", incident.asset, {"incident": incident.id, "reason": "quiet"})
             self._async_changed(incident.asset)
+        for incident in self.incidents:
+            if self._containing.is_refusal_over(incident):  # what goes on is judged anew; what is over is left alone
+                self.kept.responder.forget_answer(incident)
+                async with self._busy:
+                    self._detector.forget(incident.asset)
         await self._containing.async_sweep(now)
+        await self._async_follow_releases()
+
+    async def _async_follow_releases(self) -> None:
+        """Begin anew with assets that were let go: what was wrong is over, and what goes on is said again."""
+        for asset_id in self._containing.async_released():
+            async with self._busy:
+                self._detector.forget(asset_id)
+            if incident := self.incident(asset_id):
+                await self._async_end(incident, "released")
+
+    async def _async_end(self, incident: Incident, reason: str) -> None:
+        self.kept.incidents.close(incident.id, reason, time.time())
+        await self._containing.async_settled(incident)
+        self._async_changed(incident.asset)
 
     # --- what people say
 
@@ -269,11 +301,12 @@ class Monitoring:
         *,
         actor: str | None,
         everywhere: bool,
-    ) -> int:
+    ) -> tuple[int, bool]:
         """Learn that what an asset's incident tells of is normal: all of it, or one kind; close what that explains.
 
-        For a time or for ever; `everywhere` is for all assets, and for the kind as a whole. Returns how many things
-        were learnt.
+        For a time or for ever; `everywhere` is for all assets, and for the kind as a whole. An asset that was isolated
+        because of that incident is let go. Returns how many things were learnt, and whether it was let go; raises as
+        `async_release` does.
         """
         incident = self.kept.incidents.of(asset_id)
         findings = [it.finding for it in incident.events if kind in {None, it.finding.kind}] if incident else []
@@ -293,18 +326,37 @@ class Monitoring:
         for normal in learnt:
             self.kept.incidents.feedback.add(normal)
         if incident and all(self.kept.incidents.feedback.is_normal(it.finding) for it in incident.events):
-            self.kept.incidents.close(incident.id, "normal", time.time())
-            await self._containing.async_settled(incident)
+            isolated = self.kept.responder.is_isolated(incident)
+            if isolated:
+                await self._containing.async_release(asset_id, actor=actor, watch=False)
+            await self._async_end(incident, "normal")
+            await self._async_follow_releases()
+            return len(learnt), isolated
         self._async_changed(asset_id)
-        return len(learnt)
+        return len(learnt), False
+
+    @property
+    def normal(self) -> list[Normal]:
+        """What people said is normal, and still counts; the latest said last."""
+        return [it for it in self.kept.incidents.feedback if it.until is None or it.until > time.time()]
+
+    async def async_take_back_normal(self, said: Iterable[Normal], *, actor: str | None) -> int:
+        """Take back what was said to be normal, so that it is told again from now on; return how much there was."""
+        taken = [it for it in said if self.kept.incidents.feedback.take_back(it)]
+        for normal in taken:
+            details: dict[str, JsonValue] = {"finding": normal.kind.value, "subject": normal.subject}
+            await self._async_journal("normal_taken_back", normal.asset, details, actor=actor)
+        async with self._busy:  # what was found meanwhile counted as said
+            for asset_id in self._hub.assets if any(it.asset is None for it in taken) else {it.asset for it in taken}:
+                self._detector.forget(str(asset_id))
+        return len(taken)
 
     async def async_release_and_watch(self, asset_id: str, *, actor: str | None) -> None:
         """Let an asset go and watch it more closely for a day; raises as `async_release` does."""
         await self._containing.async_release(asset_id, actor=actor, watch=True)
-        if incident := self.kept.incidents.of(asset_id):
-            self.kept.incidents.close(incident.id, "released", time.time())
-            await self._containing.async_settled(incident)
-        self._async_changed(asset_id)
+        if incident := self.incident(asset_id):
+            await self._async_end(incident, "released")
+        await self._async_follow_releases()
 
     async def _async_pressed_normal(self, asset_id: str, user_id: str) -> None:
         await self.async_mark_normal(asset_id, None, None, actor=user_id, everywhere=False)

@@ -133,11 +133,12 @@ class Sources:
         self._pending.clear()
         return sorted((*waiting, *heard), key=lambda it: it.time)
 
-    def context(self, asset_id: str) -> Context:
-        """Return what explains an asset's behaviour of this moment, or makes it odder."""
+    def context(self, asset_id: str, at: float) -> Context:
+        """Return what explains an asset's behaviour of that moment, some seconds ago at most, or makes it odder."""
         asset = self._hub.assets.get(asset_id)
         devices = asset.device_ids if asset else frozenset()
-        return Context(self._commands.since(devices), self._commands.is_updating(devices), self._commands.is_away())
+        commands = self._commands
+        return Context(commands.since(devices, at), commands.is_updating(devices), commands.is_away(at))
 
     # --- in the event loop
 
@@ -235,7 +236,7 @@ class Sources:
                 began=kind is ObservationKind.RADIO_FRAME,
                 sent=frame.size if frame.inbound else 0,
                 received=0 if frame.inbound else frame.size,
-                genuine=frame.cluster != _OTA or self.context(asset_id).updating,
+                genuine=frame.cluster != _OTA or self.context(asset_id, frame.time).updating,
                 radio=radio,
             ),
         )

@@ -8,6 +8,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ..engine.detection.feedback import Normal
 from ..engine.detection.findings import FindingKind
 from ..engine.detection.incidents import Incident
 from ..hub import SecureHub
@@ -30,6 +31,9 @@ NORMAL_SCHEMA = vol.Schema(
         vol.Optional(ATTR_EVERYWHERE, default=False): cv.boolean,
     }
 )
+TAKE_BACK_SCHEMA = vol.Schema(
+    {vol.Optional(ATTR_DEVICE_ID): NAMES, vol.Optional(ATTR_FINDING): vol.Coerce(FindingKind)}
+)
 LIST_SCHEMA = vol.Schema({vol.Optional(ATTR_DEVICE_ID): NAMES})
 
 
@@ -49,6 +53,35 @@ async def _async_mark_normal(call: ServiceCall) -> None:
             actor=call.context.user_id,
             everywhere=call.data[ATTR_EVERYWHERE],
         )
+
+
+async def _async_take_back_normal(call: ServiceCall) -> None:
+    hub, kind = hub_of(call), call.data.get(ATTR_FINDING)
+    said = [it for it in _said(hub, call) if kind in {None, it.kind}]
+    await hub.monitoring.async_take_back_normal(said, actor=call.context.user_id)
+
+
+async def _async_list_normal(call: ServiceCall) -> ServiceResponse:
+    hub = hub_of(call)
+    said = _said(hub, call) if ATTR_DEVICE_ID in call.data else hub.monitoring.normal
+    return {
+        "normal": [
+            {
+                "finding": it.kind.value,
+                "asset": it.asset,
+                "name": asset.name if it.asset and (asset := hub.assets.get(it.asset)) else it.asset,
+                "subject": it.subject,
+                "until": None if it.until is None else _time(it.until),
+            }
+            for it in said
+        ]
+    }
+
+
+def _said(hub: SecureHub, call: ServiceCall) -> list[Normal]:
+    """What was said of the devices that are named; without any, what was said of all."""
+    wanted = set(asset_ids(hub, call)) if ATTR_DEVICE_ID in call.data else {None}
+    return [it for it in hub.monitoring.normal if it.asset in wanted]
 
 
 async def _async_release_and_watch(call: ServiceCall) -> None:
@@ -81,7 +114,7 @@ def told(hub: SecureHub, incident: Incident) -> dict[str, Any]:
                 "time": _time(it.finding.time),
                 "finding": it.finding.kind.value,
                 "severity": it.finding.severity.value,
-                "confidence": round(it.confidence, 2),
+                "confidence": round(it.finding.confidence, 2),
                 "technique": it.finding.technique,
                 "evidence": it.finding.evidence,
                 "context": it.context,
@@ -98,6 +131,8 @@ def _time(seconds: float) -> str:
 ACTIONS = (
     Action("relearn", _async_relearn, RELEARN_SCHEMA),
     Action("mark_normal", _async_mark_normal, NORMAL_SCHEMA),
+    Action("take_back_normal", _async_take_back_normal, TAKE_BACK_SCHEMA),
+    Action("list_normal", _async_list_normal, LIST_SCHEMA, SupportsResponse.ONLY),
     Action("release_and_watch", _async_release_and_watch, RELEASE_SCHEMA),
     Action("list_incidents", _async_list_incidents, LIST_SCHEMA, SupportsResponse.ONLY),
 )

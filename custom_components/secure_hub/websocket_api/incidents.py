@@ -10,6 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..engine.detection.feedback import Normal
 from ..engine.detection.findings import FindingKind
 from ..engine.detection.incidents import Incident
 from ..engine.journal import Record
@@ -25,6 +26,7 @@ MAX_TOLD: Final = 100
 MAX_DONE: Final = 200
 """Records that an incident tells of, the latest."""
 MAX_DAYS: Final = 365
+MAX_SUBJECT: Final = 1024
 AFTERWARDS_S: Final = 60.0
 """Seconds after its end in which what is journalled of the asset belongs to an incident."""
 FORMAT: Final = 1
@@ -59,7 +61,7 @@ def incident_row(hub: SecureHub, incident: Incident) -> dict[str, Any]:
                 "time": event.finding.time,
                 "finding": event.finding.kind.value,
                 "severity": event.finding.severity.value,
-                "confidence": round(event.confidence, 2),
+                "confidence": round(event.finding.confidence, 2),
                 "technique": event.finding.technique,
                 "evidence": event.finding.evidence,
                 "context": event.context,
@@ -138,14 +140,37 @@ async def _async_records(hub: SecureHub, incident: Incident) -> list[Record]:
 async def _async_normal(asked: Asked) -> dict[str, Any]:
     hub, data = asked.hub, asked.data
     days = data.get("days")
-    learnt = await hub.monitoring.async_mark_normal(
+    learnt, released = await hub.monitoring.async_mark_normal(
         hub.asset(data["asset_id"]).id,
         data.get("finding"),
         None if days is None else timedelta(days=days),
         actor=asked.actor,
         everywhere=data["everywhere"],
     )
-    return {"learnt": learnt}
+    return {"learnt": learnt, "released": released}
+
+
+async def _async_normals(asked: Asked) -> dict[str, Any]:
+    """What was said to be normal, the latest first."""
+    hub = asked.hub
+    return {
+        "normal": [
+            {
+                "finding": it.kind.value,
+                "asset_id": it.asset,
+                "asset": asset_name(hub, asset) if it.asset and (asset := hub.assets.get(it.asset)) else None,
+                "subject": it.subject,
+                "until": it.until,
+            }
+            for it in reversed(hub.monitoring.normal)
+        ]
+    }
+
+
+async def _async_take_back(asked: Asked) -> dict[str, Any]:
+    data = asked.data
+    said = Normal(data["finding"], data.get("asset_id"), data.get("subject"))
+    return {"taken_back": await asked.hub.monitoring.async_take_back_normal([said], actor=asked.actor)}
 
 
 async def _async_release(asked: Asked) -> None:
@@ -180,6 +205,16 @@ COMMANDS = (
             vol.Optional("finding"): vol.Coerce(FindingKind),
             vol.Optional("days"): vol.All(int, vol.Range(min=1, max=MAX_DAYS)),
             vol.Optional("everywhere", default=False): bool,
+        },
+    ),
+    Command("incidents/normals", _async_normals),
+    Command(
+        "incidents/take_back",
+        _async_take_back,
+        {
+            vol.Required("finding"): vol.Coerce(FindingKind),
+            vol.Optional("asset_id"): vol.Any(None, ASSET_ID),
+            vol.Optional("subject"): vol.Any(None, vol.All(str, vol.Length(max=MAX_SUBJECT))),
         },
     ),
     Command("incidents/release", _async_release, ASSET),

@@ -3,13 +3,16 @@
 import { type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
 import type { Incident } from "../api";
 import "../incident";
+import type { Said } from "../normal";
+import "../normal";
 import { shared } from "../style";
 import { View } from "../view";
 
 class Incidents extends View {
-  static override properties = { incidents: { state: true }, closed: { state: true }, older: { state: true } };
+  static override properties = { incidents: { state: true }, normal: { state: true }, closed: { state: true }, older: { state: true } };
 
   declare incidents: Incident[] | undefined;
+  declare normal: Said[];
   /** Also those that are over. */
   declare closed: boolean;
   /** Id to go on from, if there are older ones. */
@@ -19,7 +22,7 @@ class Incidents extends View {
 
   constructor() {
     super();
-    Object.assign(this, { closed: false, older: null });
+    Object.assign(this, { normal: [], closed: false, older: null });
     this.addEventListener("refresh", () => void this.read());
   }
 
@@ -41,6 +44,8 @@ class Incidents extends View {
       this.ask<{ incidents: Incident[]; after: string | null }>("incidents/list", { closed: this.closed, ...(after ? { after } : {}) }),
     );
     if (!told) return;
+    const said = await this.attempt(() => this.ask<{ normal: Said[] }>("incidents/normals"));
+    this.normal = said?.normal ?? [];
     this.incidents = [...(after ? (this.incidents ?? []) : []), ...told.incidents];
     this.older = told.after;
   }
@@ -61,13 +66,17 @@ class Incidents extends View {
         ? incidents.map((incident) => html`<secure-hub-incident class="card" .hass=${this.hass} .store=${this.store} .words=${words} .frame=${this.frame} .incident=${incident}></secure-hub-incident>`)
         : html`<p class="card">${words.t("incidents_none")}</p>`}
       ${this.older === null ? nothing : html`<button @click=${() => this.read(this.older ?? undefined)}>${words.t("older")}</button>`}
+      ${this.normal.length
+        ? html`<secure-hub-normal class="card" .hass=${this.hass} .store=${this.store} .words=${words} .frame=${this.frame} .said=${this.normal}></secure-hub-normal>`
+        : nothing}
     </div>`;
   }
 
   static override styles = [
     shared,
     css`
-      secure-hub-incident {
+      secure-hub-incident,
+      secure-hub-normal {
         display: block;
       }
     `,

@@ -1,5 +1,7 @@
 """What Home Assistant itself knows that explains what devices do."""
 
+import time
+
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
@@ -57,11 +59,13 @@ async def test_commands(hass: HomeAssistant, lamp: dr.DeviceEntry, target: dict[
     async_mock_service(hass, "notify", "notify")
     data = {key: lamp.id if value == "*" else value for key, value in target.items()}
     await hass.services.async_call("notify", "notify", data, blocking=True)
-    assert watch.since([lamp.id]) is None
+    before = time.time()
+    assert watch.since([lamp.id], before) is None
     await hass.services.async_call("light", "turn_on", data, blocking=True)
-    since = watch.since(["x", lamp.id])
+    since = watch.since(["x", lamp.id], time.time())
     assert since is not None
     assert 0 <= since < 30
+    assert watch.since([lamp.id], before) is None, "what it did before it was told is no answer"
     watch.async_stop()
 
 
@@ -78,20 +82,26 @@ async def test_bounded(hass: HomeAssistant, lamp: dr.DeviceEntry, monkeypatch: p
     async_mock_service(hass, "light", "turn_on")
     for device_id in told:
         await hass.services.async_call("light", "turn_on", {"device_id": device_id}, blocking=True)
-    assert [watch.since([device_id]) is None for device_id in told] == [True, False, False]
+    assert [watch.since([device_id], time.time()) is None for device_id in told] == [True, False, False]
     watch.async_stop()
 
 
 async def test_updates_and_people(hass: HomeAssistant, lamp: dr.DeviceEntry) -> None:
     watch = CommandWatch(hass, lambda _: None)
-    assert not watch.is_away(), "nobody is known"
+    now = time.time()
+    assert not watch.is_away(now), "nobody is known"
     assert not watch.is_updating([lamp.id])
     hass.states.async_set("update.lamp", "on", {"in_progress": True})
     assert watch.is_updating([lamp.id])
     hass.states.async_set("person.anna", "not_home")
-    assert watch.is_away()
+    hass.states.async_set("person.ben", "work")
+    later = time.time() + 1
+    assert watch.is_away(later)
+    assert not watch.is_away(now), "both left since"
     hass.states.async_set("person.ben", "home")
-    assert not watch.is_away()
+    assert not watch.is_away(later)
+    hass.states.async_set("person.anna", "home")
+    assert watch.is_away(now), "both came since"
 
 
 async def test_failed_logins(hass: HomeAssistant) -> None:

@@ -1,14 +1,18 @@
 """The detector as a whole: bounded whatever it is shown, and not one to repeat itself."""
 
+from dataclasses import replace
 from itertools import count
 from random import Random
 import tracemalloc
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.secure_hub.engine.detection.detector import MAX_ASSETS, Detector
+from custom_components.secure_hub.engine.detection.listed import ListedNetworks
 from custom_components.secure_hub.engine.detection.memory import Distinct, Recent
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome
+from custom_components.secure_hub.engine.policy.lists import read_list
 
 from .test_hallmarks import ASSET, ATTACKS, HARMLESS, NOW, WAN, call
 
@@ -79,6 +83,17 @@ def test_the_same_is_said_once_a_day() -> None:
         Observation(one.time + 90_000, one.asset, one.kind, one.peer, "tcp", one.port, "", one.outcome) for one in scan
     ]
     assert sum(len(detector.observe(one)) for one in day) == 1
+
+
+@pytest.mark.parametrize("kind", ATTACKS)
+def test_who_is_let_go_is_watched_anew(kind: str) -> None:
+    """The same that was said before its release is said again: it is what the release was on trial for."""
+    detector = Detector(listed=ListedNetworks({"drop": read_list("203.0.113.0/24")}))
+    again = [replace(one, time=one.time + 7200) for one in ATTACKS[kind]]
+    found = [it for one in ATTACKS[kind] for it in detector.observe(one) if it.kind == kind]
+    for asset in {it.asset for it in found}:
+        detector.forget(asset)
+    assert [it.kind for one in again for it in detector.observe(one) if it.kind == kind] == [kind]
 
 
 def test_scanning_all_ports_is_not_said_for_each() -> None:

@@ -28,6 +28,24 @@ def test_scope_and_time(normal: Normal, *, covered: bool) -> None:
     assert feedback.is_normal(FOUND) is covered
 
 
+def test_taken_back() -> None:
+    feedback = Feedback()
+    said = [
+        Normal(FindingKind.BEACON, "a", "x tcp port 99", until=500.0),
+        Normal(FindingKind.BEACON),
+        Normal(FOUND.kind, "b"),
+    ]
+    for normal in said:
+        feedback.add(normal)
+    assert list(feedback) == said
+    assert feedback.take_back(Normal(FindingKind.BEACON, "a", "x tcp port 99"))
+    assert feedback.is_normal(FOUND), "it was said of all, too"
+    assert feedback.take_back(Normal(FindingKind.BEACON))
+    assert not feedback.is_normal(FOUND)
+    assert not feedback.take_back(Normal(FindingKind.BEACON))
+    assert list(feedback) == said[2:]
+
+
 def test_bounded_swept_saved_and_restored() -> None:
     feedback = Feedback()
     for number in range(1000):

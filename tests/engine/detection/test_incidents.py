@@ -1,6 +1,6 @@
 """Findings gathered into incidents."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import count
 import json
 from typing import Any
@@ -57,6 +57,29 @@ def test_what_is_slight_is_not_much_together() -> None:
     assert not replace(incident).by_hallmark
 
 
+def test_what_is_grave_is_not_crowded_out() -> None:
+    box = Box()
+    for number in range(8):
+        box.tell(replace(NEWS, subject=str(number)))
+    box.tell(replace(BEACON, time=150.0))
+    box.tell(SCAN)
+    for number in range(8, 60):
+        last = box.tell(replace(NEWS, time=400.0 + number, subject=str(number)))
+    incident = last.incident
+    assert (incident.severity, incident.worst, incident.by_hallmark) == (Severity.HIGH, SCAN, True)
+    assert incident.confidence == pytest.approx(1 - 0.1 * 0.4)
+    assert (len(incident.events), incident.updated) == (32, 459.0)
+
+
+def test_every_kind_at_once_leaves_the_gravest() -> None:
+    box = Box()
+    box.tell(SCAN)
+    for number, kind in enumerate(FindingKind):
+        last = box.tell(replace(NEWS, kind=kind, time=400.0 + number, subject="z"))
+    assert len(last.incident.events) == 32
+    assert (last.incident.worst, last.incident.updated) == (SCAN, 400.0 + number)
+
+
 def test_three_of_medium_severity_are_grave_together() -> None:
     box = Box()
     for kind in (FindingKind.BEACON, FindingKind.DEAD_CONTACT, FindingKind.STRANGERS):
@@ -69,8 +92,16 @@ def test_three_of_medium_severity_are_grave_together() -> None:
 def test_context_weighs() -> None:
     box = Box()
     odd = replace(BEACON, kind=FindingKind.UNUSUAL_VOLUME)
-    (event,) = box.tell(odd, Context(commanded=2.0)).incident.events
-    assert (event.confidence, event.context) == (0.3, "commanded")
+    incident = box.tell(odd, Context(commanded=2.0)).incident
+    assert (incident.severity, incident.worst.confidence, incident.events[0].context) == (
+        Severity.LOW,
+        0.3,
+        "commanded",
+    )
+    later = box.tell(replace(odd, kind=FindingKind.STRANGERS), Context(away=True))
+    assert later.escalated
+    assert later.incident.severity is Severity.HIGH
+    assert not later.incident.by_hallmark, "no person is spared the question by what only is unusual"
 
 
 def test_what_is_normal_is_no_incident() -> None:
@@ -129,6 +160,16 @@ def test_saved_and_restored_exactly() -> None:
     other.load(json.loads(json.dumps(box.save())))
     assert other.save() == box.save()
     assert other.open == box.open
+
+
+def test_what_was_saved_at_first_is_understood() -> None:
+    box = Incidents()
+    finding = {**asdict(BEACON), "kind": BEACON.kind.value, "severity": "medium"}
+    old = {"finding": finding, "confidence": 0.3, "context": "commanded"}
+    incident = {"id": "1", "asset": "cam", "opened": 1.0, "events": [old], "count": 1, "closed": None, "reason": ""}
+    box.load({"incidents": [incident], "normal": []})
+    (read,) = box.open
+    assert (read.worst.confidence, read.events[0].context) == (0.3, "commanded")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ DAY = 86_400.0
 
 
 def incident(finding: Finding = SCAN, asset: str = "cam") -> Incident:
-    return Incident("1", asset, 0.0, (Event(finding, finding.confidence),))
+    return Incident("1", asset, 0.0, (Event(finding),))
 
 
 def test_the_playbook_is_followed() -> None:
@@ -96,6 +96,64 @@ def test_released_by_a_person_it_cools_off() -> None:
     assert box.respond(incident(), STRICT, SUSPECT, 11.0 + COOLING).step is Step.QUARANTINE
 
 
+def test_a_clock_that_is_set_changes_no_term() -> None:
+    for by in (-5 * DAY, 5 * DAY):
+        box, settings = Responder(), replace(STRICT, release_after=DAY)
+        box.note_contained(incident(), Step.QUARANTINE, 0.0)
+        box.note_released("tv", 0.0, watch=True)
+        box.clock_set(1.0 + by, by)
+        assert box.due(settings, by + DAY - 1) == []
+        assert box.due(settings, by + DAY) == ["cam"]
+        assert box.passed(by + PROBATION - 1) == []
+        assert box.passed(by + PROBATION) == ["tv"]
+        watched = box.respond(incident(asset="tv"), STRICT, SUSPECT, by + COOLING - 1)
+        assert watched.reason == "cooling"
+        assert box.respond(incident(asset="tv"), STRICT, SUSPECT, by + COOLING).step is Step.QUARANTINE
+
+
+def test_what_lies_ahead_of_the_clock_counts_from_now() -> None:
+    box, settings = Responder(), replace(STRICT, release_after=DAY)
+    box.note_contained(incident(), Step.QUARANTINE, 5 * DAY)
+    box.note_released("tv", 5 * DAY, watch=True)
+    box.clock_set(0.0)
+    assert box.due(settings, DAY) == ["cam"]
+    assert box.passed(PROBATION) == ["tv"]
+    assert box.respond(incident(asset="tv"), STRICT, SUSPECT, COOLING).step is Step.QUARANTINE
+
+
+def test_what_is_harsher_than_what_was_done() -> None:
+    box, one = Responder(), incident()
+    quarantine = Response(Step.QUARANTINE, "playbook", Step.QUARANTINE)
+    asked = Response(Step.ASK, "unsure", Step.QUARANTINE)
+    assert box.is_harsher(one, Response(Step.NOTE, "playbook", Step.NOTE)), "nothing was done yet"
+    box.note_answered(one, asked)
+    assert not box.is_harsher(one, replace(asked, reason="budget"))
+    assert box.is_harsher(one, quarantine)
+    assert not box.is_isolated(one)
+    box.note_answered(one, quarantine)
+    assert not box.is_harsher(one, Response(Step.NOTIFY, "contained", Step.QUARANTINE))
+    box.note_answered(one, Response(Step.NOTIFY, "contained", Step.QUARANTINE))
+    assert box.is_isolated(one), "being told once more lets nobody go"
+    assert box.answer(one) == quarantine
+
+
+@pytest.mark.parametrize(
+    ("reason", "over"), [("cooling", True), ("budget", True), ("dry_run", True), ("unsure", False)]
+)
+def test_a_refusal_that_holds_no_longer(reason: str, *, over: bool) -> None:
+    box, one = Responder(), incident()
+    assert not box.is_refusal_over(one, STRICT, SUSPECT, 0.0), "nobody was asked"
+    box.note_answered(one, Response(Step.ASK, reason, Step.QUARANTINE))
+    assert box.is_refusal_over(one, STRICT, SUSPECT, 0.0) is over
+    assert not box.is_refusal_over(one, replace(STRICT, dry_run=True), SUSPECT, 0.0)
+
+
+def test_a_playbook_for_a_kind_of_device() -> None:
+    settings = replace(STRICT, playbooks={AssetClass.CAMERA: PlaybookName.NOTIFY})
+    assert Responder().respond(incident(), settings, SUSPECT, 0.0).step is Step.NOTIFY
+    assert Responder().respond(incident(), settings, Suspect(AssetClass.MEDIA), 0.0).step is Step.QUARANTINE
+
+
 def test_on_probation_less_is_enough() -> None:
     box = Responder()
     box.note_released("cam", 0.0, watch=True)
@@ -125,8 +183,10 @@ def test_bounded() -> None:
         box.note_contained(incident(asset=str(number)), Step.QUARANTINE, number * DAY)
         box.note_released(f"x{number}", number * DAY, watch=True)
         box.respond(incident(asset="y"), STRICT, SUSPECT, number * DAY)
+        box.note_answered(replace(incident(), id=str(number)), Response(Step.ASK, "unsure", Step.ASK))
     assert len(box.contained) == len(box.probation) == 1024
     assert len(box._acted) <= 2
+    assert len(box.save()["answers"]) == 1024
 
 
 def test_saved_and_restored_exactly() -> None:
@@ -134,9 +194,15 @@ def test_saved_and_restored_exactly() -> None:
     box.note_contained(incident(), Step.RESTRICT, 5.0, "trusted")
     box.note_contained(incident(asset="tv"), Step.QUARANTINE, 6.0)
     box.note_released("tv", 7.0, watch=True)
-    other.load(json.loads(json.dumps(box.save())))
+    box.note_answered(incident(), Response(Step.ASK, "budget", Step.QUARANTINE))
+    saved = json.loads(json.dumps(box.save()))
+    other.load(saved)
     assert other.save() == box.save()
     assert other.contained == box.contained
+    assert other.answer(incident()) == box.answer(incident())
+    del saved["answers"]
+    other.load(saved)
+    assert other.answer(incident()) is None, "they were not saved at first"
 
 
 @pytest.mark.parametrize(

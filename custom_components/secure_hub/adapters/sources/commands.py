@@ -1,5 +1,6 @@
 """What Home Assistant itself knows that explains what devices do: its commands, updates, who is at home, and logins."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 import re
 import time
@@ -13,6 +14,8 @@ from homeassistant.helpers import entity_registry as er
 from .called import called_devices
 
 _MAX_COMMANDED: Final = 4096
+_KEPT: Final = 8
+"""Commands of a device that are remembered: what it does is judged seconds later, and it may be told more by then."""
 _WATCHING: Final = frozenset({"homeassistant", "persistent_notification", "notify", "logger", "recorder", "system_log"})
 """Domains of actions that tell no device anything."""
 _LOGIN: Final = "http-login"
@@ -28,7 +31,7 @@ class CommandWatch:
         """Hear nothing yet; `on_login` gets the address from which a login failed."""
         self._hass = hass
         self._on_login = on_login
-        self._commanded: dict[str, float] = {}
+        self._commanded: dict[str, deque[float]] = {}
         self._unlisten: list[CALLBACK_TYPE] = []
 
     @callback
@@ -45,13 +48,13 @@ class CommandWatch:
         while self._unlisten:
             self._unlisten.pop()()
 
-    def since(self, device_ids: Iterable[str]) -> float | None:
-        """Seconds since one of the devices was told something; None if none was of late."""
-        times = [at for device_id in device_ids if (at := self._commanded.get(device_id)) is not None]
-        return time.time() - max(times) if times else None
+    def since(self, device_ids: Iterable[str], at: float) -> float | None:
+        """Seconds from when one of the devices was last told something until `at`; None if that was not of late."""
+        times = [told for device_id in device_ids for told in self._commanded.get(device_id, ()) if told <= at]
+        return at - max(times) if times else None
 
     def is_updating(self, device_ids: Iterable[str]) -> bool:
-        """Whether the firmware of one of the devices is being installed."""
+        """Whether the firmware of one of the devices is being installed now, which takes minutes."""
         registry = er.async_get(self._hass)
         return any(
             entity.domain == _FIRMWARE
@@ -61,10 +64,10 @@ class CommandWatch:
             for entity in er.async_entries_for_device(registry, device_id)
         )
 
-    def is_away(self) -> bool:
-        """Whether everybody is somewhere else; False where nobody is known."""
+    def is_away(self, at: float) -> bool:
+        """Whether everybody was somewhere else; False where nobody is known. Who moved since was elsewhere before."""
         people = self._hass.states.async_all("person")
-        return bool(people) and all(it.state != STATE_HOME for it in people)
+        return bool(people) and all((it.state == STATE_HOME) is (it.last_changed.timestamp() > at) for it in people)
 
     @callback
     def _async_called(self, event: Event[Any]) -> None:
@@ -73,10 +76,11 @@ class CommandWatch:
             return
         now = time.time()
         for device_id in called_devices(self._hass, str(domain), data):
-            self._commanded.pop(device_id, None)
+            told = self._commanded.pop(device_id, None) or deque(maxlen=_KEPT)
             if len(self._commanded) >= _MAX_COMMANDED:
                 del self._commanded[next(iter(self._commanded))]
-            self._commanded[device_id] = now
+            told.append(now)
+            self._commanded[device_id] = told
 
     @callback
     def _async_notified(

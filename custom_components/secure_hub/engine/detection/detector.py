@@ -128,6 +128,10 @@ class Detector:
         """How many assets are watched."""
         return len(self._watches)
 
+    def forget(self, asset: str) -> None:
+        """Watch an asset anew: what was said of it may be said again. What it usually does stays known."""
+        self._watches.pop(asset, None)
+
     def observe(self, seen: Observation) -> list[Finding]:
         """Take an observation into account; return what it completes, most often nothing."""
         watches = self._watches

@@ -1,5 +1,6 @@
 """What a person said is normal: for one asset or for all, for one thing or a kind of thing, for some time."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -39,6 +40,10 @@ class Feedback:
         """Count the statements."""
         return len(self._normal)
 
+    def __iter__(self) -> Iterator[Normal]:
+        """Go through them, the latest said last."""
+        return iter(tuple(self._normal.values()))
+
     def add(self, normal: Normal) -> None:
         """Learn one; the same again takes the place of the first."""
         key = (normal.kind, normal.asset, normal.subject)
@@ -46,6 +51,10 @@ class Feedback:
         if len(self._normal) >= _MAX_NORMAL:
             del self._normal[next(iter(self._normal))]
         self._normal[key] = normal
+
+    def take_back(self, normal: Normal) -> bool:
+        """Forget a statement about this kind, asset and subject, for whatever time; say whether there was one."""
+        return self._normal.pop((normal.kind, normal.asset, normal.subject), None) is not None
 
     def is_normal(self, finding: Finding) -> bool:
         """Whether somebody said that this is normal."""

@@ -12,7 +12,7 @@ from .findings import UNUSUAL, Finding, FindingKind, Severity
 QUIET: Final = 86_400.0
 """Seconds without a finding after which an incident is over."""
 _TIMELINE: Final = 32
-"""Findings of which an incident tells; of more, the first and the last ones."""
+"""Findings of which an incident tells; of more, the first and the last ones, and the worst of each kind."""
 _FIRST: Final = 8
 _MAX_INCIDENTS: Final = 512
 _RANKS: Final = {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2}
@@ -26,9 +26,14 @@ class Event:
     """One finding in its context."""
 
     finding: Finding
-    confidence: float
+    """As it counts in that context."""
     context: str = ""
-    """What changed the confidence: `commanded`, `updating`, `away`, or nothing."""
+    """What changed how much it counts: `commanded`, `updating`, `away`, or nothing."""
+
+    @property
+    def weight(self) -> tuple[int, float]:
+        """What makes it worse than others: its severity, then how sure it is."""
+        return _RANKS[self.finding.severity], self.finding.confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Incident:
     @property
     def worst(self) -> Finding:
         """The gravest finding, and of those the surest, and of those the first."""
-        return max(self.events, key=lambda it: (_RANKS[it.finding.severity], it.confidence)).finding
+        return max(self.events, key=lambda it: it.weight).finding
 
     @property
     def severity(self) -> Severity:
@@ -69,7 +74,7 @@ class Incident:
         surest: dict[FindingKind, float] = {}
         for it in self.events:
             if _RANKS[it.finding.severity] >= rank:
-                surest[it.finding.kind] = max(it.confidence, surest.get(it.finding.kind, 0.0))
+                surest[it.finding.kind] = max(it.finding.confidence, surest.get(it.finding.kind, 0.0))
         return 1.0 - prod(1.0 - it for it in surest.values())
 
     @property
@@ -124,16 +129,13 @@ class Incidents:
         """Take a finding; None if somebody said that it is normal."""
         if self.feedback.is_normal(finding):
             return None
-        event = Event(finding, *weigh(finding, context))
+        event = Event(*weigh(finding, context))
         before = self.of(finding.asset)
         if before is None:
             incident = Incident(new_id(), finding.asset, finding.time, (event,))
             self._keep(incident)
             return Judgement(incident, opened=True, escalated=True)
-        events = (*before.events, event)
-        if len(events) > _TIMELINE:
-            events = events[:_FIRST] + events[_FIRST + 1 :]
-        incident = replace(before, events=events, count=before.count + 1)
+        incident = replace(before, events=_shortened((*before.events, event)), count=before.count + 1)
         self._keep(incident)
         escalated = _RANKS[incident.severity] > _RANKS[before.severity]
         return Judgement(incident, opened=False, escalated=escalated)
@@ -191,15 +193,36 @@ class Incidents:
         self._incidents, self._open, self.feedback = found._incidents, found._open, found.feedback
 
 
+def _shortened(events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Leave out one that is too many, but none that makes the incident as grave as it is, nor the last."""
+    if len(events) <= _TIMELINE:
+        return events
+    worst: dict[FindingKind, Event] = {}
+    for it in events:
+        known = worst.setdefault(it.finding.kind, it)
+        if it.weight > known.weight:
+            worst[it.finding.kind] = it
+    spare = [at for at, it in enumerate(events[:-1]) if worst[it.finding.kind] is not it]
+    gone = next((at for at in spare if at >= _FIRST), None)
+    if gone is None:
+        gone = spare[-1] if spare else min(range(len(events) - 1), key=lambda at: events[at].weight)
+    return events[:gone] + events[gone + 1 :]
+
+
 def _incident(data: Mapping[str, Any]) -> Incident:
-    events = tuple(
-        Event(_finding(it["finding"]), float(it["confidence"]), str(it["context"])) for it in data["events"][:_TIMELINE]
-    )
+    events = tuple(_event(it) for it in data["events"][:_TIMELINE])
     if not events:
         raise ValueError(data)
     closed = None if data["closed"] is None else float(data["closed"])
     opened, count = float(data["opened"]), int(data["count"])
     return Incident(str(data["id"]), str(data["asset"]), opened, events, count, closed, str(data["reason"]))
+
+
+def _event(data: Mapping[str, Any]) -> Event:
+    finding = _finding(data["finding"])
+    if "confidence" in data:  # at first it was kept beside the finding
+        finding = replace(finding, confidence=float(data["confidence"]))
+    return Event(finding, str(data["context"]))
 
 
 def _finding(data: Mapping[str, Any]) -> Finding:

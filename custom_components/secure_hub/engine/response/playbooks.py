@@ -24,6 +24,7 @@ class Step(StrEnum):
     """It is sent away from the Zigbee network and banned from it, until somebody lets it back."""
 
 
+HARSHNESS: Final = MappingProxyType({step: number for number, step in enumerate(Step)})
 AUTOMATIC: Final = frozenset({Step.RESTRICT, Step.QUARANTINE, Step.EVICT})
 """Steps that take something away from a device without asking."""
 

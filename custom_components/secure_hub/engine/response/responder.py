@@ -1,13 +1,13 @@
 """What is to be done about an incident now, and who is contained or on probation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..assets.model import AssetClass
 from ..detection.findings import Severity
 from ..detection.incidents import Incident
-from .playbooks import AUTOMATIC, DEFAULT, PLAYBOOKS, PlaybookName, Step
+from .playbooks import AUTOMATIC, DEFAULT, HARSHNESS, PLAYBOOKS, PlaybookName, Step
 
 _DAY: Final = 86_400.0
 _MAX_KEPT: Final = 1024
@@ -20,6 +20,8 @@ COOLING: Final = 3600.0
 
 
 BUDGET: Final = 3
+_PASSING: Final = frozenset({"budget", "cooling", "dry_run"})
+"""Reasons to ask that hold for a time, whatever the asset does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Settings:
     """Seconds after which a device that was contained without a person is let go, and watched."""
     ask_classes: frozenset[AssetClass] = frozenset()
     """Kinds of device that are never cut off without a person."""
+    playbooks: Mapping[AssetClass, PlaybookName] = field(default_factory=dict)
+    """Playbooks for kinds of device, in place of the one for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +86,19 @@ class Responder:
         """Until when each asset is on probation."""
         self._acted: list[float] = []
         self._let_go: dict[str, float] = {}
+        self._answers: dict[str, Response] = {}
 
     def respond(self, incident: Incident, settings: Settings, suspect: Suspect, now: float) -> Response:
-        """Say what is to be done about an incident that is new or graver than before.
+        """Say what is to be done about an incident as it is now.
 
         Who is on probation is contained again for a medium finding: the person who released it asked for it to be
         watched.
         """
-        wanted = PLAYBOOKS[settings.playbook].step(incident.severity, radio=suspect.radio)
+        playbook = settings.playbooks.get(suspect.asset_class, settings.playbook)
+        wanted = PLAYBOOKS[playbook].step(incident.severity, radio=suspect.radio)
         if incident.asset in self.contained or suspect.cut_off:
             return Response(Step.NOTIFY, "contained", wanted)
-        watched = now < self.probation.get(incident.asset, 0.0) and incident.severity is not Severity.LOW
+        watched = now < self.probation.get(incident.asset, float("-inf")) and incident.severity is not Severity.LOW
         if watched:
             wanted = Step.QUARANTINE
         if wanted not in AUTOMATIC:
@@ -116,6 +122,37 @@ class Responder:
         if len(self._acted) >= settings.budget:
             return "budget"
         return "dry_run" if settings.dry_run else None
+
+    def answer(self, incident: Incident) -> Response | None:
+        """Return the harshest that was done about an incident so far, and of that the latest."""
+        return self._answers.get(incident.id)
+
+    def is_harsher(self, incident: Incident, response: Response) -> bool:
+        """Whether a response goes further than what was done about the incident before, if anything was."""
+        before = self._answers.get(incident.id)
+        return before is None or HARSHNESS[response.step] > HARSHNESS[before.step]
+
+    def is_isolated(self, incident: Incident) -> bool:
+        """Whether something was taken away from the asset because of this incident, by whomever."""
+        answer = self._answers.get(incident.id)
+        return answer is not None and answer.step in AUTOMATIC
+
+    def is_refusal_over(self, incident: Incident, settings: Settings, suspect: Suspect, now: float) -> bool:
+        """Whether a person was asked only for a reason that held for a time, and that is over."""
+        answer = self._answers.get(incident.id)
+        if answer is None or answer.reason not in _PASSING:
+            return False
+        return self.respond(incident, settings, suspect, now).step in AUTOMATIC
+
+    def note_answered(self, incident: Incident, response: Response) -> None:
+        """Remember what was done about an incident; what is milder than before changes nothing."""
+        before = self._answers.get(incident.id)
+        if before is None or HARSHNESS[response.step] >= HARSHNESS[before.step]:
+            self._bounded(self._answers)[incident.id] = response
+
+    def forget_answer(self, incident: Incident) -> None:
+        """Have an incident answered anew: it is over, or what was in the way is."""
+        self._answers.pop(incident.id, None)
 
     def note_contained(self, incident: Incident, step: Step, now: float, profile: str | None = None) -> None:
         """Remember that an asset was contained without a person."""
@@ -145,6 +182,16 @@ class Responder:
             del self.probation[asset]
         return over
 
+    def clock_set(self, now: float, by: float = 0.0) -> None:
+        """The clock was set to `now`, `by` seconds further than it would be: every term goes on as it was.
+
+        Nothing that is remembered lies ahead of the clock then.
+        """
+        self.contained = {asset: replace(it, since=min(it.since + by, now)) for asset, it in self.contained.items()}
+        self.probation = {asset: min(it + by, now + PROBATION) for asset, it in self.probation.items()}
+        self._acted = [min(it + by, now) for it in self._acted]
+        self._let_go = {asset: min(it + by, now) for asset, it in self._let_go.items()}
+
     def forget(self, asset: str) -> None:
         """Forget an asset that is gone, or that somebody else released."""
         for it in (self.contained, self.probation, self._let_go):
@@ -165,6 +212,9 @@ class Responder:
             "probation": dict(self.probation),
             "acted": list(self._acted),
             "let_go": dict(self._let_go),
+            "answers": {
+                incident: [it.step.value, it.reason, it.wanted.value] for incident, it in self._answers.items()
+            },
         }
 
     def load(self, data: Mapping[str, Any]) -> None:
@@ -177,6 +227,11 @@ class Responder:
             probation = {str(asset): float(it) for asset, it in data["probation"].items()}
             acted = [float(it) for it in data["acted"]]
             let_go = {str(asset): float(it) for asset, it in data["let_go"].items()}
+            answers = {
+                str(incident): Response(Step(it[0]), str(it[1]), Step(it[2]))
+                for incident, it in data.get("answers", {}).items()  # they were not saved at first
+            }
         except (KeyError, TypeError, AttributeError, IndexError) as error:
             raise ValueError(str(error)) from error
         self.contained, self.probation, self._acted, self._let_go = contained, probation, acted, let_go
+        self._answers = answers

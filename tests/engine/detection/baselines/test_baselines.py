@@ -65,6 +65,39 @@ def test_relearn_merge_and_forget() -> None:
     assert baselines.envelope("camera") is None
 
 
+def begun(at: float, count: int) -> Baselines:
+    """Two days of life that ended at `at`, in so many observations."""
+    baselines = Baselines()
+    for number in range(count):
+        baselines.observe(replace(CLOUD, time=at - 2 * DAY * (1 - number / (count - 1))))
+    return baselines
+
+
+@pytest.mark.parametrize("jump", [28 * DAY, 40 * 365 * DAY, -40 * 365 * DAY, -5 * DAY])
+def test_a_clock_that_is_set_teaches_nothing(jump: float) -> None:
+    now = 1.8e9
+    baselines = begun(now, 288)
+    assert baselines.observe(replace(CLOUD, time=now + jump)) == []
+    restored = Baselines()
+    restored.load(json.loads(json.dumps(baselines.save())))
+    restored.observe(replace(CLOUD, time=now))
+    for it, time in ((baselines, now + jump), (restored, now)):
+        envelope = it.envelope("camera")
+        assert envelope is not None
+        assert envelope.is_learning(time + 2 * DAY), "at most a day is taken for learnt"
+        assert not envelope.is_learning(time + 5 * DAY)
+
+
+def test_what_was_learnt_survives_a_clock_that_begins_anew() -> None:
+    baselines = lived()
+    baselines.observe(replace(CLOUD, time=1e9 + 8 * DAY))  # the machine was off
+    for time in (0.0, 60.0, 1e9 + 9 * DAY):
+        baselines.observe(replace(CLOUD, time=time))
+        envelope = baselines.envelope("camera")
+        assert envelope is not None
+        assert not envelope.is_learning(time)
+
+
 def test_a_successor_is_expected_to_do_what_the_old_one_did() -> None:
     baselines = lived()
     baselines.succeed("nobody", "new")

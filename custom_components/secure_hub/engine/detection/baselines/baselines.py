@@ -10,6 +10,8 @@ from .envelope import Envelope, Prior
 MAX_ENVELOPES: Final = 2048
 VERSION: Final = 1
 _REFRESH: Final = 86_400.0
+_SILENCE: Final = 86_400.0
+"""Seconds for which nothing may be seen of the whole home; more is a clock that was set, or nobody looked."""
 _LEARNT: Final = frozenset({ObservationKind.FLOW, ObservationKind.DNS, ObservationKind.RADIO_FRAME})
 _ALIKE: Final = 8
 """Others of a model, or of a kind, that are asked what is usual for it."""
@@ -26,6 +28,7 @@ class Baselines:
         """Whether everything that is shown is normal life because somebody said so."""
         self._envelopes: dict[str, Envelope] = {}
         self._priors: dict[tuple[bool, str], tuple[float, Prior | None]] = {}
+        self._last: float | None = None
 
     def __len__(self) -> int:
         """Count the assets."""
@@ -39,6 +42,7 @@ class Baselines:
         """Take an observation into account; return what of it is unusual for its asset."""
         if seen.kind not in _LEARNT:
             return []
+        self._follow(seen.time)
         envelope = self._envelopes.get(seen.asset)
         if envelope is None:
             if len(self._envelopes) >= MAX_ENVELOPES:
@@ -46,6 +50,17 @@ class Baselines:
             envelope = self._envelopes[seen.asset] = Envelope()
         prior = self._prior(seen) if envelope.is_learning(seen.time) else None
         return envelope.observe(seen, prior)
+
+    def _follow(self, time: float) -> None:
+        """Count only as lived what was: not what a clock skips that is set, nor while nobody looked."""
+        last = time if self._last is None else self._last
+        step = time - last
+        if -_SILENCE <= step <= _SILENCE:
+            self._last = max(last, time)
+            return
+        self._last = time
+        for envelope in self._envelopes.values():
+            envelope.postpone(step - _SILENCE if step > 0.0 else step)
 
     def suspect(self, findings: list[Finding]) -> None:
         """Let nothing be learnt of what a hallmark objected to."""
@@ -108,7 +123,11 @@ class Baselines:
 
     def save(self) -> dict[str, Any]:
         """Return all of it as JSON knows it."""
-        return {"version": VERSION, "assets": {asset: it.save() for asset, it in self._envelopes.items()}}
+        return {
+            "version": VERSION,
+            "last": self._last,
+            "assets": {asset: it.save() for asset, it in self._envelopes.items()},
+        }
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Take over what was saved. Raises ValueError if it is something else, and is unchanged then."""
@@ -116,6 +135,8 @@ class Baselines:
             if data["version"] != VERSION:
                 raise ValueError(data["version"])
             found = {str(asset): Envelope.load(it) for asset, it in list(data["assets"].items())[:MAX_ENVELOPES]}
+            last = data.get("last")  # it was not saved at first
+            last = None if last is None else float(last)
         except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
             raise ValueError(str(error)) from error
-        self._envelopes = found
+        self._envelopes, self._last = found, last

@@ -86,8 +86,13 @@ class Envelope:
 
     @property
     def since(self) -> float | None:
-        """When learning began."""
+        """When learning began, or later by what was not lived since."""
         return self._since
+
+    def postpone(self, seconds: float) -> None:
+        """Count so many seconds less (or more, if negative) as lived: the clock was set, or nobody looked."""
+        if self._since is not None:
+            self._since += seconds
 
     def behaviour(self, now: float) -> Behaviour:
         """Return the last week, hour by hour, beside what is usual."""
