@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..detection.observations import Observation, ObservationKind, Outcome, Radio
+from ..detection.readers.unread import Unread
 from .record import Command, Conversation, Count, Name, Record
 
 MAX_OF_A_ROW: Final = 4096
@@ -22,11 +23,11 @@ _PLAIN: Final = {
 
 
 class TelemetryReader:
-    """Lines made into observations; `rejected` counts those that are no records."""
+    """Lines made into observations; `unread` counts those that are no records."""
 
     def __init__(self) -> None:
         """Nothing was read."""
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, lines: Iterable[str]) -> Iterator[Observation]:
         """Yield what the lines say, each record by itself in the order of its time."""
@@ -36,7 +37,7 @@ class TelemetryReader:
             try:
                 record = Record.from_line(line)
             except ValueError:
-                self.rejected += 1
+                self.unread.add()
                 continue
             yield from sorted(_of(record), key=lambda it: it.time)
 

@@ -7,7 +7,8 @@ from ..observations import Observation, Outcome
 from .announcements import Announcements, is_announcement
 from .capture_file import CaptureError, Read, packets
 from .endpoints import Home
-from .packet import Arp, Segment, parse
+from .packet import READABLE, Arp, Segment, parse
+from .unread import Unread
 
 _MAX_FLOWS: Final = 65_536
 _UNANSWERED: Final = 5.0
@@ -42,14 +43,14 @@ class _Flow:
 
 
 class PcapReader:
-    """A capture made into observations; `rejected` counts the packets and captures that cannot be read."""
+    """A capture made into observations; `unread` counts what cannot be read."""
 
     def __init__(self, home: Home) -> None:
         """Read for a home."""
         self._home = home
         self._announcements = Announcements(home)
         self._flows: dict[_Key, _Flow] = {}
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, read: Read) -> Iterator[Observation]:
         """Yield what the packets say: of a conversation when it ends, is refused or unanswered, or lasts a minute."""
@@ -57,14 +58,16 @@ class PcapReader:
             for time, link, frame in packets(read):
                 parsed = parse(link, frame)
                 if parsed is None:
+                    if link not in READABLE:
+                        self.unread.add(f"a packet of link type {link}, which is not read")
                     continue
                 yield from self._expire(time)
                 if isinstance(parsed, Arp):
                     yield from self._announcements.arp(time, parsed)
                 else:
                     yield from self._segment(time, parsed)
-        except CaptureError:
-            self.rejected += 1
+        except CaptureError as error:
+            self.unread.add(str(error))
         while self._flows:
             yield from self._report(next(iter(self._flows)))
 
