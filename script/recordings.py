@@ -17,8 +17,11 @@ SUFFIXES: Final = {
     "binetflow": {"binetflow"},
     "telemetry": {"jsonl"},
 }
-"""Formats, and a part of the name that says in a folder that a file is a capture, as in `conn.log.gz`; what is named
-itself is taken for one whatever it is called."""
+"""Formats, and the ends of names that say in a folder that a file is a capture; what is named itself is taken for one
+whatever it is called."""
+_BEHIND: Final = re.compile(r"gz|bz2|xz|zst|\d+")
+_DATE: Final = re.compile(r"-\d+$")
+"""What may stand behind the end of a name: how it is packed, and the number or the date by which logs are put away."""
 _LOG: Final = re.compile(r"(?:json_streaming_)?(conn|dns|arp|dhcp)(?:[._]\d.*)?\.(?:log|json|csv|tsv|labeled)(?:\.|$)")
 """The logs of Zeek that are read, also as it puts them away (`conn.21:00:00-22:00:00.log.gz`)."""
 _OTHER_LOGS: Final = re.compile(
@@ -101,7 +104,9 @@ def _fits(form: str, path: Path) -> bool:
             return True
         if _OTHER_LOGS.match(path.name):
             return False
-    return not SUFFIXES[form].isdisjoint(parts[1:])
+    while len(parts) > 1 and _BEHIND.fullmatch(parts[-1]):
+        parts.pop()
+    return len(parts) > 1 and _DATE.sub("", parts[-1]) in SUFFIXES[form]
 
 
 class _Bounded(io.RawIOBase):

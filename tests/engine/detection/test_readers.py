@@ -485,3 +485,15 @@ def test_reasons_are_bounded() -> None:
     for number in range(1000):
         unread.add(f"reason {number}")
     assert (len(unread), len(list(unread))) == (1000, 33)
+
+
+@pytest.mark.parametrize(
+    ("said", "service"), [(b"SSH-2.0-x", "ssh"), (b"NICK bot\r\n", "irc"), (b"GET / HTTP/1.1", "http"), (b"hello", "")]
+)
+def test_a_service_is_known_by_its_first_words_at_any_port(said: bytes, service: str) -> None:
+    def packet(flags: int, payload: bytes = b"") -> bytes:
+        return ethernet(LAMP, ROUTER, 0x0800, ip("192.168.7.2", "198.51.100.7", 6, tcp(4000, 902, flags, payload)))
+
+    frames = [(1.0, packet(2)), (1.1, packet(24, said)), (1.2, packet(24, b"SSH-2.0 later"))]
+    (one,) = PcapReader(Home()).read(io.BytesIO(pcap(frames)).read)
+    assert one.service == service

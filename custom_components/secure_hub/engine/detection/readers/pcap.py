@@ -16,6 +16,15 @@ _UNANSWERED: Final = 5.0
 _IDLE: Final = 60.0
 _PART: Final = 60.0
 """Seconds of a long conversation that are reported at a time."""
+_WORDS: Final = {
+    b"SSH-": "ssh",
+    b"NICK ": "irc",
+    b"GET ": "http",
+    b"POST ": "http",
+    b"HTTP/": "http",
+    b"\x16\x03": "ssl",
+}
+"""What the first packet that carries something begins with (RFC 4253, 2812, 9112, 8446), at whatever port."""
 _FIN: Final = 1
 _SYN: Final = 2
 _RST: Final = 4
@@ -29,7 +38,7 @@ type _Key = tuple[str, int, str, int, str]
 
 
 class _Flow:
-    __slots__ = ("began", "bytes", "called", "caller", "ended", "last", "packets", "refused", "start")
+    __slots__ = ("began", "bytes", "called", "caller", "ended", "last", "packets", "refused", "service", "start")
 
     def __init__(self, time: float, caller: tuple[str, str], called: tuple[str, str]) -> None:
         self.caller = caller
@@ -39,6 +48,8 @@ class _Flow:
         self.packets = [0, 0]
         self.began = True
         self.refused = False
+        self.service: str | None = None
+        """What is spoken; None as long as nothing was said."""
         self.ended = 0
 
 
@@ -105,7 +116,7 @@ class PcapReader:
         elif time - flow.start >= _PART:
             yield from self._report(key)
             rest = flows[key] = _Flow(time, flow.caller, flow.called)
-            rest.began = False
+            rest.began, rest.service = False, flow.service
 
     def _expire(self, now: float) -> Iterator[Observation]:
         """Report what is over; the flows stand in the order in which they were last heard of."""
@@ -129,6 +140,7 @@ class PcapReader:
             flow.called,
             key[3],
             outcome=Outcome.REFUSED if flow.refused else outcome,
+            service=flow.service or "",
             duration=flow.last - flow.start,
             volume=(flow.bytes[0], flow.bytes[1]),
             packets=(flow.packets[0], flow.packets[1]),
@@ -143,6 +155,8 @@ def _count(flow: _Flow, time: float, seen: Segment, side: int) -> bool:
     flow.last = max(flow.last, time)
     flow.bytes[side] += seen.size
     flow.packets[side] += 1
+    if flow.service is None and seen.payload and seen.protocol == "tcp":
+        flow.service = next((name for words, name in _WORDS.items() if seen.payload.startswith(words)), "")
     if seen.protocol != "tcp" or not seen.flags & (_FIN | _RST):
         return False
     if seen.flags & _RST:
