@@ -82,6 +82,13 @@ def test_the_radio_comes_back() -> None:
     assert frames == [frame, asked]
 
 
+def test_what_runs_against_the_wall_is_found() -> None:
+    line = Record("tv", NOON, {Count.DROPPED: 2_500, Count.DROPPED_BYTES: 150_000}).line()
+    detector = Detector()
+    (found,) = (it for one in TelemetryReader().read([line]) for it in detector.observe(one))
+    assert (found.kind, found.asset) == (FindingKind.REFUSED_FLOOD, "tv")
+
+
 def test_garbage_is_counted_and_a_lie_is_bounded() -> None:
     liar = Record("camera", NOON, {Count.LOGINS_REFUSED: 1 << 60})
     reader = TelemetryReader()

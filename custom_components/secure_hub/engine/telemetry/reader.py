@@ -9,7 +9,7 @@ from typing import Final
 
 from ..detection.observations import Observation, ObservationKind, Outcome, Radio
 from ..detection.readers.unread import Unread
-from .record import Command, Conversation, Count, Name, Record
+from .record import MINUTE, Command, Conversation, Count, Name, Record
 
 MAX_OF_A_ROW: Final = 4096
 """Observations that one row is made into at most."""
@@ -50,6 +50,9 @@ def _of(record: Record) -> Iterator[Observation]:
             yield Observation(time, record.asset, ObservationKind.DNS, name=name.name, found=name.found)
     for command in record.commands:
         yield from _frames(record, command)
+    if dropped := record.counts.get(Count.DROPPED, 0):
+        kind = ObservationKind.REFUSED
+        yield Observation(float(record.minute), record.asset, kind, duration=MINUTE, packets_sent=dropped)
     for count, kind in _PLAIN.items():
         outcome = Outcome.REFUSED if count is Count.LOGINS_REFUSED else Outcome.ANSWERED
         for _ in range(min(record.counts.get(count, 0), MAX_OF_A_ROW)):
