@@ -5,14 +5,18 @@ The exit status is 0 if everything could be read, 1 if something was left out; w
 
 import argparse
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 import heapq
+import io
 from ipaddress import ip_network
 import json
 from pathlib import Path
 import sys
 from typing import Any, Final, TextIO
+import zlib
+
+from recordings import SUFFIXES, Capture, UnreadableError, captures, log_name, opened
 
 # The engine alone: the integration's own package would import Home Assistant, and has a calendar.py of its own.
 sys.path.append(str(Path(__file__).resolve().parents[1] / "custom_components" / "secure_hub"))
@@ -33,20 +37,9 @@ from engine.policy.lists import ListError, read_list
 from engine.policy.scopes import PolicyError
 from engine.telemetry.reader import TelemetryReader
 
-SUFFIXES: Final = {
-    "zeek": (".log", ".csv"),
-    "eve": (".json",),
-    "pcap": (".pcap", ".pcapng", ".cap"),
-    "zigbee-pcap": (".pcap", ".pcapng", ".cap"),
-    "binetflow": (".binetflow",),
-    "telemetry": (".jsonl",),
-}
-"""Formats, and what is a capture in a folder; what is named itself is taken for one whatever it is called."""
-ZEEK_LOGS: Final = ("conn", "dns", "arp", "dhcp")
 MAX_LINE: Final = 1 << 20
 SORTED: Final = 1_000_000
 """Observations that are held to bring them into the order of their time: recordings are ordered by other things."""
-DEPTH: Final = 8
 KEY_SIZE: Final = 16
 
 
@@ -69,17 +62,6 @@ def lines(stream: TextIO) -> Iterator[str]:
         yield line
 
 
-def captures(form: str, paths: Iterable[Path], depth: int = 0) -> Iterator[Path]:
-    """Yield each capture: a file, or for Zeek a folder of logs; other folders are looked into."""
-    for path in paths:
-        logs = form == "zeek" and any((path / f"{log}.log").is_file() for log in ZEEK_LOGS)
-        if logs or not path.is_dir():
-            yield path
-        elif depth < DEPTH:
-            inside = sorted(it for it in path.iterdir() if it.is_dir() or it.suffix in SUFFIXES[form])
-            yield from captures(form, inside, depth + 1)
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How recordings are to be read, and what could not be."""
@@ -91,48 +73,49 @@ class Reading:
     problems: Problems
 
 
-def observations(how: Reading, path: Path, *, benign: bool) -> Iterator[Observation]:
-    """Yield what a capture shows, as it stands in its files."""
-    if how.form == "zeek" and path.is_dir():
-        for log in ZEEK_LOGS:
-            if (path / f"{log}.log").is_file():
-                yield from observations(how, path / f"{log}.log", benign=benign)
-        return
-    try:
-        if how.form in {"pcap", "zigbee-pcap"}:
-            reader = PcapReader(how.home) if how.form == "pcap" else ZigbeeReader(how.keys)
-            with path.open("rb") as packets:
-                yield from reader.read(packets.read)
-            rejected = reader.rejected
-        else:
-            with path.open(encoding="utf-8", errors="backslashreplace") as text:
-                rejected = yield from _of_lines(how.form, path, lines(text), how.home, benign=benign)
-    except OSError as error:
-        how.problems.add(path, error.strerror or str(error))
-        return
-    if rejected:
-        how.problems.add(path, f"{rejected} entries say nothing that can be read")
+def observations(how: Reading, capture: Capture, *, benign: bool) -> Iterator[Observation]:
+    """Yield what a capture shows, as it stands in its files; nothing that goes wrong with one ends the others."""
+    for path in capture.files:
+        reader = _reader(how, path)
+        try:
+            with opened(path) as stream:
+                if not stream.peek(1):
+                    how.problems.add(path, "it is empty")
+                elif isinstance(reader, PcapReader | ZigbeeReader):
+                    yield from reader.read(stream.read)
+                else:
+                    text = lines(io.TextIOWrapper(stream, encoding="utf-8-sig", errors="backslashreplace"))
+                    if isinstance(reader, ZeekReader | BinetflowReader):
+                        yield from reader.read(text, only_benign=benign)
+                    else:
+                        yield from reader.read(text)
+        except (EOFError, zlib.error) as error:
+            how.problems.add(path, f"what is packed in it is torn: {error}")
+        except UnreadableError as error:
+            how.problems.add(path, str(error))
+        except OSError as error:
+            how.problems.add(path, error.strerror or str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other captures and the last line are owed
+            how.problems.add(path, f"reading it failed: {error!r}")
+        for reason in reader.unread:
+            how.problems.add(path, reason)
 
 
-def _of_lines(
-    form: str, path: Path, text: Iterator[str], home: Home, *, benign: bool
-) -> Generator[Observation, None, int]:
-    """Yield what the lines show; return how many say nothing."""
-    if form == "eve":
-        eve = EveReader(home)
-        yield from eve.read(text)
-        return eve.rejected
-    if form == "binetflow":
-        binetflow = BinetflowReader(home)
-        yield from binetflow.read(text, only_benign=benign)
-        return binetflow.rejected
-    if form == "telemetry":
-        telemetry = TelemetryReader()
-        yield from telemetry.read(text)
-        return telemetry.rejected
-    zeek = ZeekReader(home, path.stem)
-    yield from zeek.read(text, only_benign=benign)
-    return zeek.rejected
+def _reader(
+    how: Reading, path: Path
+) -> PcapReader | ZigbeeReader | EveReader | BinetflowReader | TelemetryReader | ZeekReader:
+    match how.form:
+        case "pcap":
+            return PcapReader(how.home)
+        case "zigbee-pcap":
+            return ZigbeeReader(how.keys)
+        case "eve":
+            return EveReader(how.home)
+        case "binetflow":
+            return BinetflowReader(how.home)
+        case "telemetry":
+            return TelemetryReader()
+    return ZeekReader(how.home, log_name(path))
 
 
 def in_order(seen: Iterable[Observation]) -> Iterator[Observation]:
@@ -204,9 +187,9 @@ def learn(how: Reading, paths: Iterable[Path], budget: float) -> tuple[Calibrati
     """Return how much may be said, and what is usual, after recordings of normal life."""
     calibration, baselines = Calibration(budget), Baselines()
     baselines.trusting = True
-    for path in captures(how.form, paths):
+    for capture in captures(how.form, paths, how.problems.add):
         normal = Replay(baselines, how.listed)
-        found = list(normal.run(observations(how, path, benign=True)))
+        found = list(normal.run(observations(how, capture, benign=True)))
         calibration.learn(found, len(normal.assets), normal.span)
     baselines.settle()
     return calibration, baselines.save()
@@ -251,19 +234,32 @@ def main() -> int:
     problems = Problems()
     listed = read_lists(arguments.listed, problems)
     how = Reading(arguments.format, Home(tuple(arguments.home or PRIVATE)), tuple(arguments.key), listed, problems)
+    summaries: dict[str, Any] = {}
+    try:
+        for path, summary in judged(how, arguments):
+            summaries[str(path)] = summary
+    finally:
+        print(json.dumps({"captures": summaries}))
+    return 1 if how.problems.count else 0
+
+
+def judged(how: Reading, arguments: argparse.Namespace) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield each capture's name and summary, having said what was found in it."""
     calibration, normal = learn(how, arguments.baseline, arguments.budget)
-    summaries = {}
-    for path in captures(arguments.format, arguments.paths):
+    for capture in captures(how.form, arguments.paths, how.problems.add):
+        if not capture.name.exists():
+            how.problems.add(capture.name, "No such file or directory")
+            continue
         baselines = Baselines()
         baselines.load(normal)  # each capture is judged by normal life, and not by the capture before it
-        replay, reported = Replay(baselines, how.listed), []
-        for finding in replay.run(observations(how, path, benign=False)):
+        replay, reported, before = Replay(baselines, how.listed), [], how.problems.count
+        for finding in replay.run(observations(how, capture, benign=False)):
             if calibration.lets_through(finding):
                 reported.append(finding)
-                print(as_line(finding, str(path)))
-        summaries[str(path)] = replay.summary(reported)
-    print(json.dumps({"captures": summaries}))
-    return 1 if how.problems.count else 0
+                print(as_line(finding, str(capture.name)))
+        if replay.first is None and how.problems.count == before:
+            print(f"{capture.name}: nothing in it tells of a device of the home", file=sys.stderr)
+        yield capture.name, replay.summary(reported)
 
 
 if __name__ == "__main__":

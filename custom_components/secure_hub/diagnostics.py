@@ -12,7 +12,7 @@ from .engine.assets.model import Asset
 from .engine.policy.scopes import Scope, applicable_scopes
 from .hub import SecureHub, SecureHubConfigEntry
 
-_PROVIDER: Final = frozenset({"syslog_host", "syslog_ca", "mqtt_topic"})
+_PROVIDER: Final = frozenset({"syslog_host", "syslog_ca", "syslog_name", "mqtt_topic"})
 """Settings that say to whom telemetry goes."""
 _ADDRESS: Final = re.compile(
     r"[0-9a-f]{0,4}(?:[:-][0-9a-f]{0,4}){3,}"  # MAC, EUI-64, IPv6

@@ -186,6 +186,7 @@ async def test_what_may_be_shared_is_sent_by_syslog(hass: HomeAssistant, bare_ke
             syslog_host="127.0.0.1",
             syslog_port=receiver.port,
             syslog_ca=receiver.authority,
+            syslog_name="the-mill",
         )
         said = next(it for it in journal_of(hass) if it["action"] == "telemetry_leaves")
         assert said["details"] == {"sends": "everything", "to": {"syslog": f"127.0.0.1:{receiver.port}"}}
@@ -195,6 +196,7 @@ async def test_what_may_be_shared_is_sent_by_syslog(hass: HomeAssistant, bare_ke
         hub.telemetry.async_take([flow(camera), flow(tv), flow("gone")])
         assert len(await records(hub, tv)) == 1, "kept at home"
         (message,) = await receiver.wait_for(1)
+        assert message.split(b" ")[2] == b"the-mill", "providers tell homes apart by it"
         event = json.loads(message.partition(b" - telemetry - ")[2])
         assert event["class_uid"] == 4001
         assert event["src_endpoint"] == {"uid": camera}

@@ -52,6 +52,7 @@ async def test_what_is_chosen_holds(hass: HomeAssistant, hub: SecureHub, tmp_pat
         "syslog_host": "127.0.0.1",
         "syslog_port": 9,
         "syslog_ca": authority,
+        "syslog_name": "the-mill",
         "mqtt_topic": "home/telemetry",
     }
     done = await hass.config_entries.options.async_configure(form["flow_id"], chosen)

@@ -281,7 +281,7 @@ class Telemetry:
         to: dict[str, str] = {}
         if settings.syslog_host:
             context = _context(hass.async_add_executor_job, settings.syslog_ca)
-            way = SyslogWay(settings.syslog_host, settings.syslog_port, DOMAIN, context)
+            way = SyslogWay(settings.syslog_host, settings.syslog_port, settings.syslog_name, context)
             self.outlets += (Outlet("syslog", way),)
             to["syslog"] = f"{settings.syslog_host}:{settings.syslog_port}"
         if settings.mqtt_topic:

@@ -68,6 +68,7 @@ def _schema(now: TelemetrySettings) -> vol.Schema:
             optional("syslog_host"): text,
             vol.Required("syslog_port", default=now.syslog_port): _number(1, _MAX_PORT),
             optional("syslog_ca"): vol.All(certificates, vol.Length(max=MAX_CA)),
+            optional("syslog_name"): text,
             optional("mqtt_topic"): text,
         }
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+import socket
 import ssl
 
 import pytest
@@ -15,13 +16,13 @@ from .receiver import certificate, receiving
 LINE = Line(1_763_812_800, "camera", '{"v":1}')
 
 
-def way(authority: str, port: int) -> SyslogWay:
+def way(authority: str, port: int, name: str = "home") -> SyslogWay:
     """Return a way to a port of the loopback."""
 
     async def context() -> ssl.SSLContext:
         return await asyncio.to_thread(context_with, authority)
 
-    return SyslogWay("127.0.0.1", port, "home", context)
+    return SyslogWay("127.0.0.1", port, name, context)
 
 
 @pytest.mark.usefixtures("socket_enabled")
@@ -67,3 +68,13 @@ async def test_who_cannot_prove_who_he_is_gets_nothing(tmp_path: Path) -> None:
 async def test_what_is_no_certificate_is_refused() -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - in OpenSSL's words
         await asyncio.to_thread(context_with, "no certificate")
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_without_a_name_it_is_the_machines(tmp_path: Path) -> None:
+    async with receiving(tmp_path) as receiver:
+        sender = way(receiver.authority, receiver.port, name="")
+        await sender.send([LINE])
+        (message,) = await receiver.wait_for(1)
+        await sender.close()
+    assert message.split(b" ")[2].decode() == socket.gethostname()

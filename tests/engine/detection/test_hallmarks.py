@@ -84,6 +84,11 @@ ATTACKS: dict[str, list[Observation]] = {
     "dead_contact": [call(1, WAN[1], 443)]
     + [call(i * 20, WAN[0], 443, Outcome.SILENT if i != 3 else Outcome.ANSWERED) for i in range(2, 12)]
     + [call(230, WAN[1], 443), call(240, WAN[0], 443, Outcome.SILENT)],
+    "bot_channel": [call(0, WAN[0], 6667, volume=(75, 243))],
+    "peer_to_peer": [
+        call(i * 3, peer, 1_100 + i * 97, (Outcome.ANSWERED, Outcome.SILENT)[i % 2], protocol="udp")
+        for i, peer in enumerate(WAN[:40])
+    ],
     "exfiltration": [
         call(i * 60, WAN[0], 443, volume=(60_000_000, 900_000), began=not i, duration=60) for i in range(20)
     ],
@@ -163,6 +168,23 @@ HARMLESS: dict[str, list[Observation]] = {
     "a camera that streams to its recorder": [
         call(i * 60, LAN[0], 9000, Outcome.SILENT, protocol="udp", local=True, packets=(30_000, 0), duration=60)
         for i in range(60)
+    ],
+    "a doorbell whose picture goes out by WebRTC": [
+        call(i * 60, WAN[0], 40_000, protocol="udp", packets=(24_000, 300), duration=60, began=not i) for i in range(5)
+    ],
+    "a television that starts up while IPv6 is broken": [
+        call(i / 4, f"2001:db8::{i}" if i % 2 else WAN[i], 443, Outcome.SILENT if i % 2 else Outcome.ANSWERED)
+        for i in range(60)
+    ],
+    "a sensor that is updated by request": [
+        heard(i, inward=True, cluster=0x19, command=5, sleepy=True) for i in range(600)
+    ],
+    "a clock that is asked at odd moments": [call(i * 60 + i * i % 7, WAN[0], 4433) for i in range(8)],
+    "somebody who is gone and was called by the minute": [call(1, WAN[1], 443)]
+    + [call(i * 60, WAN[0], 4433, Outcome.SILENT) for i in range(1, 6)],
+    "a receiver commanded by Telnet within the home": [call(i * 300, LAN[0], 23, local=True) for i in range(50)],
+    "a call by video that tries whatever way there is": [
+        call(i, peer, 3_478 + i % 9 * 1_000, protocol="udp") for i, peer in enumerate(WAN[:12])
     ],
     "somebody who logs in at two machines": [call(i * 90, LAN[i % 2], 22, local=True) for i in range(8)],
     "a speaker that meets many names": [
@@ -261,3 +283,15 @@ def test_what_else_the_radio_tells() -> None:
 def test_somebody_listed_who_does_not_answer() -> None:
     (finding,) = found([call(0, "203.0.113.9", 443, Outcome.SILENT)])
     assert finding.severity == "medium"
+
+
+def test_a_few_calls_that_keep_time_exactly_are_enough() -> None:
+    (finding,) = found(call(i * 60 + i % 2 / 10, WAN[0], 4433) for i in range(5))
+    assert (finding.kind, finding.time - NOW) == (FindingKind.BEACON, 240)
+    assert "5 times, every 60 seconds" in finding.evidence
+
+
+def test_orders_are_known_by_the_language_or_by_the_port() -> None:
+    assert kinds([call(0, WAN[0], 443, service="irc")]) == {"bot_channel"}
+    assert kinds([call(0, WAN[0], 6667, service="ssl")]) == set()
+    assert kinds([call(0, WAN[0], 23, Outcome.SILENT)]) == set()

@@ -15,6 +15,7 @@ from custom_components.secure_hub.engine.detection.readers.eve import EveReader
 from custom_components.secure_hub.engine.detection.readers.messages import dhcp_message, dns_message
 from custom_components.secure_hub.engine.detection.readers.packet import parse
 from custom_components.secure_hub.engine.detection.readers.pcap import PcapReader
+from custom_components.secure_hub.engine.detection.readers.unread import Unread
 from custom_components.secure_hub.engine.detection.readers.zeek import ZeekReader
 
 LAMP, ROUTER = "02:00:00:00:00:0a", "02:00:00:00:00:01"
@@ -140,7 +141,7 @@ def test_eve() -> None:
     )
     assert (alert.asset, alert.name, alert.level) == ("192.168.7.2", "ET SCAN", 2)
     assert (name.asset, name.name) == ("192.168.7.2", "x.y")
-    assert reader.rejected == 0
+    assert not reader.unread
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,7 @@ def test_packets(write: object) -> None:
     assert callable(write)
     reader = PcapReader(Home())
     seen = list(reader.read(io.BytesIO(write(conversation())).read))
-    assert reader.rejected == 0
+    assert not reader.unread
     assert {one.asset for one in seen} == {LAMP}
     flows = {(one.peer, one.port): one for one in seen if one.kind is ObservationKind.FLOW}
     assert {key: one.outcome.name for key, one in flows.items()} == {
@@ -301,7 +302,7 @@ def test_a_capture_that_ends_in_the_middle_stands_until_there(write: object) -> 
         reader = PcapReader(Home())
         seen = list(reader.read(io.BytesIO(whole[:end]).read))
         assert len(seen) <= 7
-        assert reader.rejected <= 1
+        assert len(reader.unread) <= 1
 
 
 def test_arp_and_dhcp() -> None:
@@ -408,3 +409,91 @@ def test_neighbours_of_ipv6_ask_and_claim() -> None:
         ("arp_claim", "fd00::7", ROUTER, False),
         ("arp_claim", "fd00::7", LAMP, True),
     ]
+
+
+def test_a_link_type_that_is_not_read_is_said() -> None:
+    wireless = bytearray(pcap(conversation()))
+    wireless[20:24] = struct.pack("<I", 127)
+    reader = PcapReader(Home())
+    assert list(reader.read(io.BytesIO(wireless).read)) == []
+    assert list(reader.unread) == ["a packet of link type 127, which is not read (10 times)"]
+
+
+@pytest.mark.parametrize(
+    ("link", "head"),
+    [
+        (113, bytes(14) + b"\x08\x00"),
+        (276, b"\x08\x00" + bytes(18)),
+        (101, b""),
+        (0, b"\2\0\0\0"),
+        (108, b"\0\0\0\2"),
+    ],
+)
+def test_what_tcpdump_writes_of_other_links(link: int, head: bytes) -> None:
+    call = ip("192.168.7.2", "198.51.100.7", 6, tcp(1, 443, 2))
+    seen = parse(link, head + call)
+    assert seen is not None
+    assert (seen[0], seen[1]) == ("192.168.7.2", "198.51.100.7")
+    assert parse(link, head) is None
+
+
+@pytest.mark.parametrize("mark", [",", "\t", "|", ";"])
+def test_zeek_under_any_heading(mark: str) -> None:
+    (one,) = zeek(",".join(FIELDS) + "\n" + ",".join(VALUES))
+    quoted = mark.join(f'"{it}"' for it in FIELDS) + "\n" + mark.join(f'"{it}"' for it in VALUES)
+    turned = mark.join(["", *FIELDS[::-1]]) + "\n" + mark.join(["0", *VALUES[::-1]])
+    assert [one] == (zeek(quoted) if mark != "\t" else [one]) == zeek(turned)
+
+
+def test_zeek_tells_time_as_a_date() -> None:
+    row = dict(zip(FIELDS, VALUES, strict=True))
+    for told in ("1970-01-01T00:01:40.5Z", "1970-01-01T00:01:40.500000", "1970-01-01T01:01:40.5+01:00"):
+        (one,) = zeek(json.dumps(row | {"ts": told}))
+        assert one.time == 100.5
+
+
+def test_labels_that_were_appended_with_spaces() -> None:
+    text = "#fields\t" + "\t".join([*FIELDS, "tunnel_parents   label   detailed-label"]) + "\n"
+    text += "\n".join("\t".join([*VALUES, f"(empty)   {it}   -"]) for it in ("Benign", "Malicious"))
+    assert len(zeek(text)) == 2
+    assert len(zeek(text, only_benign=True)) == 1
+
+
+def test_opinions_of_zeek_are_no_flows() -> None:
+    note = {"ts": 1, "id.orig_h": "10.0.0.2", "id.resp_h": "1.1.1.1", "proto": "tcp", "note": "Scan::Port_Scan"}
+    reader = ZeekReader(Home(), "notice")
+    assert list(reader.read([json.dumps(note)])) == []
+    assert list(reader.unread) == ["an entry of a log of Zeek that is not read"]
+
+
+def test_a_name_that_was_asked_for_is_no_heading() -> None:
+    row = dict(zip(FIELDS, VALUES, strict=True)) | {"service": "ts"}
+    assert len(zeek(",".join(FIELDS) + "\n" + ",".join(row.values()) + "\n" + ",".join(VALUES))) == 2
+
+
+def test_binetflow_in_another_order_and_with_another_clock() -> None:
+    lines = [
+        "Proto,StartTime,SrcAddr,DstAddr,Dport,State,TotPkts,TotBytes,SrcBytes",
+        "tcp,2018/09/27 22:40:52,192.168.2.1,1.1.1.1,22,S_,1,60,60",
+        "tcp,1538088052.5,192.168.2.1,1.1.1.1,22,S_,1,60,60",
+    ]
+    assert [it.time for it in BinetflowReader(Home()).read(lines)] == [1_538_088_052.0, 1_538_088_052.5]
+
+
+def test_reasons_are_bounded() -> None:
+    unread = Unread()
+    for number in range(1000):
+        unread.add(f"reason {number}")
+    assert (len(unread), len(list(unread))) == (1000, 33)
+
+
+@pytest.mark.parametrize(
+    ("said", "service"), [(b"SSH-2.0-x", "ssh"), (b"NICK bot\r\n", "irc"), (b"GET / HTTP/1.1", "http"), (b"hello", "")]
+)
+def test_a_service_is_known_by_its_first_words_at_any_port(said: bytes, service: str) -> None:
+    def packet(flags: int, payload: bytes = b"") -> bytes:
+        return ethernet(LAMP, ROUTER, 0x0800, ip("192.168.7.2", "198.51.100.7", 6, tcp(4000, 902, flags, payload)))
+
+    frames = [(1.0, packet(2)), (1.1, packet(24, said)), (1.2, packet(24, b"SSH-2.0 later"))]
+    (one,) = PcapReader(Home()).read(io.BytesIO(pcap(frames)).read)
+    assert one.service == service

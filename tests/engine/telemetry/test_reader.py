@@ -37,7 +37,7 @@ def recorded(seen: list[Observation]) -> list[str]:
 def test_volumes_and_numbers_come_back(seen: list[Observation]) -> None:
     reader = TelemetryReader()
     again = list(reader.read(recorded(seen)))
-    assert reader.rejected == 0
+    assert not reader.unread
     for kind in (ObservationKind.FLOW, ObservationKind.DNS, ObservationKind.LOGIN, ObservationKind.RADIO_JOIN):
         assert sum(it.kind is kind for it in again) == sum(it.kind is kind for it in seen)
     flows = [[it for it in them if it.kind is ObservationKind.FLOW] for them in (seen, again)]
@@ -82,6 +82,13 @@ def test_the_radio_comes_back() -> None:
     assert frames == [frame, asked]
 
 
+def test_what_runs_against_the_wall_is_found() -> None:
+    line = Record("tv", NOON, {Count.DROPPED: 2_500, Count.DROPPED_BYTES: 150_000}).line()
+    detector = Detector()
+    (found,) = (it for one in TelemetryReader().read([line]) for it in detector.observe(one))
+    assert (found.kind, found.asset) == (FindingKind.REFUSED_FLOOD, "tv")
+
+
 def test_garbage_is_counted_and_a_lie_is_bounded() -> None:
     liar = Record("camera", NOON, {Count.LOGINS_REFUSED: 1 << 60})
     reader = TelemetryReader()
@@ -89,7 +96,7 @@ def test_garbage_is_counted_and_a_lie_is_bounded() -> None:
     row: Any = json.loads(line)
     row["conversations"][0]["begun"] = 1 << 60
     seen = list(reader.read(["", "x", "{}", line[:-1], liar.line(), json.dumps(row)]))
-    assert reader.rejected == 3
+    assert len(reader.unread) == 3
     assert len(seen) == 2 * MAX_OF_A_ROW
 
 
@@ -107,7 +114,7 @@ def test_replay_reads_it(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "1 entries" in done.stderr
+    assert "an entry that says nothing" in done.stderr
     *findings, last = (json.loads(line) for line in done.stdout.splitlines())
     assert "horizontal_scan" in {it["kind"] for it in findings}
-    assert last["captures"][str(file)]["assets"] == 1
+    assert last["captures"][str(tmp_path)]["assets"] == 1

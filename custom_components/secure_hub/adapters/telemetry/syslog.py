@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 import contextlib
+import socket
 import ssl
 from typing import Final, override
 
@@ -34,10 +35,10 @@ class SyslogWay(Way):
     """A connection that is opened when there is something to say, and kept."""
 
     def __init__(self, host: str, port: int, name: str, context: Callable[[], Awaitable[ssl.SSLContext]]) -> None:
-        """Name the receiver; `name` is what this machine calls itself."""
+        """Name the receiver; `name` is what this home calls itself, empty for the machine's own name."""
         self._host = host
         self._port = port
-        self._name = name
+        self._name = name or socket.gethostname()
         self._context = context
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 

@@ -8,6 +8,7 @@ from .hallmarks.arp_scan import ArpScan
 from .hallmarks.arp_spoof import ArpSpoof
 from .hallmarks.battery_drain import BatteryDrain
 from .hallmarks.beacon import Beacon
+from .hallmarks.bot_channel import BotChannel
 from .hallmarks.brute_force import BruteForce
 from .hallmarks.command_flood import CommandFlood
 from .hallmarks.dead_contact import DeadContact
@@ -23,6 +24,7 @@ from .hallmarks.hub_login import HubLogin
 from .hallmarks.ids_alert import IdsAlert
 from .hallmarks.lateral_movement import LateralMovement
 from .hallmarks.listed_network import ListedNetwork
+from .hallmarks.peer_to_peer import PeerToPeer
 from .hallmarks.radio_attack import RadioAttack
 from .hallmarks.radio_jump import RadioJump
 from .hallmarks.refused_flood import RefusedFlood
@@ -42,6 +44,8 @@ _OF_AN_ASSET: Final[tuple[type[Hallmark], ...]] = (
     Flood,
     Beacon,
     DeadContact,
+    BotChannel,
+    PeerToPeer,
     Exfiltration,
     LateralMovement,
     DnsTunnel,
@@ -79,7 +83,7 @@ class _Watch:
 
     def __init__(self) -> None:
         self._by_kind: dict[ObservationKind, list[Hallmark]] = {}
-        self._said: Recent[tuple[FindingKind, str], list[None]] = Recent(_SUBJECTS, _QUIET, list)
+        self._said: Recent[tuple[FindingKind, str], None] = Recent(_SUBJECTS, _QUIET, lambda: None)
         self._kinds: Recent[tuple[FindingKind, Severity], list[int]] = Recent(_SUBJECTS, _QUIET, lambda: [0])
 
     def observe(self, seen: Observation) -> list[Finding]:
@@ -92,10 +96,8 @@ class _Watch:
 
     def is_news(self, finding: Finding) -> bool:
         """Whether it was not said within the day, nor too much of its kind."""
-        said = self._said.at((finding.kind, finding.subject), finding.time)[1]
-        if said:
+        if not self._said.is_new((finding.kind, finding.subject), finding.time):
             return False
-        said.append(None)
         count = self._kinds.at((finding.kind, finding.severity), finding.time)[1]
         count[0] += 1
         return count[0] <= _KINDS

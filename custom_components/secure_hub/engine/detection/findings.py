@@ -14,6 +14,8 @@ class FindingKind(StrEnum):
     FLOOD = "flood"
     BEACON = "beacon"
     DEAD_CONTACT = "dead_contact"
+    BOT_CHANNEL = "bot_channel"
+    PEER_TO_PEER = "peer_to_peer"
     DNS_TUNNEL = "dns_tunnel"
     GENERATED_NAMES = "generated_names"
     EXFILTRATION = "exfiltration"

@@ -35,6 +35,11 @@ class Recent[K, V]:
         entries[key] = entry
         return entry
 
+    def is_new(self, key: K, time: float) -> bool:
+        """Remember a key with nothing but its time; whether it was unknown, or known too long ago."""
+        before = self._entries.get(key)
+        return self.at(key, time) is not before
+
     def items(self) -> Iterator[tuple[K, float, V]]:
         """Yield every key with when what is remembered of it began and what that is, the least used first."""
         return ((key, began, value) for key, (began, value) in self._entries.items())

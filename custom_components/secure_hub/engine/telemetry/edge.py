@@ -51,6 +51,8 @@ class TelemetrySettings:
     """Certificates (PEM) that the receiver's own must be signed by; empty for those that the machine trusts."""
     mqtt_topic: str = ""
     """What is in front of `/<asset>`."""
+    syslog_name: str = ""
+    """What this home calls itself there (HOSTNAME, RFC 5424 section 6.2.4); empty for the machine's own name."""
 
     @property
     def leaves(self) -> bool:
@@ -71,6 +73,7 @@ class TelemetrySettings:
                 _between(values.get("syslog_port", SYSLOG_PORT), 1, 65_535),
                 str(values.get("syslog_ca") or "")[:MAX_CA],
                 str(values.get("mqtt_topic") or "")[:MAX_TEXT],
+                str(values.get("syslog_name") or "")[:MAX_TEXT],
             )
         except ValueError, TypeError:
             return cls()

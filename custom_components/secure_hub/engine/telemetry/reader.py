@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..detection.observations import Observation, ObservationKind, Outcome, Radio
-from .record import Command, Conversation, Count, Name, Record
+from ..detection.readers.unread import Unread
+from .record import MINUTE, Command, Conversation, Count, Name, Record
 
 MAX_OF_A_ROW: Final = 4096
 """Observations that one row is made into at most."""
@@ -22,11 +23,11 @@ _PLAIN: Final = {
 
 
 class TelemetryReader:
-    """Lines made into observations; `rejected` counts those that are no records."""
+    """Lines made into observations; `unread` counts those that are no records."""
 
     def __init__(self) -> None:
         """Nothing was read."""
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, lines: Iterable[str]) -> Iterator[Observation]:
         """Yield what the lines say, each record by itself in the order of its time."""
@@ -36,7 +37,7 @@ class TelemetryReader:
             try:
                 record = Record.from_line(line)
             except ValueError:
-                self.rejected += 1
+                self.unread.add()
                 continue
             yield from sorted(_of(record), key=lambda it: it.time)
 
@@ -49,6 +50,9 @@ def _of(record: Record) -> Iterator[Observation]:
             yield Observation(time, record.asset, ObservationKind.DNS, name=name.name, found=name.found)
     for command in record.commands:
         yield from _frames(record, command)
+    if dropped := record.counts.get(Count.DROPPED, 0):
+        kind = ObservationKind.REFUSED
+        yield Observation(float(record.minute), record.asset, kind, duration=MINUTE, packets_sent=dropped)
     for count, kind in _PLAIN.items():
         outcome = Outcome.REFUSED if count is Count.LOGINS_REFUSED else Outcome.ANSWERED
         for _ in range(min(record.counts.get(count, 0), MAX_OF_A_ROW)):

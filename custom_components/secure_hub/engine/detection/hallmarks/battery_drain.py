@@ -8,6 +8,8 @@ from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
 _WINDOW: Final = 900.0
+_OTA: Final = 0x0019
+"""Firmware comes in thousands of pieces; of one that nobody asked for, another hallmark tells."""
 _QUESTIONS: Final = 120
 """One every eight seconds for a quarter of an hour; it is asked for all it knows once, when it is set up."""
 
@@ -23,7 +25,7 @@ class BatteryDrain:
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when it is asked so often that its battery lasts days instead of years."""
-        if not seen.inward or seen.radio is None or not seen.radio.sleepy:
+        if not seen.inward or seen.radio is None or not seen.radio.sleepy or seen.radio.cluster == _OTA:
             return None
         start, asked = self._asked.at(None, seen.time)
         asked[0] += 1

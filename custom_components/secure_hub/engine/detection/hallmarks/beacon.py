@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
 from ..memory import Recent
-from ..observations import Observation, ObservationKind
+from ..observations import Observation, ObservationKind, Outcome
 from .hallmark import elapsed, place
 
 USUAL_PORTS: Final = frozenset(
@@ -24,6 +24,11 @@ Whether *this* device should is a question for its baseline, not for a hallmark.
 _WINDOW: Final = 7 * 86_400.0
 _PEERS: Final = 8
 _CALLS: Final = 12
+_SOON: Final = 5
+_SOON_SPREAD: Final = 0.02
+_SOON_LEAST: Final = 20.0
+"""Five calls that are answered, 20 seconds apart or more and each gap within a fiftieth of the middle one, are enough:
+chance keeps to that once in 300,000, and twelve by the minute would take longer than they should go on unseen."""
 _LEAST: Final = 5.0
 """Seconds between calls: what is faster is a retry."""
 _SPREAD: Final = 0.1
@@ -32,12 +37,29 @@ _PART: Final = 0.75
 by chance keep to it once in a million."""
 
 
-def by_the_clock(times: Sequence[float]) -> float | None:
-    """Return the interval of calls that come by the clock; None for others."""
+def by_the_clock(times: Sequence[float], part: float = _PART, spread: float = _SPREAD) -> float | None:
+    """Return the interval of calls that come by the clock, or this part of them; None for others."""
     gaps = [later - earlier for earlier, later in pairwise(times)]
     middle = median(gaps)
     strays = sorted(abs(gap - middle) for gap in gaps)
-    return middle if strays[int(_PART * len(strays))] <= _SPREAD * middle else None
+    return middle if strays[min(int(part * len(strays)), len(strays) - 1)] <= spread * middle else None
+
+
+class _Calls:
+    __slots__ = ("answered", "times")
+
+    def __init__(self) -> None:
+        self.times = array("d")
+        self.answered = 0
+
+    def interval(self) -> float | None:
+        """Return what is between the calls, if they are enough and come by the clock."""
+        if len(self.times) >= _CALLS:
+            return by_the_clock(self.times)
+        if len(self.times) == self.answered == _SOON:
+            middle = by_the_clock(self.times, 1.0, _SOON_SPREAD)
+            return middle if middle is not None and middle >= _SOON_LEAST else None
+        return None
 
 
 class Beacon:
@@ -47,21 +69,21 @@ class Beacon:
 
     def __init__(self) -> None:
         """Start with no call."""
-        self._calls: Recent[tuple[str, int], array[float]] = Recent(_PEERS, _WINDOW, lambda: array("d"))
+        self._calls: Recent[tuple[str, int], _Calls] = Recent(_PEERS, _WINDOW, _Calls)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when the last calls came by the clock."""
         if seen.inward or seen.local or not seen.began or seen.port in USUAL_PORTS or seen.protocol != "tcp":
             return None
         key = (seen.peer, seen.port)
-        times = self._calls.at(key, seen.time)[1]
-        if times and seen.time - times[-1] < _LEAST:
+        calls = self._calls.at(key, seen.time)[1]
+        if calls.times and seen.time - calls.times[-1] < _LEAST:
             return None
-        times.append(seen.time)
-        if len(times) < _CALLS:
-            return None
-        middle = by_the_clock(times)
-        del times[0]
+        calls.times.append(seen.time)
+        calls.answered += seen.outcome is Outcome.ANSWERED
+        count, middle = len(calls.times), calls.interval()
+        if count >= _CALLS:
+            del calls.times[0]
         if middle is None:
             return None
         self._calls.forget(key)
@@ -73,6 +95,6 @@ class Beacon:
             0.6,
             "T1571",
             f"{seen.peer} {place(seen)}",
-            f"It called {seen.peer} at {place(seen)} {_CALLS} times, every {elapsed(middle)}, "
+            f"It called {seen.peer} at {place(seen)} {count} times, every {elapsed(middle)}, "
             "as software does that waits for orders.",
         )

@@ -18,6 +18,10 @@ _RATE: Final = 200.0
 _LOCAL_FACTOR: Final = 10
 """Cameras send video to recorders in the home by RTP, which need not be answered."""
 _ONE_WAY: Final = 20
+_WATCHED: Final = 2.0
+_WATCHED_LEAST: Final = 10
+"""Packets a second that come back by UDP from who watches a stream: receivers by WebRTC tell what arrived four times a
+second at least (draft-holmer-rmcat-transport-wide-cc-extensions); who is drowned has other things to do."""
 
 
 class Flood:
@@ -56,6 +60,8 @@ class Flood:
         out, back = seen.packets_sent, seen.packets_received
         if seen.inward:
             out, back = back, out
+        if seen.protocol == "udp" and back >= max(_WATCHED * seen.duration, _WATCHED_LEAST):
+            return None
         factor = _LOCAL_FACTOR if seen.local and seen.protocol == "udp" else 1
         if out <= back or out < _RATE * factor * max(seen.duration, 1.0):
             return None

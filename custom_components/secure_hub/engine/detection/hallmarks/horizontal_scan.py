@@ -43,9 +43,11 @@ class HorizontalScan:
             return None
         start, walk = self._walks.at(key, seen.time)
         walk.step(seen.peer, seen.outcome)
-        if walk.height < THRESHOLD * (_WEB_FACTOR if key in _WEB and not seen.local else 1.0):
+        web = key in _WEB and not seen.local
+        if walk.height < THRESHOLD * (_WEB_FACTOR if web else 1.0):
             start, walk = self._bursts.at(key, seen.time)
-            walk.step(seen.peer, seen.outcome)
+            if not web or ":" not in seen.peer:  # where IPv6 is broken, a page misses half of what it calls
+                walk.step(seen.peer, seen.outcome)
             swept = seen.protocol == "icmp" and seen.local and walk.strangers.count >= _SWEPT
             if not swept and (walk.strangers.count < _BURST_STRANGERS or walk.failed < _BURST_FAILED):
                 return None

@@ -1,12 +1,15 @@
 """Argus's bidirectional flows as `ra` prints them: values after a heading, parted by commas or tabs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+import csv
 from typing import Final
 
 from ..observations import Observation, Outcome
-from .endpoints import MAX_NAME, Home, as_count, as_port, as_seconds
+from .endpoints import MAX_NAME, Home, as_count, as_port, as_seconds, as_time
+from .table import Table, heading
+from .unread import Unread
 
+_KNOWN: Final = frozenset({"StartTime", "Dur", "Proto", "SrcAddr", "DstAddr", "Dport", "State"})
 _SILENT: Final = frozenset({"INT", "REQ", "TIM", "S0", "SH"})
 _REFUSED: Final = frozenset({"REJ", "RSTRH", "URP", "URH", "UR"})
 _ANSWERED: Final = frozenset({"CON", "ACC", "FIN", "RST", "CLO", "ECO", "ECR", "SF", "S1", "S2", "S3", "RSTO", "RSTR"})
@@ -28,38 +31,36 @@ def _outcome(protocol: str, state: str) -> Outcome:
 
 
 class BinetflowReader:
-    """Lines made into observations; `rejected` counts those that say nothing that can be read."""
+    """Lines made into observations; `unread` counts those that say nothing that can be read."""
 
     def __init__(self, home: Home) -> None:
         """Read for a home."""
         self._home = home
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, lines: Iterable[str], *, only_benign: bool = False) -> Iterator[Observation]:
         """Yield what the lines say, in their order; `only_benign` leaves out what is labelled otherwise."""
-        fields: list[str] = []
-        mark = ","
+        table: Table | None = None
         for line in lines:
             text = line.strip("\r\n")
-            if text.startswith("StartTime"):
-                mark = "\t" if "\t" in text else ","
-                fields = text.split(mark)
-                continue
             if not text.strip():
                 continue
-            row = {name: value.strip() for name, value in zip(fields, text.split(mark), strict=False)}
-            if only_benign and not _is_benign(row.get("Label", "")):
+            if "StartTime" in text and (found := heading(text, _KNOWN)) is not None:
+                table = found
                 continue
             try:
+                row = table.row(text) if table is not None else {}
+                if only_benign and not _is_benign(row.get("Label", "")):
+                    continue
                 seen = self._flow(row)
-            except ValueError, KeyError, OverflowError:
-                self.rejected += 1
+            except ValueError, KeyError, OverflowError, csv.Error:
+                self.unread.add()
                 continue
             if seen is not None:
                 yield seen
 
     def _flow(self, row: Mapping[str, str]) -> Observation | None:
-        time = datetime.strptime(row["StartTime"], "%Y/%m/%d %H:%M:%S.%f").replace(tzinfo=UTC).timestamp()
+        time = as_time(row["StartTime"].replace("/", "-", 2))
         protocol = _PROTOCOLS.get(row["Proto"])
         if protocol is None:
             return None

@@ -1,5 +1,6 @@
 """Whom a recording speaks of: which address is in the home, and which asset has it."""
 
+from datetime import UTC, datetime
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from math import isfinite
@@ -129,12 +130,16 @@ class Home:
 
 
 def as_time(text: str | float) -> float:
-    """Read seconds since the epoch.
+    """Read seconds since the epoch, or a date and time (ISO 8601; in UTC if it does not say where).
 
     Raises:
         ValueError: It is no time.
     """
-    time = float(text)
+    try:
+        time = float(text)
+    except ValueError:
+        stated = datetime.fromisoformat(str(text))
+        time = (stated if stated.tzinfo else stated.replace(tzinfo=UTC)).timestamp()
     if not isfinite(time) or not 0 <= time <= _LATEST:
         raise ValueError(text)
     return time

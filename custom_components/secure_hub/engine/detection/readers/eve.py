@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ..observations import Observation, ObservationKind, Outcome
 from .endpoints import MAX_NAME, Home, Place, as_count, as_port, as_seconds
+from .unread import Unread
 
 _BARE: Final = 60
 """Bytes of Ethernet's smallest packet, which is what a reset is padded to."""
@@ -29,12 +30,12 @@ def _outcome(event: Mapping[str, Any], flow: Mapping[str, Any]) -> Outcome:
 
 
 class EveReader:
-    """Lines of EVE made into observations; `rejected` counts those that say nothing that can be read."""
+    """Lines of EVE made into observations; `unread` counts those that say nothing that can be read."""
 
     def __init__(self, home: Home) -> None:
         """Read for a home."""
         self._home = home
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, lines: Iterable[str]) -> Iterator[Observation]:
         """Yield what the lines say, in their order, which need not be that of time."""
@@ -47,7 +48,7 @@ class EveReader:
                     raise TypeError(line)  # noqa: TRY301 - counted with what else is no event
                 seen = self._read(event)
             except ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError:
-                self.rejected += 1
+                self.unread.add()
                 continue
             if seen is not None:
                 yield seen

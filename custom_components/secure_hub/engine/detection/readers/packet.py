@@ -1,4 +1,4 @@
-"""One packet taken apart, down to the transport: Ethernet, VLAN tags, ARP, IPv4, IPv6, TCP, UDP, ICMP.
+"""One packet taken apart, down to the transport: Ethernet, Linux cooked, VLAN tags, ARP, IPv4, IPv6, TCP, UDP, ICMP.
 
 Strict where it matters and short: what does not hold its own lengths is no packet, and what is not needed is not read.
 """
@@ -10,6 +10,10 @@ from typing import Final, NamedTuple
 _ETHERNET: Final = 1
 _RAW: Final = frozenset({12, 14, 101, 228, 229})
 _COOKED: Final = 113
+_COOKED_2: Final = 276
+_LOOPBACK: Final = frozenset({0, 108})
+READABLE: Final = frozenset({_ETHERNET, _COOKED, _COOKED_2}) | _RAW | _LOOPBACK
+"""Link types that `parse` knows (tcpdump.org/linktypes): Ethernet, Linux cooked v1 and v2, raw IP, BSD loopback."""
 _VLANS: Final = frozenset({0x8100, 0x88A8})
 _ARP: Final = 0x0806
 _IPV4: Final = 0x0800
@@ -54,25 +58,32 @@ class Segment(NamedTuple):
 
 def parse(link: int, frame: bytes) -> Arp | Segment | None:
     """Take a packet apart; None for what is something else, or broken."""
-    source = target = ""
-    if link == _ETHERNET:
-        if len(frame) < _ETHERNET_SIZE:
-            return None
-        target, source = frame[:6].hex(":"), frame[6:12].hex(":")
-        kind, rest = int.from_bytes(frame[12:14]), frame[14:]
-        while kind in _VLANS and len(rest) >= 4:  # noqa: PLR2004 - a tag
-            kind, rest = int.from_bytes(rest[2:4]), rest[4:]
-    elif link == _COOKED:
-        kind, rest = int.from_bytes(frame[14:16]), frame[16:]
-    elif link in _RAW and frame:
-        kind, rest = (_IPV4 if frame[0] >> 4 == 4 else _IPV6), frame  # noqa: PLR2004 - the version
-    else:
+    opened = _opened(link, frame)
+    if opened is None:
         return None
+    source, target, kind, rest = opened
+    while kind in _VLANS and len(rest) >= 4:  # noqa: PLR2004 - a tag
+        kind, rest = int.from_bytes(rest[2:4]), rest[4:]
     if kind == _ARP:
         return _arp(source, rest)
     if kind == _IPV4:
         return _ipv4(source, target, rest)
     return _ipv6(source, target, rest) if kind == _IPV6 else None
+
+
+def _opened(link: int, frame: bytes) -> tuple[str, str, int, bytes] | None:
+    """Take off the link's own head: hardware addresses from and to, if it has them, and the kind of what it holds."""
+    if link == _ETHERNET and len(frame) >= _ETHERNET_SIZE:
+        return frame[6:12].hex(":"), frame[:6].hex(":"), int.from_bytes(frame[12:14]), frame[14:]
+    if link == _COOKED:
+        return "", "", int.from_bytes(frame[14:16]), frame[16:]
+    if link == _COOKED_2:
+        return "", "", int.from_bytes(frame[:2]), frame[20:]
+    if link in _LOOPBACK:
+        frame = frame[4:]
+    elif link not in _RAW:
+        return None
+    return ("", "", _IPV4 if frame[0] >> 4 == 4 else _IPV6, frame) if frame else None  # noqa: PLR2004 - the version
 
 
 def _arp(source: str, data: bytes) -> Arp | None:

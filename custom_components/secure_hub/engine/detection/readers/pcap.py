@@ -7,7 +7,8 @@ from ..observations import Observation, Outcome
 from .announcements import Announcements, is_announcement
 from .capture_file import CaptureError, Read, packets
 from .endpoints import Home
-from .packet import Arp, Segment, parse
+from .packet import READABLE, Arp, Segment, parse
+from .unread import Unread
 
 _MAX_FLOWS: Final = 65_536
 _UNANSWERED: Final = 5.0
@@ -15,6 +16,15 @@ _UNANSWERED: Final = 5.0
 _IDLE: Final = 60.0
 _PART: Final = 60.0
 """Seconds of a long conversation that are reported at a time."""
+_WORDS: Final = {
+    b"SSH-": "ssh",
+    b"NICK ": "irc",
+    b"GET ": "http",
+    b"POST ": "http",
+    b"HTTP/": "http",
+    b"\x16\x03": "ssl",
+}
+"""What the first packet that carries something begins with (RFC 4253, 2812, 9112, 8446), at whatever port."""
 _FIN: Final = 1
 _SYN: Final = 2
 _RST: Final = 4
@@ -28,7 +38,7 @@ type _Key = tuple[str, int, str, int, str]
 
 
 class _Flow:
-    __slots__ = ("began", "bytes", "called", "caller", "ended", "last", "packets", "refused", "start")
+    __slots__ = ("began", "bytes", "called", "caller", "ended", "last", "packets", "refused", "service", "start")
 
     def __init__(self, time: float, caller: tuple[str, str], called: tuple[str, str]) -> None:
         self.caller = caller
@@ -38,18 +48,20 @@ class _Flow:
         self.packets = [0, 0]
         self.began = True
         self.refused = False
+        self.service: str | None = None
+        """What is spoken; None as long as nothing was said."""
         self.ended = 0
 
 
 class PcapReader:
-    """A capture made into observations; `rejected` counts the packets and captures that cannot be read."""
+    """A capture made into observations; `unread` counts what cannot be read."""
 
     def __init__(self, home: Home) -> None:
         """Read for a home."""
         self._home = home
         self._announcements = Announcements(home)
         self._flows: dict[_Key, _Flow] = {}
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, read: Read) -> Iterator[Observation]:
         """Yield what the packets say: of a conversation when it ends, is refused or unanswered, or lasts a minute."""
@@ -57,14 +69,16 @@ class PcapReader:
             for time, link, frame in packets(read):
                 parsed = parse(link, frame)
                 if parsed is None:
+                    if link not in READABLE:
+                        self.unread.add(f"a packet of link type {link}, which is not read")
                     continue
                 yield from self._expire(time)
                 if isinstance(parsed, Arp):
                     yield from self._announcements.arp(time, parsed)
                 else:
                     yield from self._segment(time, parsed)
-        except CaptureError:
-            self.rejected += 1
+        except CaptureError as error:
+            self.unread.add(str(error))
         while self._flows:
             yield from self._report(next(iter(self._flows)))
 
@@ -102,7 +116,7 @@ class PcapReader:
         elif time - flow.start >= _PART:
             yield from self._report(key)
             rest = flows[key] = _Flow(time, flow.caller, flow.called)
-            rest.began = False
+            rest.began, rest.service = False, flow.service
 
     def _expire(self, now: float) -> Iterator[Observation]:
         """Report what is over; the flows stand in the order in which they were last heard of."""
@@ -126,6 +140,7 @@ class PcapReader:
             flow.called,
             key[3],
             outcome=Outcome.REFUSED if flow.refused else outcome,
+            service=flow.service or "",
             duration=flow.last - flow.start,
             volume=(flow.bytes[0], flow.bytes[1]),
             packets=(flow.packets[0], flow.packets[1]),
@@ -140,6 +155,8 @@ def _count(flow: _Flow, time: float, seen: Segment, side: int) -> bool:
     flow.last = max(flow.last, time)
     flow.bytes[side] += seen.size
     flow.packets[side] += 1
+    if flow.service is None and seen.payload and seen.protocol == "tcp":
+        flow.service = next((name for words, name in _WORDS.items() if seen.payload.startswith(words)), "")
     if seen.protocol != "tcp" or not seen.flags & (_FIN | _RST):
         return False
     if seen.flags & _RST:

@@ -1,4 +1,7 @@
-"""Zeek's logs (conn, dns, arp, dhcp; notice is an opinion and is not read): TSV, JSON lines, or CSV with a heading."""
+"""Zeek's logs: TSV, JSON lines, or CSV with a heading.
+
+Of conn, dns, arp and dhcp; the others say the same again, or, as notice does, what somebody thinks of it.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 import csv
@@ -7,12 +10,17 @@ from typing import Any, Final
 
 from ..observations import Observation, ObservationKind, Outcome
 from .endpoints import MAX_NAME, Home, Place, as_count, as_port, as_seconds, as_time
+from .table import MAX_FIELDS, Table, heading
+from .unread import Unread
 
 _SILENT: Final = frozenset({"S0", "SH"})
 _REFUSED: Final = frozenset({"REJ", "RSTRH"})
 _UNKNOWN: Final = frozenset({"OTH", "", "-", "SHR", "RSTOS0"})
 _UNSET: Final = frozenset({"-", "(empty)", ""})
-_MAX_FIELDS: Final = 256
+_KNOWN: Final = frozenset(
+    {"ts", "uid", "uids", "id.orig_h", "id.resp_h", "id.resp_p", "proto", "conn_state", "query", "src_mac", "mac"}
+)
+"""Names by which a heading is known."""
 _GROUPS: Final = frozenset({"ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"})
 
 
@@ -85,68 +93,76 @@ def _dhcp(_home: Home, row: Mapping[str, Any]) -> Iterator[Observation]:
         yield Observation(time, server, ObservationKind.DHCP_REPLY, peer=client)
 
 
-def _convert(home: Home, row: Mapping[str, Any], log: str) -> Iterator[Observation]:
-    if log == "dns" or "qtype_name" in row:
-        return _dns(home, row)
-    if log == "dhcp" or "msg_types" in row or "lease_time" in row:
-        return _dhcp(home, row)
-    if log == "arp" or "src_mac" in row:
-        return _arp(home, row)
-    return _conn(home, row)
+_CONVERT: Final = {"conn": _conn, "dns": _dns, "arp": _arp, "dhcp": _dhcp}
+
+
+def _log_of(row: Mapping[str, Any], log: str) -> str:
+    """Which log a row is of: by what only that one has, else by the name that the file or the row says."""
+    if "qtype_name" in row:
+        return "dns"
+    if "msg_types" in row or "lease_time" in row:
+        return "dhcp"
+    if "src_mac" in row:
+        return "arp"
+    if "conn_state" in row or "orig_bytes" in row or "orig_pkts" in row:
+        return "conn"
+    return str(row.get("_path") or log)
 
 
 class ZeekReader:
-    """Lines of one log made into observations; `rejected` counts those that say nothing that can be read."""
+    """Lines of one log made into observations; `unread` counts those that say nothing that can be read."""
 
     def __init__(self, home: Home, log: str = "") -> None:
         """Read for a home. `log` is the log's name (`conn`), for those that do not show it by their fields."""
         self._home = home
         self._log = log
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, lines: Iterable[str], *, only_benign: bool = False) -> Iterator[Observation]:
         """Yield what the lines say, in their order; `only_benign` leaves out what a label calls anything else."""
-        fields: list[str] = []
+        table: Table | None = None
         for raw in lines:
             text = raw.strip("\r\n ")
             if text.lstrip("\t").startswith("#"):
-                words = text.lstrip("\t").split("\t")
-                if words[0] == "#fields" and len(words) <= _MAX_FIELDS:
-                    fields = words[1:]
-                elif words[0] == "#path" and len(words) > 1:
-                    self._log = words[1]
+                name, _, rest = text.lstrip("\t").partition("\t")
+                if name == "#fields" and rest.count("\t") < MAX_FIELDS:
+                    table = Table(rest, "\t")
+                elif name == "#path" and rest:
+                    self._log = rest.partition("\t")[0]
                 continue
             if not text:
                 continue
-            if text.startswith("ts,"):
-                fields = text.split(",")[:_MAX_FIELDS]
+            if text[0] != "{" and "ts" in text and (found := heading(text, _KNOWN)) is not None:
+                table = found
                 continue
             try:
-                row = _row(text, fields)
+                row = _row(text, table)
                 if only_benign and str(row.get("label") or "benign").lower() != "benign":
                     continue
-                yield from _convert(self._home, row, self._log)
+                convert = _CONVERT.get(_log_of(row, self._log))
+                if convert is None:
+                    self.unread.add("an entry of a log of Zeek that is not read")
+                else:
+                    yield from convert(self._home, row)
             except ValueError, KeyError, TypeError, RecursionError, csv.Error:
-                self.rejected += 1
+                self.unread.add()
 
 
-def _row(text: str, fields: list[str]) -> Mapping[str, Any]:
+def _row(text: str, table: Table | None) -> Mapping[str, Any]:
     """One line's members.
 
     Raises:
         ValueError: It has none.
+        csv.Error: The same.
     """
     if text.startswith("{"):
         row: Any = json.loads(text)
         if not isinstance(row, dict):
             raise ValueError(text)
         return row
-    values = text.split("\t") if "\t" in text else next(csv.reader((text,)))
-    if len(values) < 2 or not fields:  # noqa: PLR2004 - one value is no row
+    if table is None:
         raise ValueError(text)
-    given: dict[str, Any] = {
-        name: "" if value in _UNSET else value for name, value in zip(fields, values, strict=False)
-    }
+    given: dict[str, Any] = {name: "" if value in _UNSET else value for name, value in table.row(text).items()}
     if "msg_types" in given:
         given["msg_types"] = given["msg_types"].split(",")
     return given

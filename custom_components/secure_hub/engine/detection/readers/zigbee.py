@@ -7,6 +7,7 @@ from typing import Final
 from ..observations import Observation, ObservationKind, Radio
 from .capture_file import CaptureError, Read, packets
 from .ieee802154 import LINKS, Frame, open_frame
+from .unread import Unread
 
 _COORDINATOR: Final = "0x0000"
 _EVERYBODY: Final = "0xfff8"
@@ -24,7 +25,7 @@ _SEALED: Final = Radio(general=True)
 
 
 class ZigbeeReader:
-    """A capture made into observations; `rejected` counts what cannot be read. Nothing of a home's IP is needed."""
+    """A capture made into observations; `unread` counts what cannot be read. Nothing of a home's IP is needed."""
 
     def __init__(self, keys: Iterable[bytes] = ()) -> None:
         """Read with these network keys; without one, sealed messages are counted and their contents not seen."""
@@ -32,17 +33,18 @@ class ZigbeeReader:
         self._names: dict[str, str] = {}
         self._sleepy: set[str] = set()
         self._offered: set[str] = set()
-        self.rejected = 0
+        self.unread = Unread()
 
     def read(self, read: Read) -> Iterator[Observation]:
         """Yield what the packets say."""
         try:
             for time, link, packet in packets(read):
-                frame = open_frame(link, packet, self._keys) if link in LINKS else None
-                if frame is not None:
+                if link not in LINKS:
+                    self.unread.add(f"a packet of link type {link}, which is not IEEE 802.15.4")
+                elif (frame := open_frame(link, packet, self._keys)) is not None:
                     yield from self._frame(time, frame)
-        except CaptureError:
-            self.rejected += 1
+        except CaptureError as error:
+            self.unread.add(str(error))
 
     def _frame(self, time: float, frame: Frame) -> Iterator[Observation]:
         if frame.hardware and len(self._names) < _MAX_DEVICES:
