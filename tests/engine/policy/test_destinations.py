@@ -1,6 +1,6 @@
 """Destinations: reading, writing, and the three relations."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import product
 
 from hypothesis import given, strategies as st
@@ -9,7 +9,10 @@ import pytest
 from custom_components.secure_hub.engine.policy.destinations import (
     ANY,
     Destination,
+    Place,
+    PlaceKind,
     name_place,
+    network_place,
     parse,
     target,
     unmapped,
@@ -17,7 +20,7 @@ from custom_components.secure_hub.engine.policy.destinations import (
 from custom_components.secure_hub.engine.policy.scopes import PolicyError, Refusal
 from custom_components.secure_hub.engine.policy.service import Protocol, Service
 
-from .strategies import destinations, targets
+from .strategies import destinations, places, services, targets
 
 
 @pytest.mark.parametrize(
@@ -138,6 +141,53 @@ def test_overlap_and_meet_know_every_shared_packet(one: Destination, other: Dest
         if one.overlaps(other):
             assert one.meet(other).covers(alone) == both
             assert one.meet(other) == other.meet(one)
+
+
+@given(destinations, destinations, destinations | targets)
+def test_what_covers_a_meet_needs_no_meet(one: Destination, other: Destination, third: Destination) -> None:
+    if one.overlaps(other):
+        assert third.covers_meet(one, other) == third.covers(one.meet(other))
+
+
+def lies_in(inner: Place, outer: Place) -> bool:
+    """The plain definition."""
+    one, other = inner.network, outer.network
+    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
+        return one.subnet_of(other)
+    if isinstance(one, IPv6Network) and isinstance(other, IPv6Network):
+        return one.subnet_of(other)
+    if outer.kind is PlaceKind.SUFFIX and inner.kind in {PlaceKind.NAME, PlaceKind.SUFFIX}:
+        return inner.value.endswith(f".{outer.value}") or inner == outer
+    return inner == outer
+
+
+labels = st.from_regex(r"(\*\.)?([ab]([-_0]?[ab])?\.){0,3}[ab]", fullmatch=True).map(name_place)
+networks = st.builds(
+    lambda bits, length: network_place(ip_network((bits >> (32 - length) << (32 - length), length))),
+    st.sampled_from([0, 1, 0x0A000000, 0x0A000001, 0x0A010203, 0xFFFFFFFF]),
+    st.sampled_from([0, 1, 8, 16, 31, 32]),
+)
+alike = st.tuples(labels, labels) | st.tuples(networks, networks) | st.tuples(places, places | labels | networks)
+
+
+@given(alike)
+def test_places_lie_in_one_another_as_networks_and_names_do(pair: tuple[Place, Place]) -> None:
+    one, other = pair
+    assert one.covers(other) == lies_in(other, one)
+    families = [PlaceKind.NAME if place.kind is PlaceKind.SUFFIX else place.kind for place in pair]
+    apart = families[0] is families[1] is not PlaceKind.LIST and not lies_in(one, other) and not lies_in(other, one)
+    assert one.overlaps(other) is not apart
+
+
+@given(services, services)
+def test_services_are_what_they_name(one: Service, other: Service) -> None:
+    def named(service: Service) -> set[tuple[Protocol, bool, int]]:
+        sides = {False, True} if service.is_whole else {service.own}
+        ports = [port for port in (*range(8), 65535) if service.first <= port <= service.last]
+        return {(service.protocol, own, port) for own, port in product(sides, ports)}
+
+    assert one.covers(other) == (named(one) >= named(other))
+    assert one.overlaps(other) == bool(named(one) & named(other))
 
 
 ORDER = ["192.0.2.7", "192.0.2.0/24", "192.0.0.0/16", "set:nl", "any"]

@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 import re
-from typing import Literal
+import sys
 
 from ..assets.model import Address
 from .scopes import PolicyError, Refusal
@@ -49,46 +49,67 @@ class Place:
 
     `network` is set for kind `network` only. A `suffix` is every name below it, at any depth, and not the name itself
     (the value carries no `*.`).
+
+    All places are ranges of one line (`first` to `last`), on which networks lie by address and names by their labels
+    read backwards, so that what is within a place is a range within its range.
     """
 
     kind: PlaceKind
     value: str
     network: Network | None = field(default=None, compare=False)
-    rank: int = field(init=False, compare=False)
+    rank: int = field(init=False, repr=False, compare=False)
     """0 for what stands for single addresses, higher for wider kinds."""
+    family: int = field(init=False, repr=False, compare=False)
+    """A bit: places of one family may lie in one another, others never do."""
+    first: bytes = field(init=False, repr=False, compare=False)
+    last: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Rank once; evaluation compares often."""
-        single = self.network is not None and self.network.prefixlen == self.network.max_prefixlen
+        first, last = _range(self)
+        single = self.network is not None and first == last
         object.__setattr__(self, "rank", 0 if single else _RANK[self.kind])
+        object.__setattr__(self, "family", _FAMILY[self.kind])
+        object.__setattr__(self, "first", first)
+        object.__setattr__(self, "last", last)
 
     def covers(self, other: Place) -> bool:
         """Every address of `other` is one of this place, for certain."""
-        if self.network is not None and other.network is not None:
-            return _contains(self.network, other.network)
-        if self.kind is PlaceKind.SUFFIX and other.kind in {PlaceKind.NAME, PlaceKind.SUFFIX}:
-            return other.value.endswith(f".{self.value}") or other == self
-        return self == other
+        return self.first <= other.first and other.last <= self.last
 
     def overlaps(self, other: Place) -> bool:
-        """Some address may be in both; places of different kinds always may.
+        """Some address may be in both; lists and places of different kinds always may.
 
         Two names do not overlap even if they resolve to one shared address: an address known by several names is
         judged by each name alone, and the strictest judgement holds.
         """
-        if self.kind is PlaceKind.LIST or _FAMILY[self.kind] != _FAMILY[other.kind]:
+        if self.family != other.family or self.family == _LIST:
             return True
-        return self.covers(other) or other.covers(self)
-
-    def narrower(self, other: Place) -> bool:
-        """More specific than `other`."""
-        if self.rank != other.rank:
-            return self.rank < other.rank
-        return self != other and other.covers(self)
+        return self.first <= other.last and other.first <= self.last
 
     def __str__(self) -> str:
         """As a person writes it."""
         return f"{_PREFIX[self.kind]}{self.value}"
+
+
+def _range(place: Place) -> tuple[bytes, bytes]:
+    """First and last of the line that a place is."""
+    family = b"%d " % _FAMILY[place.kind]
+    if place.network is not None:
+        family += b"%d " % place.network.version
+        return family + place.network[0].packed, family + place.network[-1].packed
+    if place.kind is PlaceKind.NAME:
+        name = family + _backwards(place.value)
+        return name, name
+    if place.kind is PlaceKind.SUFFIX:
+        below = family + _backwards(place.value)
+        return below + b".", below + b".\xff"
+    only = family + place.value.encode()
+    return only, only
+
+
+def _backwards(name: str) -> bytes:
+    return ".".join(reversed(name.split("."))).encode()
 
 
 _RANK = {PlaceKind.NAME: 0, PlaceKind.ASSET: 0, PlaceKind.SUFFIX: 1, PlaceKind.NETWORK: 2, PlaceKind.LIST: 3}
@@ -100,11 +121,9 @@ _PREFIX = {
     PlaceKind.ASSET: "asset:",
     PlaceKind.LIST: "set:",
 }
-_FAMILY: dict[PlaceKind, PlaceKind] = {kind: kind for kind in PlaceKind} | {PlaceKind.SUFFIX: PlaceKind.NAME}
-_NEEDS = {PlaceKind.NETWORK: 1, PlaceKind.NAME: 2, PlaceKind.SUFFIX: 2, PlaceKind.ASSET: 4, PlaceKind.LIST: 8}
+_LIST = 8
+_FAMILY = {PlaceKind.NETWORK: 1, PlaceKind.NAME: 2, PlaceKind.SUFFIX: 2, PlaceKind.ASSET: 4, PlaceKind.LIST: _LIST}
 _NEEDS_SERVICE = 16
-_COMPARABLE = _NEEDS_SERVICE | 7
-"""Lists and places of another kind may overlap with anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,11 @@ class Destination:
     text: str = field(init=False)
     needs: int = field(init=False, compare=False)
     """Bits for a service and for each kind of place: another region can lie in this one only if it has them all."""
+    rank: int = field(init=False, repr=False, compare=False)
+    """The place's."""
+    start: int = field(init=False, repr=False, compare=False)
+    """The service's part of the line of all services, for every service more than all of it."""
+    end: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Bring the places into one order, so that equal regions are equal."""
@@ -130,8 +154,11 @@ class Destination:
         object.__setattr__(self, "text", " ".join(words) or "any")
         needs = 0 if self.service is None else _NEEDS_SERVICE
         for place in places:
-            needs |= _NEEDS[place.kind]
+            needs |= place.family
         object.__setattr__(self, "needs", needs)
+        object.__setattr__(self, "rank", places[0].rank if places else _ANYWHERE_RANK)
+        object.__setattr__(self, "start", -1 if self.service is None else self.service.start)
+        object.__setattr__(self, "end", sys.maxsize if self.service is None else self.service.end)
 
     def __hash__(self) -> int:
         """The text's, which Python keeps."""
@@ -144,9 +171,7 @@ class Destination:
 
     def covers(self, other: Destination) -> bool:
         """Whatever lies in `other` lies in this region, for certain."""
-        if self.needs & ~other.needs:
-            return False
-        if self.service is not None and (other.service is None or not self.service.covers(other.service)):
+        if self.needs & ~other.needs or self.start > other.start or other.end > self.end:
             return False
         for mine in self.places:  # plain loops: compiling asks this more often than anything else
             for theirs in other.places:
@@ -156,11 +181,18 @@ class Destination:
                 return False
         return True
 
+    def covers_meet(self, one: Destination, other: Destination) -> bool:
+        """Whatever lies in both others lies in this region, for certain: covers what they `meet` in, unmade."""
+        if self.needs & ~(one.needs | other.needs):
+            return False
+        if self.start > max(one.start, other.start) or min(one.end, other.end) > self.end:
+            return False
+        places = one.places + other.places
+        return all(any(mine.covers(theirs) for theirs in places) for mine in self.places)
+
     def overlaps(self, other: Destination) -> bool:
         """Something may lie in both."""
-        if not self.needs & other.needs & _COMPARABLE:
-            return True
-        if self.service is not None and other.service is not None and not self.service.overlaps(other.service):
+        if self.start > other.end or other.start > self.end:
             return False
         for mine in self.places:
             for theirs in other.places:
@@ -168,15 +200,17 @@ class Destination:
                     return False
         return True
 
-    def breadth(self, other: Destination) -> int:
-        """Below 0 if more specific than `other`, above 0 if less; for rules, which have at most one place."""
-        place = _compare_places(self, other)
-        service = _compare_services(self.service, other.service)
-        return 0 if place is None or service is None else place + service
-
     def narrower(self, other: Destination) -> bool:
-        """More specific than `other`; defined as `breadth` is."""
-        return self.breadth(other) < 0
+        """More specific than `other`; for rules, which have at most one place."""
+        if self.rank > other.rank or self.start < other.start or self.end > other.end:
+            return False
+        if self.rank == other.rank and self.places:
+            mine, theirs = self.places[0], other.places[0]
+            if not theirs.covers(mine):
+                return False
+            if not mine.covers(theirs):
+                return True
+        return self.rank < other.rank or self.start > other.start or self.end < other.end
 
     def meet(self, other: Destination) -> Destination:
         """What both have in common; only for regions that overlap."""
@@ -197,35 +231,6 @@ class Destination:
     def __str__(self) -> str:
         """As a person writes it."""
         return self.text
-
-
-def _compare_places(one: Destination, other: Destination) -> Literal[-1, 0, 1] | None:
-    """-1 narrower, 0 the same, 1 wider, None incomparable."""
-    if one.places == other.places:
-        return 0
-    if not one.places or not other.places:
-        return -1 if one.places else 1
-    if one.places[0].narrower(other.places[0]):
-        return -1
-    return 1 if other.places[0].narrower(one.places[0]) else None
-
-
-def _compare_services(one: Service | None, other: Service | None) -> Literal[-1, 0, 1] | None:
-    """-1 narrower, 0 the same, 1 wider, None incomparable."""
-    if one == other:
-        return 0
-    if one is None or other is None:
-        return 1 if one is None else -1
-    if other.covers(one):
-        return -1
-    return 1 if one.covers(other) else None
-
-
-def _contains(outer: Network, inner: Network) -> bool:
-    if outer.version != inner.version or outer.prefixlen > inner.prefixlen:
-        return False
-    shift = outer.max_prefixlen - outer.prefixlen
-    return int(outer.network_address) >> shift == int(inner.network_address) >> shift
 
 
 ANY = Destination()

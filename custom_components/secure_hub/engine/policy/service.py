@@ -1,7 +1,7 @@
 """Services: a protocol with ports of the far end, or with the asset's own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 import re
 from typing import Final
@@ -10,6 +10,7 @@ from .scopes import PolicyError, Refusal
 
 ALL_PORTS = (0, 65535)
 _OWN = "own:"
+_PORTS = 1 << 16
 _PORT_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
@@ -20,6 +21,8 @@ class Protocol(StrEnum):
     UDP = "udp"
     ICMP = "icmp"
 
+
+_ORDER: Final = {protocol: number for number, protocol in enumerate(Protocol)}
 
 PROTOCOLS: Final[Mapping[int, Protocol]] = {1: Protocol.ICMP, 6: Protocol.TCP, 17: Protocol.UDP, 58: Protocol.ICMP}
 """Protocols by the number that an IP header gives them."""
@@ -37,12 +40,19 @@ class Service:
     first: int = ALL_PORTS[0]
     last: int = ALL_PORTS[1]
     own: bool = False
+    start: int = field(init=False, repr=False, compare=False)
+    """All that services name is one line: of each protocol the far ends' ports and then the asset's own."""
+    end: int = field(init=False, repr=False, compare=False)
+    """Last of the line that is of this service."""
 
     def __post_init__(self) -> None:
         """Refuse ranges that no packet can match. Raises PolicyError `invalid_service`."""
         ordered = ALL_PORTS[0] <= self.first <= self.last <= ALL_PORTS[1]
         if not ordered or (self.protocol is Protocol.ICMP and not self.is_whole):
             raise PolicyError(Refusal.INVALID_SERVICE, f"{self.protocol}/{self.first}-{self.last}")
+        base = (2 * _ORDER[self.protocol] + self.own) * _PORTS
+        object.__setattr__(self, "start", base + self.first)
+        object.__setattr__(self, "end", base + self.last + _PORTS * self.is_whole)
 
     @property
     def is_whole(self) -> bool:
@@ -51,16 +61,11 @@ class Service:
 
     def covers(self, other: Service) -> bool:
         """Every packet of `other` is one of this service."""
-        if self.protocol is not other.protocol:
-            return False
-        return self.is_whole or (self.own is other.own and self.first <= other.first and other.last <= self.last)
+        return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: Service) -> bool:
         """Some packet is of both."""
-        if self.protocol is not other.protocol:
-            return False
-        alike = self.own is other.own and self.first <= other.last and other.first <= self.last
-        return alike or self.is_whole or other.is_whole
+        return self.start <= other.end and other.start <= self.end
 
     def meet(self, other: Service) -> Service:
         """What both have in common; only for services that overlap."""

@@ -1,10 +1,9 @@
 """Decision tables: everything that was decided about an asset, compiled to lists in which the first match counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import combinations
-from operator import attrgetter
 from typing import NamedTuple
 
 from .destinations import ANY, Destination
@@ -20,6 +19,9 @@ _PERSONAL = frozenset({Layer.GRANT, Layer.ASSET})
 
 type Said = frozenset[str]
 """All that is said of one asset and scope, as text."""
+
+type _Voices = dict[str, Voice]
+"""The strictest that is said of each destination in one layer, by the destination's text."""
 
 
 class Entry(NamedTuple):
@@ -47,6 +49,9 @@ class ScopeTable:
     def _first(self, destination: Destination) -> Decision:
         hits = (entry.decision for entry in self.exceptions if entry.destination.covers(destination))
         return next(hits, self.default)
+
+
+_PLAIN = {decision: ScopeTable(decision) for decision in Decision}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ def compile_table(asset: Subject, situation: Situation, known: dict[Said, ScopeT
 
 
 def _known_table(said: Sequence[Voice], known: dict[Said, ScopeTable]) -> ScopeTable:
+    if len(said) == 1:  # it speaks of anywhere, as in every scope somebody does
+        return _PLAIN[said[0].decision]
     if any(voice.layer in _PERSONAL for voice in said):  # to remember it takes more room than to compile it takes time
         return _scope_table(said)
     key = frozenset(f"{layer:d} {decision} {where.text}" for _, layer, decision, where, _, _ in said)
@@ -87,66 +94,86 @@ def _known_table(said: Sequence[Voice], known: dict[Said, ScopeTable]) -> ScopeT
 
 
 def _scope_table(said: Sequence[Voice]) -> ScopeTable:
-    layers: dict[Layer, dict[str, Entry]] = {}
-    for _, name, decision, destination, _, _ in said:
-        layer = layers.setdefault(name, {})
-        before = layer.get(destination.text)
-        if before is None or decision.strictness > before.decision.strictness:
-            layer[destination.text] = Entry(destination, decision)
-    entries: list[Entry] = []
+    layers: dict[Layer, _Voices] = {}
+    for voice in said:
+        layer = layers.setdefault(voice.layer, {})
+        text = voice.destination.text
+        if text not in layer or voice.decision.strictness > layer[text].decision.strictness:
+            layer[text] = voice
+    heard: list[_Voices] = []
+    above: list[Destination] = []
     default = Decision.DENY
     for _, layer in sorted(layers.items()):
         rest = layer.pop(ANY.text, None)
-        heard = list(layer.values())
-        if entries:
-            above = tuple(entries)
-            heard = [new for new in heard if not any(old.destination.covers(new.destination) for old in above)]
-        entries.extend(_arranged(heard))
+        if above:
+            for text in [text for text, voice in layer.items() if _is_covered(voice.destination, above)]:
+                del layer[text]
+        above += [voice.destination for voice in layer.values()]
+        heard.append(layer)
         if rest is not None:
             default = rest.decision
             break
+    entries: list[Entry] = []
+    for layer in reversed(heard):
+        entries[:0] = _arranged(layer, None if entries else default)
     return ScopeTable(default, _needed(entries, default))
 
 
-def _arranged(layer: Sequence[Entry]) -> Sequence[Entry]:
-    """One layer in an order in which the first match is the strictest of the narrowest."""
-    layer = sorted(layer, key=attrgetter("destination.text"))
-    if len({entry.decision for entry in layer}) <= 1:
-        return layer
-    ordered = _sorted(layer)
-    return _with_meets(layer) if ordered is None else ordered
+def _arranged(layer: _Voices, spare: Decision | None) -> list[Entry]:
+    """One layer in an order in which the first match is the strictest of the narrowest.
 
-
-def _sorted(layer: Sequence[Entry]) -> list[Entry] | None:
-    """Narrower before wider, stricter before laxer where neither is; None if no order does both."""
-    after: list[list[int]] = [[] for _ in layer]
-    waits = [0] * len(layer)
-    for (i, (one, decision)), (j, (other, otherwise)) in combinations(enumerate(layer), 2):
-        if decision is otherwise or not one.overlaps(other):
-            continue
-        breadth = one.breadth(other) or otherwise.strictness - decision.strictness
-        first, second = (i, j) if breadth < 0 else (j, i)
-        after[first].append(second)
-        waits[second] += 1
-    ready = [index for index, count in enumerate(waits) if not count]  # in order, so a heap
+    What decides as `spare` does is left out if it comes before nothing that decides otherwise.
+    """
+    kept = [voice for voice in layer.values() if voice.decision is not spare]
+    if spare is not None and len(kept) < len(layer):
+        kept += _exceptions(layer, spare, kept)
+    kept.sort(key=_laxity)
+    after: dict[str, list[str]] = {}
+    waits: dict[str, int] = {}
+    for stricter, laxer in combinations(kept, 2):
+        one, other = stricter.destination, laxer.destination
+        if stricter.decision is not laxer.decision and one.overlaps(other):
+            first, second = (other, one) if other.narrower(one) else (one, other)
+            after.setdefault(first.text, []).append(second.text)
+            waits[second.text] = waits.get(second.text, 0) + 1
+    ready = [text for voice in kept if (text := voice.destination.text) not in waits]
+    heapify(ready)
     ordered: list[Entry] = []
     while ready:
-        index = heappop(ready)
-        ordered.append(layer[index])
-        for later in after[index]:
+        text = heappop(ready)
+        ordered.append(Entry(layer[text].destination, layer[text].decision))
+        for later in after.get(text, ()):
             waits[later] -= 1
             if not waits[later]:
                 heappush(ready, later)
-    return ordered if len(ordered) == len(layer) else None
+    return ordered if len(ordered) == len(kept) else _with_meets(layer)
 
 
-def _with_meets(given: Sequence[Entry]) -> list[Entry]:
+def _exceptions(layer: _Voices, spare: Decision, others: Sequence[Voice]) -> list[Voice]:
+    """What decides `spare` and is heard before one of the others, where both hold."""
+    around = [(other.destination, spare.strictness > other.decision.strictness) for other in others]
+    found: list[Voice] = []
+    for voice in layer.values():
+        if voice.decision is spare:
+            here = voice.destination
+            for there, laxer in around:
+                if (here.narrower(there) or (laxer and not there.narrower(here))) and here.overlaps(there):
+                    found.append(voice)
+                    break
+    return found
+
+
+def _laxity(voice: Voice) -> int:
+    return -voice.decision.strictness
+
+
+def _with_meets(said: _Voices) -> list[Entry]:
     """The layer and all that its destinations have in common, most shared first.
 
     Whatever destinations cover a packet, what they have in common is in the list, covers it, and comes before
     everything that fewer of them share: the first match knows all of them.
     """
-    layer = dict(given)
+    layer = {voice.destination: voice.decision for voice in said.values()}
     regions = set(layer)
     fresh = list(layer)
     while fresh:
@@ -168,37 +195,32 @@ def _with_meets(given: Sequence[Entry]) -> list[Entry]:
 
 def _needed(entries: Sequence[Entry], default: Decision) -> tuple[Entry, ...]:
     """Leave out entries that no packet reaches and those whose packets meet the same without them."""
-    if all(entry.decision is default for entry in entries):
-        return ()
-    kept: list[Entry] = []
-    for entry in entries:
-        if not _is_covered(entry.destination, kept):
-            kept.append(entry)
-    tail: list[Entry] = []
-    while kept:
-        entry = kept.pop()
-        if not _same_without(kept, entry, tail[::-1], default):
-            tail.append(entry)
-    return tuple(reversed(tail))
+    earlier = [entry.destination for entry in entries]
+    needed: list[Entry] = []
+    for entry in reversed(entries):
+        earlier.pop()
+        if not _same_without(earlier, entry, needed, default) and not _is_covered(entry.destination, earlier):
+            needed.insert(0, entry)
+    return tuple(needed)
 
 
-def _is_covered(where: Destination, entries: Sequence[Entry]) -> bool:
+def _is_covered(where: Destination, by: Iterable[Destination]) -> bool:
     lacks = ~where.needs
-    for destination, _ in entries:  # noqa: SIM110 - compiling asks this more than anything else, and `any` is slower
-        if not destination.needs & lacks and destination.covers(where):
+    for one in by:  # noqa: SIM110 - compiling asks this more than anything else, and `any` is slower
+        if not one.needs & lacks and one.covers(where):
             return True
     return False
 
 
-def _same_without(earlier: Sequence[Entry], entry: Entry, later: Sequence[Entry], default: Decision) -> bool:
+def _same_without(earlier: Sequence[Destination], entry: Entry, later: Sequence[Entry], default: Decision) -> bool:
     """Every packet that reaches the entry, which none of the `earlier` ones covers, meets the same further down."""
     where, decision = entry
-    if decision is not default and not _is_covered(where, [one for one in later if one.decision is decision]):
+    if decision is not default and not _is_covered(where, [one for one, said in later if said is decision]):
         return False
     for other, otherwise in later:
         if otherwise is decision:
             if other.covers(where):
                 return True
-        elif other.overlaps(where) and (other.covers(where) or not _is_covered(where.meet(other), earlier)):
+        elif other.overlaps(where) and not any(one.covers_meet(where, other) for one in earlier):
             return False
     return decision is default
