@@ -1,16 +1,15 @@
 """Live sources of the radio: real frames of the virtual Zigbee network become findings."""
 
 import time
-from types import SimpleNamespace
-from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from custom_components.secure_hub.adapters.sources.live import SourceName
 from custom_components.secure_hub.engine.detection.findings import FindingKind
 from custom_components.secure_hub.engine.events import SecurityEvent
 from custom_components.secure_hub.hub import SecureHub
-from custom_components.secure_hub.hub.sources import MAX_PENDING, SourceName
+from custom_components.secure_hub.hub.sources import MAX_PENDING
 from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.device import VirtualDevice
 from tests.lab.zigbee.plugin import eventually
@@ -65,15 +64,5 @@ async def test_what_waits_is_bounded(home: SecureHub, zha: ConfigEntry, bulb: Vi
     async with home.monitoring._busy:
         for _ in range(MAX_PENDING + 5):
             home.async_tell(SecurityEvent.JOINED, asset.id, ieee=str(bulb.ieee), asked=True)
-        assert sources.lost >= 5
+        assert sources.health[SourceName.ZIGBEE].lost >= 5
         sources._pending.clear()
-
-
-async def test_who_sleeps(home: SecureHub, bulb: VirtualDevice) -> None:
-    await known(home, bulb)
-    sources, ieee = home.monitoring.sources, str(bulb.ieee)
-    assert not sources._is_sleepy(ieee)
-    assert not sources._is_sleepy("00:00:00:00:00:00:00:01")
-    sleeper = SimpleNamespace(node_desc=SimpleNamespace(is_receiver_on_when_idle=False))
-    with patch.object(home.gate.gateway, "application", SimpleNamespace(devices={ieee: sleeper})):
-        assert sources._is_sleepy(ieee)

@@ -1,5 +1,7 @@
 """A device that sends under another's address is dropped, and named."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
 import socket
@@ -11,6 +13,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.secure_hub.const import DOMAIN
+from custom_components.secure_hub.engine.detection.findings import FindingKind, Severity
+from custom_components.secure_hub.engine.spoofing import Spoof
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.spoofing import INTERVAL
 from tests.adapters.enforcers.frames import arp, ethernet, icmp6, udp4
@@ -79,6 +83,31 @@ async def test_every_false_sender_is_noted(hub: SecureHub, lab: Lab, how: str) -
     assert hub.spoofing.book.packets == before + 1
     assert last
     assert (last.port, last.mac, last.address) == (f"iot-{camera.name}", HUB if how == "hub" else camera.mac, address)
+
+
+async def test_the_labs_arp_spoofer_is_found(hub: SecureHub, lab: Lab) -> None:
+    camera, tv = lab.device("camera"), lab.device("tv")
+    await known(hub, lab)
+    gateway = str(lab.topology.iot.ipv4.ip)
+    await off_loop(camera.run, "arp_spoof", claim=gateway, victim=tv.ipv4, victim_mac=tv.mac, count=5)
+
+    async with asyncio.timeout(20):
+        while hub.monitoring.incident(asset(hub, camera).id) is None:
+            await hub.spoofing.async_read()
+            await hub.monitoring.async_look()
+    incident = hub.monitoring.incident(asset(hub, camera).id)
+    assert incident
+    assert (incident.worst.kind, incident.severity) == (FindingKind.FALSE_SENDER, Severity.HIGH)
+    assert f"as {gateway}, which is the address of the hub or of the home's router" in incident.worst.evidence
+
+
+async def test_who_says_that_he_is_the_hub_is_known_by_where_he_is(hub: SecureHub, lab: Lab) -> None:
+    camera = lab.device("camera")
+    await known(hub, lab)
+    await hub.async_look()
+    spoof = Spoof(f"iot-{camera.name}", HUB, HUB, 3)
+    assert hub.spoofing._who(spoof) == asset(hub, camera).id
+    assert hub.spoofing._who(replace(spoof, port="nowhere")) is None
 
 
 async def test_stopping_twice_is_no_harm(hub: SecureHub) -> None:

@@ -62,6 +62,10 @@ class WireTap:
         for frame in self._listeners.frames(_SNAP, _FRAMES):
             yield time.time(), frame
 
+    def dropped(self) -> int:
+        """Count the frames since the last call that were not read in time."""
+        return self._listeners.dropped()
+
     def close(self) -> None:
         """Listen no more."""
         self._listeners.close()
