@@ -69,8 +69,8 @@ def test_who_came_without_the_key_is_told_once(monkeypatch: pytest.MonkeyPatch) 
     ezsp.tell("trustCenterJoinHandler", 1, LOCK, "?")
     assert not heard.take(str(LOCK))
     back(ezsp, EmberDeviceUpdate.STANDARD_SECURITY_UNSECURED_REJOIN)
-    assert heard.take(str(LOCK))
-    assert not heard.take(str(LOCK))
+    back(ezsp, EmberDeviceUpdate.STANDARD_SECURITY_UNSECURED_REJOIN)
+    assert [heard.take(str(LOCK)) for _ in range(3)] == [True, True, False]
     back(ezsp, EmberDeviceUpdate.STANDARD_SECURITY_UNSECURED_REJOIN)
     monkeypatch.setattr(rejoins, "_ANNOUNCED_S", 0.0)
     assert not heard.take(str(LOCK)), "that was another time"

@@ -28,7 +28,8 @@ class BareRejoins:
     def __init__(self, gateway: ZhaGateway) -> None:
         """Hear nothing yet."""
         self._gateway = gateway
-        self._came: dict[str, float] = {}
+        self._came: dict[str, tuple[int, float]] = {}
+        """How often who came that did not say so yet, and when last."""
         self._forget: Callable[[], None] | None = None
         self._end: Callable[[], None] | None = None
         self._heard: Any = None
@@ -48,8 +49,12 @@ class BareRejoins:
     @callback
     def take(self, ieee: str) -> bool:
         """Whether a device that says it is back came without the key; once for each time."""
-        came = self._came.pop(ieee, None)
-        return came is not None and time.monotonic() - came < _ANNOUNCED_S
+        times, last = self._came.pop(ieee, (0, 0.0))
+        if not times or time.monotonic() - last >= _ANNOUNCED_S:
+            return False
+        if times > 1:
+            self._came[ieee] = times - 1, last
+        return True
 
     def _attach(self, application: RadioApplication) -> None:
         ezsp = getattr(application, "_ezsp", None)
@@ -80,6 +85,7 @@ class BareRejoins:
         except TypeError, ValueError:
             return
         if bare:
+            times, _ = self._came.pop(str(ieee), (0, 0.0))
             if len(self._came) >= _MAX_REMEMBERED:
                 del self._came[next(iter(self._came))]
-            self._came[str(ieee)] = time.monotonic()
+            self._came[str(ieee)] = times + 1, time.monotonic()
