@@ -86,9 +86,15 @@ class Listeners:
     """Packet sockets that hear on some interfaces what a program lets pass; they never block."""
 
     def __init__(
-        self, interfaces: Collection[str], program: Sequence[Instruction], *, buffer: int = _BUFFER, group: bytes = b""
+        self,
+        interfaces: Collection[str],
+        program: Sequence[Instruction],
+        *,
+        buffer: int = _BUFFER,
+        group: bytes = b"",
+        outgoing: bool = True,
     ) -> None:
-        """Listen, on an Ethernet `group` too; `buffer` is in octets each.
+        """Listen, on an Ethernet `group` too, to what is sent there only if `outgoing`; `buffer` is in octets each.
 
         An interface that is not there is passed over. Raises OSError where that is not permitted.
         """
@@ -102,6 +108,8 @@ class Listeners:
                 self.sockets.append(found := _open())
                 attach_program(found, program)
                 found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+                if not outgoing:
+                    found.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
                 if group:
                     joined = struct.pack("=iHH8s", index, _MULTICAST, len(group), group)
                     found.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, joined)

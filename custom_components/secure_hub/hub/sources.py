@@ -181,6 +181,8 @@ class Sources:
         now, who = time.time(), self._who
         for asset, one in senders:
             holders = who.hub_macs if one.address in who.hub_macs else who.holders.get(one.address)
+            if not holders and who.owners.get(one.address) in {None, asset}:
+                continue  # nobody's: it gave itself an address, as devices do that wait for one
             seen = Observation(
                 now,
                 asset,

@@ -1,5 +1,6 @@
 """Who may say what to the whole home."""
 
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 from custom_components.secure_hub.engine.detection.claims import Claims
@@ -26,7 +27,7 @@ def plan(*, router: bool = True) -> Plan:
     }
     return Plan(
         enforce=True,
-        segments=(Segment("eth0", is_bridge=False, ports=frozenset(), newcomers=PacketClass.OPEN),),
+        segments=(Segment("eth0", is_bridge=False, ports=frozenset({"p1"}), newcomers=PacketClass.OPEN),),
         hub_macs=frozenset({HUB}),
         hub_addresses=frozenset({ip_address("192.168.1.2"), ip_address("fe80::1%eth0")}),
         members=members,
@@ -50,10 +51,13 @@ def test_who_is_who() -> None:
         "192.168.1.1": frozenset({ROUTER}),
     }
     assert (who.servers, who.interfaces) == (frozenset({HUB, ROUTER}), frozenset({"eth0"}))
+    assert who.ports == {"p1"}
     bare = who_is_who(plan(router=False), TOPOLOGY)
     assert "192.168.1.1" not in bare.holders, "a neighbour table can be poisoned"
     assert bare.servers == frozenset({HUB, ROUTER})
     assert who_is_who(plan(router=False), Topology(routes=TOPOLOGY.routes)).servers is None
+    elsewhere = Topology(routes=(replace(TOPOLOGY.routes[0], interface="ppp0"),))
+    assert who_is_who(plan(router=False), elsewhere).servers == frozenset({HUB})
 
 
 def test_whoever_claims_the_hubs_or_the_routers_address_forges() -> None:

@@ -55,7 +55,7 @@ class WireSource:
 
     def _follow(self, who: Who) -> None:
         """Listen where the watched interfaces are now: one that was made anew is another."""
-        there = dict(_indexes(who.interfaces))
+        there = dict(_indexes(who.interfaces | who.ports))
         if there == self._there and (self._tap is not None or not there):
             self._say(who, there)
             return
@@ -67,7 +67,7 @@ class WireSource:
         self._there = there
         if there:
             try:
-                self._tap = WireTap(there)
+                self._tap = WireTap(who.interfaces, who.ports)
             except OSError as error:
                 self._health.active, self._health.reason = False, str(error)
                 return
@@ -77,8 +77,9 @@ class WireSource:
 
     def _say(self, who: Who, there: dict[str, int]) -> None:
         missing = ", ".join(sorted(who.interfaces - there.keys()))
-        self._health.active = bool(there)
-        self._health.reason = (f"{NOT_THERE}: {missing}" if missing else "") if there else NO_INTERFACES
+        heard = who.interfaces & there.keys()
+        self._health.active = bool(heard)
+        self._health.reason = (f"{NOT_THERE}: {missing}" if missing else "") if heard else NO_INTERFACES
 
     def _told(self, at: float, frame: bytes, announcements: Announcements, who: Who) -> Iterator[Observation]:
         if told := answer_in_packet(frame[_ETHERNET:]):

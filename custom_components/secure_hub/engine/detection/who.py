@@ -22,27 +22,30 @@ class Who:
     servers: frozenset[str] | None = None
     """Hardware addresses of who gives out addresses by right: this machine, gateways and name servers.
 
-    None where not all of the gateways' are known: then nobody can say who does so without right.
+    None where that of a gateway on a watched network is not known: then nobody can say who does so without right.
     """
     interfaces: frozenset[str] = frozenset()
     """Those behind which devices are watched."""
+    ports: frozenset[str] = frozenset()
+    """Members of those that are bridges."""
 
 
 def who_is_who(plan: Plan, topology: Topology) -> Who:
     """Read it from the plan, which settles who is entitled to an address, and from the routes."""
     owners = dict(_owners(plan))
-    hub = frozenset(map(_text, plan.hub_addresses))
-    routers = {_text(address) for _, address in gateways(topology)} - hub
-    known = {address: _macs(plan, owners.get(address)) for address in routers}
-    near = {address: known[address] or _neighbours(topology, address) for address in routers}
+    hub, interfaces = frozenset(map(_text, plan.hub_addresses)), frozenset(it.interface for it in plan.segments)
+    routers = {_text(address): interface in interfaces for interface, address in gateways(topology)}
+    known = {address: _macs(plan, owners.get(address)) for address in routers if address not in hub}
+    near = [macs or _neighbours(topology, address) for address, macs in known.items() if routers[address]]
     name_servers = (_macs(plan, owners.get(_text(address))) for address in plan.nameservers)
     return Who(
         owners,
         hub,
         plan.hub_macs,
         dict.fromkeys(hub, plan.hub_macs) | {address: macs for address, macs in known.items() if macs},
-        plan.hub_macs.union(*near.values(), *name_servers) if all(near.values()) else None,
-        frozenset(segment.interface for segment in plan.segments),
+        plan.hub_macs.union(*near, *name_servers) if all(near) else None,
+        interfaces,
+        frozenset().union(*(segment.ports for segment in plan.segments)),
     )
 
 
