@@ -8,15 +8,17 @@ import socket
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.secure_hub.adapters.sources.live import SourceName
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
 from custom_components.secure_hub.engine.spoofing import Spoof
 from custom_components.secure_hub.hub import SecureHub
-from custom_components.secure_hub.hub.spoofing import INTERVAL
+from custom_components.secure_hub.hub.spoofing import INTERVAL, signal_spoofed
 from tests.adapters.enforcers.frames import arp, ethernet, icmp6, udp4
 from tests.faces import asset
 from tests.lab.network.lab import Lab
@@ -117,6 +119,11 @@ async def test_who_says_that_he_is_the_hub_is_known_by_where_he_is(hub: SecureHu
     spoof = Spoof(f"iot-{camera.name}", HUB, HUB, 3)
     assert hub.spoofing._who(spoof) == asset(hub, camera).id
     assert hub.spoofing._who(replace(spoof, port="nowhere")) is None
+    seen = hub.monitoring.sources.health[SourceName.WALL].seen
+    for address in ("169.254.7.7", camera.ipv4):
+        caught = [(asset(hub, camera).id, replace(spoof, mac=camera.mac, address=address))]
+        async_dispatcher_send(hub.hass, signal_spoofed(hub.entry.entry_id), caught)
+    assert hub.monitoring.sources.health[SourceName.WALL].seen == seen, "nobody's, or his own by now"
 
 
 async def test_stopping_twice_is_no_harm(hub: SecureHub) -> None:
