@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.secure_hub.adapters.sources.live import SourceName
 from custom_components.secure_hub.engine.enforcement import Health, Status
 from custom_components.secure_hub.hub import SecureHub
 from tests.lab.network.lab import Lab
@@ -102,7 +103,16 @@ async def test_what_helps_is_told(
     await hub.async_look()
     camera = asset(hub, lab.device("camera"))
     await hub.async_quarantine(camera.id, actor=None, reason=REASON)
+    hub.monitoring.sources.health[SourceName.ZIGBEE].lost = 7
     data: Any = await get_diagnostics_for_config_entry(hass, hass_client, hub.entry)
+    assert set(data["sources"]) == set(SourceName)
+    assert data["sources"]["zigbee"] | {"reason": ""} == {
+        "active": False,
+        "reason": "",
+        "seen": 0,
+        "lost": 7,
+        "rejected": 0,
+    }
     assert data["settings"] == {
         "iot_interfaces": ["br-iot"],
         "lan_interfaces": ["eth-lan"],

@@ -11,8 +11,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.secure_hub.adapters.sources.live import SourceHealth
 from custom_components.secure_hub.const import DOMAIN
 from custom_components.secure_hub.hub import SecureHub
+from custom_components.secure_hub.sensor import heard
 from tests.lab.network.catalogue import DeviceSpec
 from tests.lab.network.lab import Lab
 
@@ -26,6 +28,15 @@ def figure(hass: HomeAssistant, key: str) -> str:
     state = hass.states.get(f"sensor.secure_hub_{key}")
     assert state
     return state.state
+
+
+def test_what_a_source_loses_is_said() -> None:
+    assert heard(SourceHealth()) == "inactive"
+    assert heard(SourceHealth(active=True, seen=5)) == "active"
+    assert (
+        heard(SourceHealth(active=True, reason="no_accounting", lost=12, rejected=3))
+        == "active: no_accounting, 12 lost, 3 rejected"
+    )
 
 
 @pytest.mark.usefixtures("every_entity")

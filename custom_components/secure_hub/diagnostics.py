@@ -1,6 +1,7 @@
 """Diagnostics: what a maintainer needs to help, without what identifies the home."""
 
 from collections import Counter
+from dataclasses import asdict
 import re
 from typing import Any, Final
 
@@ -53,10 +54,9 @@ async def async_get_config_entry_diagnostics(
             "forwards_ipv6": hub.home.topology.forwards_ipv6,
         },
         "sources": {
-            name.value: {"active": it.active, "reason": _ADDRESS.sub(REDACTED, it.reason), "seen": it.seen}
+            name.value: asdict(it) | {"reason": _ADDRESS.sub(REDACTED, it.reason)}
             for name, it in hub.monitoring.sources.health.items()
-        }
-        | {"lost": hub.monitoring.sources.lost},
+        },
         "telemetry": {key: it for key, it in hub.telemetry.status.items() if key != "outlets"}
         | {"outlets": [it | {"error": _ADDRESS.sub(REDACTED, it["error"])} for it in hub.telemetry.status["outlets"]]},
         "journal": {"intact": hub.journal.status.broken is None, "records": hub.journal.status.head.seq},

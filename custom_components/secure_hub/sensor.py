@@ -13,6 +13,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .adapters.sources.live import SourceHealth
 from .engine.assets.model import Asset, IdentifierKind
 from .engine.detection.findings import Severity
 from .engine.firmware.status import FirmwareState
@@ -36,6 +37,13 @@ def _progress(hub: SecureHub) -> float | None:
         return None
     done, number = rollout.progress
     return round(100 * done / number) if number else None
+
+
+def heard(health: SourceHealth) -> str:
+    """How a source does, in a line."""
+    counts = {"lost": health.lost, "rejected": health.rejected}
+    details = [health.reason, *(f"{count} {name}" for name, count in counts.items() if count)]
+    return ": ".join(filter(None, ("active" if health.active else "inactive", ", ".join(filter(None, details)))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +109,7 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda hub: sum(health.active for health in hub.monitoring.sources.health.values()),
-        attributes_fn=lambda hub: {
-            name.value: ("active" if health.active else "inactive") + (f": {health.reason}" if health.reason else "")
-            for name, health in hub.monitoring.sources.health.items()
-        },
+        attributes_fn=lambda hub: {name.value: heard(health) for name, health in hub.monitoring.sources.health.items()},
     ),
     HubSensorDescription(
         key="requests",

@@ -31,3 +31,6 @@ def test_a_thousand_made_up_addresses_are_one_sender_and_a_thousand_senders_are_
     crowd = {("p2", f"02:00:00:00:{n // 256:02x}:{n % 256:02x}", "10.0.0.1"): 1 for n in range(1000)}
     assert len(book.read(crowd, 1.0)) == MAX_TOLD
     assert book.packets == 2000
+    assert len(book.found) == MAX_TOLD
+    book.read(crowd, 2.0)
+    assert book.found == ()

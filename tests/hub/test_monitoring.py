@@ -18,6 +18,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
+from custom_components.secure_hub.adapters.sources.live import SourceName
 from custom_components.secure_hub.const import CONF_DRY_RUN, CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
 from custom_components.secure_hub.engine.assets.model import AssetClass, Sighting
 from custom_components.secure_hub.engine.detection.findings import Finding, FindingKind, Severity
@@ -28,7 +29,6 @@ from custom_components.secure_hub.engine.response.playbooks import PlaybookName,
 from custom_components.secure_hub.engine.response.responder import Settings
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.containment import is_critical, settings_of
-from custom_components.secure_hub.hub.sources import SourceName
 from tests.faces import asset, device_id
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
@@ -491,6 +491,23 @@ async def test_alerts_of_suricata_are_findings(hub: SecureHub, lab: Lab, hass: H
         written.write(json.dumps(line) + "\n")
     await eventually(lambda: anomaly(hass, again, camera) == "on", 30)
     assert "ET MALWARE Mirai" in evidence(hass, again, camera)
+
+    tv, seen = lab.device("tv"), list[Observation]()
+    again.monitoring.listeners.append(seen.extend)
+    assert await off_loop(tv.can_reach, lab.internet, timeout=3.0, tcp=443)
+    flow = {"bytes_toserver": 7_777, "pkts_toserver": 9, "bytes_toclient": 900, "pkts_toclient": 9, "age": 1}
+    with file.open("a") as written:
+        for target in (lab.internet.ipv4, "203.0.113.77"):
+            ends = {"src_ip": tv.ipv4, "dest_ip": target, "dest_port": 443, "proto": "TCP"}
+            told = {**line, **ends, "event_type": "flow", "flow": flow | {"start": line["timestamp"]}}
+            written.write(json.dumps(told) + "\n")
+
+    def peers() -> set[str]:
+        again.monitoring.sources._connections._next_look = 0.0
+        return {it.peer for it in seen if it.sent == 7_777}
+
+    await eventually(peers, 30)
+    assert peers() == {"203.0.113.77"}, "the kernel saw the other one"
     file.unlink()
     await again.monitoring.async_look()
     assert not again.monitoring.sources.health[SourceName.SURICATA].active
@@ -590,17 +607,18 @@ async def test_a_source_that_fails_says_so_and_is_opened_again(hub: SecureHub, l
     sources = hub.monitoring.sources
     health = sources.health[SourceName.CONNECTIONS]
     assert (health.active, health.reason) == (True, "")
+    looking = sources._connections
     broken = NetlinkError(5, "broken")
-    with patch("custom_components.secure_hub.hub.sources.connections", side_effect=broken):
+    with patch("custom_components.secure_hub.adapters.netfilter.sight.connections", side_effect=broken):
         for _ in range(2):
-            sources._next_look = 0.0
+            looking._next_look = 0.0
             await hub.monitoring.async_look()
         assert not health.active
         assert "broken" in health.reason
-        sources._next_open = 0.0
+        looking._next_open = 0.0
         await hub.monitoring.async_look()
         assert not health.active
-    sources._next_open = 0.0
+    looking._next_open = 0.0
     await hub.monitoring.async_look()
     assert health.active
 

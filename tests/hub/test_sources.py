@@ -1,19 +1,22 @@
 """Live sources of the radio: real frames of the virtual Zigbee network become findings."""
 
 import time
-from types import SimpleNamespace
-from unittest.mock import patch
+from typing import Any
 
+from bellows.types import EmberDeviceUpdate
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+import pytest
+from zigpy.zdo.types import Neighbor
 
+from custom_components.secure_hub.adapters.sources.live import SourceName
 from custom_components.secure_hub.engine.detection.findings import FindingKind
 from custom_components.secure_hub.engine.events import SecurityEvent
 from custom_components.secure_hub.hub import SecureHub
-from custom_components.secure_hub.hub.sources import MAX_PENDING, SourceName
+from custom_components.secure_hub.hub.sources import MAX_PENDING
 from tests.lab.zigbee.coordinator import VirtualCoordinator
 from tests.lab.zigbee.device import VirtualDevice
-from tests.lab.zigbee.plugin import eventually
+from tests.lab.zigbee.plugin import eventually, gateway_of
 from tests.lab.zigbee.zoo import ZOO
 
 from .zigbee import asset_of, bulb, home, known, light
@@ -65,15 +68,37 @@ async def test_what_waits_is_bounded(home: SecureHub, zha: ConfigEntry, bulb: Vi
     async with home.monitoring._busy:
         for _ in range(MAX_PENDING + 5):
             home.async_tell(SecurityEvent.JOINED, asset.id, ieee=str(bulb.ieee), asked=True)
-        assert sources.lost >= 5
+        assert sources.health[SourceName.ZIGBEE].lost >= 5
         sources._pending.clear()
 
 
-async def test_who_sleeps(home: SecureHub, bulb: VirtualDevice) -> None:
+async def test_whose_own_radio_is_heard_from_two_places(
+    hass: HomeAssistant,
+    coordinator: VirtualCoordinator,
+    home: SecureHub,
+    bulb: VirtualDevice,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     await known(home, bulb)
-    sources, ieee = home.monitoring.sources, str(bulb.ieee)
-    assert not sources._is_sleepy(ieee)
-    assert not sources._is_sleepy("00:00:00:00:00:00:00:01")
-    sleeper = SimpleNamespace(node_desc=SimpleNamespace(is_receiver_on_when_idle=False))
-    with patch.object(home.gate.gateway, "application", SimpleNamespace(devices={ieee: sleeper})):
-        assert sources._is_sleepy(ieee)
+    application: Any = gateway_of(hass).application_controller
+    child = Neighbor(ieee=bulb.ieee, nwk=bulb.nwk, relationship=Neighbor.RelationShip.Child)
+    application.topology.neighbors[application.state.node_info.ieee] = [child]
+    home.monitoring.sources._radios._read_at = float("-inf")
+    for number in range(40):
+        monkeypatch.setattr("tests.lab.zigbee.coordinator.RSSI", -85 if number > 22 and number % 2 else -50)
+        await coordinator.report(bulb, "on_off", "on_off", number % 2)
+    await eventually(lambda: FindingKind.RADIO_JUMP in kinds(home, bulb))
+
+
+async def test_who_comes_back_without_the_key(
+    coordinator: VirtualCoordinator, home: SecureHub, bulb: VirtualDevice
+) -> None:
+    await known(home, bulb)
+    for _ in range(6):
+        fields = (bulb.nwk, bulb.ieee, EmberDeviceUpdate.STANDARD_SECURITY_UNSECURED_REJOIN, 0, 0)
+        home.monitoring.sources._rejoins._told("trustCenterJoinHandler", fields)
+        await coordinator.transmit(bulb, bulb.announcement())
+    await eventually(lambda: FindingKind.REJOIN_STORM in kinds(home, bulb))
+    incident = home.monitoring.incident(asset_of(home, bulb).id)
+    assert incident
+    assert "6 times without the network's key" in incident.worst.evidence

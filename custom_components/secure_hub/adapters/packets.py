@@ -16,8 +16,9 @@ SNAP: Final = 256
 
 _ETH_P_ALL: Final = 3  # linux/if_ether.h: heard before the firewall judges
 _SOL_PACKET: Final = 263
-_ADD_MEMBERSHIP, _IGNORE_OUTGOING = 1, 23  # linux/if_packet.h
+_ADD_MEMBERSHIP, _PACKET_STATISTICS, _IGNORE_OUTGOING = 1, 6, 23  # linux/if_packet.h
 _MULTICAST, _ALL_MULTICAST = 0, 2  # PACKET_MR_ALLMULTI: solicitations go to groups that we are not in
+_STATISTICS: Final = struct.Struct("@II")  # PACKET_STATISTICS, struct tpacket_stats: packets, drops; reading resets it
 _ATTACH_FILTER: Final = 26  # SO_ATTACH_FILTER, asm-generic/socket.h
 _BUFFER: Final = 1 << 18
 
@@ -85,9 +86,15 @@ class Listeners:
     """Packet sockets that hear on some interfaces what a program lets pass; they never block."""
 
     def __init__(
-        self, interfaces: Collection[str], program: Sequence[Instruction], *, buffer: int = _BUFFER, group: bytes = b""
+        self,
+        interfaces: Collection[str],
+        program: Sequence[Instruction],
+        *,
+        buffer: int = _BUFFER,
+        group: bytes = b"",
+        outgoing: bool = True,
     ) -> None:
-        """Listen, on an Ethernet `group` too; `buffer` is in octets each.
+        """Listen, on an Ethernet `group` too, to what is sent there only if `outgoing`; `buffer` is in octets each.
 
         An interface that is not there is passed over. Raises OSError where that is not permitted.
         """
@@ -101,6 +108,8 @@ class Listeners:
                 self.sockets.append(found := _open())
                 attach_program(found, program)
                 found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+                if not outgoing:
+                    found.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
                 if group:
                     joined = struct.pack("=iHH8s", index, _MULTICAST, len(group), group)
                     found.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, joined)
@@ -118,6 +127,11 @@ class Listeners:
             with contextlib.suppress(OSError):  # BlockingIOError: nothing more
                 for _ in range(most):
                     yield one.recv(size)
+
+    def dropped(self) -> int:
+        """Count the frames since the last call for which the kernel had no room, because they were not read in time."""
+        statistics = (one.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, _STATISTICS.size) for one in self.sockets)
+        return sum(_STATISTICS.unpack(it)[1] for it in statistics)
 
     def close(self) -> None:
         """Listen no more."""

@@ -32,6 +32,8 @@ class SpoofBook:
         self.packets = 0
         """Packets with a false sender since the beginning."""
         self.last: Spoof | None = None
+        self.found: tuple[Spoof, ...] = ()
+        """Who was caught at the last reading, of so many at most the ones with the most packets."""
         self._counts: Mapping[Sender, int] = {}
         self._told: dict[tuple[str, str], float] = {}
 
@@ -45,6 +47,7 @@ class SpoofBook:
                 port, mac, *address = sender
                 found.append(Spoof(port, mac, address[0] if address else mac, more))
         self._counts = dict(counts)
+        self.found = tuple(sorted(found, key=lambda it: -it.packets)[:MAX_TOLD])
         self.packets += sum(one.packets for one in found)
         self.last = found[-1] if found else self.last
         self._told = {who: when for who, when in self._told.items() if now - when < QUIET_S}

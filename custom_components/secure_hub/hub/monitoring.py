@@ -66,7 +66,7 @@ class Monitoring:
         self._trouble: str | None = None
         self._next_sweep = self._next_keep = 0.0
         self._home: Home | None = None
-        self._health: tuple[tuple[bool, str], ...] = ()
+        self._health: tuple[tuple[bool, str, bool, bool], ...] = ()
         self._lists: dict[str, NetworkList] = {}
         self.missing_lists: tuple[str, ...] = ()
         """Lists of bad networks that were chosen, and are not there."""
@@ -191,8 +191,8 @@ class Monitoring:
 
     @callback
     def _tell_health(self) -> None:
-        """Have it shown when a source is heard again, or no more."""
-        health = tuple((it.active, it.reason) for it in self.sources.health.values())
+        """Have it shown when a source is heard again, or no more, and when it begins to lose."""
+        health = tuple((it.active, it.reason, it.lost > 0, it.rejected > 0) for it in self.sources.health.values())
         if health != self._health:
             self._health = health
             async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))

@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_track_time_interval
 
 from ..adapters.journal import JournalError
+from ..const import DOMAIN
 from ..engine.enforcement import EnforcementError
 from ..engine.events import SecurityEvent
 from ..engine.journal import JsonValue
@@ -22,6 +23,14 @@ _LOGGER = logging.getLogger(__name__)
 INTERVAL: Final = timedelta(seconds=5)
 """Three sets that are empty in a peaceful home are read in some fifty microseconds."""
 _NAMES: Final = ("spoofed", "spoofed4", "spoofed6")
+
+
+def signal_spoofed(entry_id: str) -> str:
+    """Name the dispatcher signal with those who were caught since the last reading: pairs of asset and `Spoof`.
+
+    Who is no asset is named by the port: MACs can be made up without end.
+    """
+    return f"{DOMAIN}_{entry_id}_spoofed"
 
 
 class Spoofing:
@@ -59,12 +68,23 @@ class Spoofing:
         for one in self.book.read(counts, time.monotonic()):
             if tell:
                 await self._async_tell(one)
+        if tell and self.book.found:
+            caught = [(self._who(one) or one.port, one) for one in self.book.found]
+            async_dispatcher_send(self._hub.hass, signal_spoofed(self._hub.entry.entry_id), caught)
         if self.book.packets != before:
             async_dispatcher_send(self._hub.hass, signal_hub(self._hub.entry.entry_id))
 
+    def _who(self, one: Spoof) -> str | None:
+        """Return the asset that it was: by its MAC, or if that is the hub's, the one that is alone at the port."""
+        home = self._hub.home
+        macs = {one.mac}
+        if one.mac in home.plan.hub_macs:
+            macs = {it.mac for it in home.topology.stations if it.port == one.port}
+        found = [key for key, member in home.plan.members.items() if member.macs & macs]
+        return found[0] if len(found) == 1 else None
+
     async def _async_tell(self, one: Spoof) -> None:
-        members = self._hub.home.plan.members
-        asset_id = next((key for key, member in members.items() if one.mac in member.macs), None)
+        asset_id = self._who(one)
         details: dict[str, JsonValue] = {
             "port": one.port,
             "mac": one.mac,

@@ -93,6 +93,8 @@ async def test_updates_and_people(hass: HomeAssistant, lamp: dr.DeviceEntry) -> 
     assert not watch.is_updating([lamp.id])
     hass.states.async_set("update.lamp", "on", {"in_progress": True})
     assert watch.is_updating([lamp.id])
+    hass.states.async_remove("update.lamp")
+    assert not watch.is_updating([lamp.id])
     hass.states.async_set("person.anna", "not_home")
     hass.states.async_set("person.ben", "work")
     later = time.time() + 1
@@ -102,6 +104,47 @@ async def test_updates_and_people(hass: HomeAssistant, lamp: dr.DeviceEntry) -> 
     assert not watch.is_away(later)
     hass.states.async_set("person.anna", "home")
     assert watch.is_away(now), "both came since"
+
+
+async def test_an_update_goes_on_after_its_end(
+    hass: HomeAssistant, lamp: dr.DeviceEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A device restarts, and says to everybody who it is."""
+    watch = CommandWatch(hass, lambda _: None)
+    watch.async_start()
+
+    def state(version: str | None, *, in_progress: bool | int = False) -> None:
+        hass.states.async_set("update.lamp", "on", {"in_progress": in_progress, "installed_version": version})
+
+    async def is_updating() -> bool:
+        await hass.async_block_till_done()
+        return watch.is_updating([lamp.id])
+
+    state("1")
+    state("1")
+    state(None)
+    state("1")
+    assert not await is_updating(), "nothing new"
+    state("2")
+    assert await is_updating(), "all at once"
+    monkeypatch.setattr(commands, "_AFTERWARDS", 0.0)
+    assert not await is_updating(), "that is over"
+    state("2", in_progress=40)
+    assert await is_updating()
+    state("2")
+    assert not await is_updating()
+    monkeypatch.undo()
+    assert await is_updating(), "it ended a moment ago"
+    watch._updated.clear()
+    hass.states.async_set("update.nobodys", "on", {"in_progress": True})
+    hass.states.async_set("update.nobodys", "off", {"in_progress": False})
+    async_mock_service(hass, "update", "skip")
+    async_mock_service(hass, "update", "install")
+    await hass.services.async_call("update", "skip", {"entity_id": "update.lamp"}, blocking=True)
+    assert not await is_updating()
+    await hass.services.async_call("update", "install", {"entity_id": "update.lamp"}, blocking=True)
+    assert await is_updating(), "not every integration says how far it is"
+    watch.async_stop()
 
 
 async def test_failed_logins(hass: HomeAssistant) -> None:

@@ -34,9 +34,10 @@ class Watch:
         self.tracker = ConnectionTracker(Home().place, {"10.0.0.1"}.__contains__)
         assert self.look(0.0) == []
 
-    def look(self, time: float, *seen: Seen, ended: tuple[Seen, ...] = ()) -> list[Observation]:
+    def look(self, time: float, *seen: Seen, ended: tuple[Seen, ...] = (), cut: bool = False) -> list[Observation]:
         """Look at what there is now, and at what ended."""
-        return self.tracker.look(seen, ended, time, OWNERS.get, lambda asset, peer: f"{asset}.{peer}.example")
+        name = "{}.{}.example".format
+        return self.tracker.look(seen, ended, time, OWNERS.get, name, cut=cut)
 
 
 def test_who_is_refused_is_told_at_once_and_who_is_not_answered_soon() -> None:
@@ -67,6 +68,15 @@ def test_a_long_one_is_told_in_parts() -> None:
     assert watch.look(300.0, Seen(volume=(1900, 190))) == []
     (end,) = watch.look(301.0, Seen(volume=(1950, 190), closed=True)) or watch.look(302.0)
     assert (end.sent, end.began) == (50, False)
+
+
+def test_what_a_look_that_was_cut_omits_has_not_ended() -> None:
+    watch = Watch()
+    large = Seen(volume=(2_000_000, 0))
+    told = [*watch.look(5.0, large), *watch.look(10.0, cut=True), *watch.look(15.0, large, cut=True)]
+    told += watch.look(20.0, cut=True) + watch.look(25.0, ended=(Seen(volume=(2_000_001, 0)),), cut=True)
+    told += watch.look(30.0)
+    assert [(one.sent, one.began) for one in told] == [(2_000_001, True)]
 
 
 def test_what_was_there_before_did_not_begin() -> None:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from custom_components.secure_hub.engine.detection.detector import Detector
-from custom_components.secure_hub.engine.detection.findings import UNUSUAL, Finding, FindingKind
+from custom_components.secure_hub.engine.detection.findings import UNUSUAL, Finding, FindingKind, Severity
 from custom_components.secure_hub.engine.detection.listed import ListedNetworks
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome, Radio
 from custom_components.secure_hub.engine.policy.lists import read_list
@@ -101,6 +101,7 @@ ATTACKS: dict[str, list[Observation]] = {
         for i in range(5)
     ],
     "dhcp_server": [seen(ObservationKind.DHCP_REPLY, i, asset=("router", "bot")[i // 2]) for i in range(4)],
+    "false_sender": [seen(ObservationKind.FALSE_SENDER, i * 5, LAN[0], packets_sent=2) for i in range(4)],
     "dhcp_scan": [seen(ObservationKind.DHCP_REQUEST, i, peer) for i, peer in enumerate(LAN[:5])],
     "hub_login": [seen(ObservationKind.LOGIN, i * 20, outcome=Outcome.REFUSED) for i in range(12)],
     "refused_flood": [seen(ObservationKind.REFUSED, 60, packets_sent=2500, duration=60.0)],
@@ -219,8 +220,12 @@ HARMLESS: dict[str, list[Observation]] = {
     "a remote control that asks for the time": [heard(i, cluster=0x0A, command=0, general=True) for i in range(20)],
     "the hub that tells a device to leave": [heard(1, inward=True, profile=0, cluster=0x34)],
     "somebody who forgot a password": [
-        seen(ObservationKind.LOGIN, i * 20, outcome=Outcome.ANSWERED if i == 6 else Outcome.REFUSED) for i in range(12)
+        seen(ObservationKind.LOGIN, i * 20, outcome=Outcome.ANSWERED if i > 6 else Outcome.REFUSED) for i in range(20)
     ],
+    "a device that is told of under the address it had": [
+        seen(ObservationKind.FALSE_SENDER, i * 5, LAN[0], packets_sent=500) for i in range(2)
+    ],
+    "one packet as the hub": [seen(ObservationKind.FALSE_SENDER, 1, LAN[0], packets_sent=1, peer="02:00:00:00:00:01")],
     "somebody listed who knocks in vain": [call(0, "203.0.113.9", 23, Outcome.SILENT, inward=True)],
     "a television that may not": [seen(ObservationKind.REFUSED, i * 60, packets_sent=180) for i in range(500)],
     "a client that renews": [seen(ObservationKind.DHCP_REQUEST, i * 60, LAN[0]) for i in range(100)],
@@ -235,6 +240,27 @@ def test_normal_life_is_quiet(life: str) -> None:
 def test_what_is_forged_by_its_frame_needs_no_opponent() -> None:
     claims = [seen(ObservationKind.ARP_CLAIM, i, LAN[0], hardware="02:00:00:00:00:01", genuine=False) for i in (0, 1)]
     assert kinds(claims) == {"arp_spoof"}
+
+
+def test_who_takes_the_place_of_the_hub_or_the_router() -> None:
+    claims = [
+        seen(
+            ObservationKind.ARP_CLAIM, i, LAN[0], hardware="02:00:00:00:00:0a", genuine=False, peer="02:00:00:00:00:01"
+        )
+        for i in range(3)
+    ]
+    (finding,) = found(claims)
+    assert (finding.kind, finding.severity) == (FindingKind.ARP_SPOOF, Severity.HIGH)
+    assert "the address of the hub or of the home's router" in finding.evidence
+    (finding,) = found([seen(ObservationKind.FALSE_SENDER, 1, LAN[0], packets_sent=3, peer="02:00:00:00:00:01")])
+    assert (finding.severity, finding.confidence) == (Severity.HIGH, 0.9)
+
+
+def test_a_wrong_giver_of_addresses_needs_no_rival_where_the_right_one_is_known() -> None:
+    (alone,) = found([seen(ObservationKind.DHCP_REPLY, i, genuine=False) for i in range(3)])
+    assert (alone.severity, "if you did not set it up" in alone.evidence) == (Severity.MEDIUM, True)
+    (rival,) = found([seen(ObservationKind.DHCP_REPLY, 1, genuine=False, peer="02:00:00:00:00:01")])
+    assert (rival.severity, "02:00:00:00:00:01" in rival.evidence) == (Severity.HIGH, True)
 
 
 def test_a_new_router_is_believed_when_the_old_one_is_gone() -> None:

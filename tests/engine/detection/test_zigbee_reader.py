@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind
+from custom_components.secure_hub.engine.detection.readers import ieee802154
 from custom_components.secure_hub.engine.detection.readers.ieee802154 import open_frame
 from custom_components.secure_hub.engine.detection.readers.zigbee import ZigbeeReader
 
@@ -76,6 +77,45 @@ def test_links() -> None:
     assert len(read([report + b"xx"], 195)) == 1
     assert len(read([b"\0\0\x08\0" + bytes(4) + report], 283)) == 1
     assert read([report], 1) == []
+
+
+def test_how_strong_it_was_heard() -> None:
+    report = sent(bytes([0x18, 3, 0x0A, 0, 0]), 6)
+    strength = struct.pack("<HHf", 1, 4, -61.4)
+    checksum = struct.pack("<HHB3x", 0, 1, 1)
+
+    def strengths(packet: bytes, link: int) -> list[int]:
+        return [one.radio.rssi for one in read([packet], link) if one.radio]
+
+    def tap(*fields: bytes) -> bytes:
+        return struct.pack("<BBH", 0, 0, 4 + sum(map(len, fields))) + b"".join(fields)
+
+    assert strengths(tap(strength) + report, 283) == [-61]
+    assert strengths(tap(checksum, strength) + report + b"xx", 283) == [-61]
+    assert strengths(tap(struct.pack("<HHf", 1, 4, float("nan"))) + report, 283) == [0]
+    assert strengths(report + bytes([12, 0x80 | 105]), 195) == [-61], "a radio of Texas Instruments"
+    frame = bytes.fromhex("4188b7621a00000020")
+    assert ieee802154._trailer(frame + bytes([12, 0xE9])) == -61
+    crc = _kermit(frame)
+    assert ieee802154._trailer(frame + crc) == 0, "a checksum"
+    assert [one.radio and (one.radio.rssi, one.radio.direct) for one in read([tap(strength) + report], 283, ())] == [
+        (-61, True)
+    ]
+
+
+def _kermit(data: bytes) -> bytes:
+    crc = 0
+    for octet in data:
+        crc ^= octet
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x8408 if crc & 1 else 0)
+    return crc.to_bytes(2, "little")
+
+
+def test_a_checksum_is_no_strength() -> None:
+    for number in range(200):
+        frame = bytes([number, 1, 2, 3, number])
+        assert ieee802154._trailer(frame + _kermit(frame)) == 0
 
 
 def test_who_sleeps_and_who_comes_back() -> None:

@@ -3,9 +3,9 @@
 Nothing of a packet is captured: the kernel keeps the two ends, the state and, where accounting is on, the volume.
 """
 
+from collections.abc import Collection
 import errno
 from ipaddress import IPv4Address, IPv6Address
-from itertools import islice
 from pathlib import Path
 import socket
 from typing import Final, NamedTuple
@@ -29,6 +29,8 @@ _PROTOCOLS: Final = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp"}
 _V4_SIZE: Final = 4
 _PORT: Final = 3
 _ACCOUNTING: Final = Path("/proc/sys/net/netfilter/nf_conntrack_acct")
+MAX_OF_FAMILY: Final = 32_768
+"""Connections that one look takes, of IPv4 and of IPv6 each: neither crowds the other out."""
 
 
 class Connection(NamedTuple):
@@ -48,13 +50,19 @@ class Connection(NamedTuple):
     volume: tuple[int, int]
 
 
-def connections(kernel: NetfilterSocket, limit: int) -> list[Connection]:
-    """Return the connections of now, at most `limit`; raises NetlinkError."""
-    found: list[Connection] = []
-    for family in (socket.AF_INET, socket.AF_INET6):
-        answers = islice(kernel.dump(Request(_GET, family, b"")), limit - len(found))
-        found.extend(filter(None, map(_told, answers)))
-    return found
+def connections(kernel: NetfilterSocket, limit: int = MAX_OF_FAMILY) -> list[Connection]:
+    """Return the connections of now, at most `limit` of IPv4 and of IPv6 each; raises NetlinkError."""
+    return [
+        one
+        for family in (socket.AF_INET, socket.AF_INET6)
+        for one in kernel.dump_some(Request(_GET, family, b""), _told, limit)
+    ]
+
+
+def is_cut(found: Collection[Connection], limit: int = MAX_OF_FAMILY) -> bool:
+    """Whether a look was full, so that there may be more than it tells."""
+    of_ipv6 = sum(":" in one.caller for one in found)
+    return max(of_ipv6, len(found) - of_ipv6) >= limit
 
 
 class Ends:

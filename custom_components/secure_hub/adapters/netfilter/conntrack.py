@@ -9,6 +9,7 @@ import errno
 from ipaddress import IPv4Address, IPv6Address, ip_address
 import socket
 import struct
+import sys
 from typing import Final
 
 from .netlink import ACK, NetfilterSocket, NetlinkError, Request, attribute, attributes, nested
@@ -25,6 +26,7 @@ _FILTER: Final = 25
 _SOURCE_FLAG: Final = 1
 _UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.EOPNOTSUPP})
 _CHUNK: Final = 200
+_MAX_OF_FAMILY: Final = 32_768
 
 type Address = IPv4Address | IPv6Address
 
@@ -53,13 +55,16 @@ def flush_by_dump(kernel: NetfilterSocket, text: str) -> int:
     """Do the same on kernels older than 6.9, which cannot filter a delete: dump, choose here; how many were found."""
     address = ip_address(text)
     family = _family(address.packed)
-    wanted = []
-    for body in kernel.dump(Request(_GET, family, b"")):
+
+    def read(body: bytes) -> Request | None:
         parts = attributes(body)
         original, reply = parts.get(_ORIGINAL), parts.get(_REPLY)
-        if original and reply and address.packed in {_source(original), _source(reply)}:
-            identity = attribute(_ID, parts[_ID]) if _ID in parts else b""
-            wanted.append(Request(_DELETE, family, nested(_ORIGINAL, original) + identity))
+        if not original or not reply or address.packed not in {_source(original), _source(reply)}:
+            return None
+        identity = attribute(_ID, parts[_ID]) if _ID in parts else b""
+        return Request(_DELETE, family, nested(_ORIGINAL, original) + identity)
+
+    wanted = kernel.dump_some(Request(_GET, family, b""), read, sys.maxsize)
     for start in range(0, len(wanted), _CHUNK):
         for answer in kernel.ask(wanted[start : start + _CHUNK], ACK):
             if isinstance(answer, NetlinkError) and answer.code != errno.ENOENT:
@@ -108,15 +113,17 @@ class Connection:
 
 
 def connections(kernel: NetfilterSocket) -> list[Connection]:
-    """Every connection that the kernel knows now and that was answered. Raises NetlinkError."""
-    found = []
-    for family in (socket.AF_INET, socket.AF_INET6):
-        for body in kernel.dump(Request(_GET, family, b"")):
-            parts = attributes(body)
-            status = int.from_bytes(parts.get(_STATUS, b""))
-            if status & _SEEN_REPLY and (one := _connection(parts)):
-                found.append(one)
-    return found
+    """The connections of now that were answered, of IPv4 and of IPv6 so many at most each. Raises NetlinkError."""
+    return [
+        one
+        for family in (socket.AF_INET, socket.AF_INET6)
+        for one in kernel.dump_some(Request(_GET, family, b""), _answered, _MAX_OF_FAMILY)
+    ]
+
+
+def _answered(body: bytes) -> Connection | None:
+    parts = attributes(body)
+    return _connection(parts) if int.from_bytes(parts.get(_STATUS, b"")) & _SEEN_REPLY else None
 
 
 def _connection(parts: dict[int, bytes]) -> Connection | None:

@@ -1,13 +1,14 @@
 """Netlink framing and one socket to the kernel's netfilter subsystems (RFC 3549; include/uapi/linux/netlink.h)."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 import contextlib
 from dataclasses import dataclass
 import errno
 import os
 import socket
 import struct
+import sys
 from time import monotonic
 from typing import Final, Self
 
@@ -299,17 +300,21 @@ class NetfilterSocket:
 
     def dump(self, request: Request) -> list[bytes]:
         """Bodies of a complete, consistent dump; a dump interrupted by changes is repeated, a few times."""
+        return self.dump_some(request, bytes, sys.maxsize)
+
+    def dump_some[T](self, request: Request, read: Callable[[bytes], T | None], limit: int) -> list[T]:
+        """Do the same, and keep of each body only what `read` makes of it: of `limit`, for the rest is passed over."""
         for _ in range(_DUMP_TRIES):
-            found = self._dump_once(request)
+            found = self._dump_once(request, read, limit)
             if found is not None:
                 return found
         raise NetlinkError(errno.EINTR, "dump interrupted by changes")
 
-    def _dump_once(self, request: Request) -> list[bytes] | None:
+    def _dump_once[T](self, request: Request, read: Callable[[bytes], T | None], limit: int) -> list[T] | None:
         self._sequence += 1
         sequence = self._sequence
         self._send(frame(request, sequence, DUMP))
-        found = []
+        found: list[T] = []
         interrupted = False
         for message in self._answers(sequence, sequence):
             interrupted |= bool(message.flags & DUMP_INTERRUPTED)
@@ -319,7 +324,8 @@ class NetfilterSocket:
                 if error := error_of(message):
                     raise error
                 break
-            found.append(body(message))
+            if len(found) < limit and (one := read(body(message))) is not None:
+                found.append(one)
         return None if interrupted else found
 
     def ignore_sender(self, port: int) -> None:

@@ -13,7 +13,7 @@ import threading
 from typing import Final
 
 from .backend import Backend
-from .connections import connections
+from .connections import account, connections
 from .conntrack import connections as answered
 from .netlink import NetfilterSocket, NetlinkError
 from .protocol import (
@@ -37,9 +37,7 @@ from .stream import tell
 _LOGGER: Final = logging.getLogger(__name__)
 
 CONVERSATIONS: Final = 12
-"""At most so many at once; Home Assistant needs seven: the firewall, the streams, and who looks at connections."""
-_CONNECTIONS: Final = 32_768
-"""Connections of which one answer tells."""
+"""At most so many at once; Home Assistant needs nine: the firewall, the streams, and who looks at connections."""
 _PATIENCE: Final = 10.0
 """Seconds for a message that has begun, and for taking an answer."""
 _CREDENTIALS: Final = struct.Struct("=iII")
@@ -181,5 +179,6 @@ def _seen(operation: str) -> object:
     """The kernel's connections; nothing of a packet."""
     with NetfilterSocket() as kernel:
         if operation == "connections":
-            return connections(kernel, _CONNECTIONS)
-        return [answered_row(one) for one in answered(kernel)[:_CONNECTIONS]]
+            account()
+            return connections(kernel)
+        return [answered_row(one) for one in answered(kernel)]

@@ -30,8 +30,8 @@ class Copies(Protocol):
 class ConnectionTable(Protocol):
     """The kernel's table of connections; one thread at a time."""
 
-    def connections(self, limit: int) -> list[Connection]:
-        """The connections of now, at most `limit`. Raises NetlinkError."""
+    def connections(self) -> list[Connection]:
+        """The connections of now, of each family MAX_OF_FAMILY at most. Raises NetlinkError."""
 
     def answered(self) -> list[Answered]:
         """Those that were answered, with who really answers. Raises NetlinkError."""
@@ -60,9 +60,9 @@ class OwnTable:
         """Open the way to the kernel. Raises OSError."""
         self._kernel = NetfilterSocket()
 
-    def connections(self, limit: int) -> list[Connection]:
+    def connections(self) -> list[Connection]:
         """See `ConnectionTable`."""
-        return connections(self._kernel, limit)
+        return connections(self._kernel)
 
     def answered(self) -> list[Answered]:
         """See `ConnectionTable`."""
@@ -80,9 +80,9 @@ class HelperTable:
         """Connect. Raises NetlinkError."""
         self._client = HelperClient(path)
 
-    def connections(self, limit: int) -> list[Connection]:
+    def connections(self) -> list[Connection]:
         """See `ConnectionTable`."""
-        return self._client.rows(Simple("connections"), connection_of)[:limit]
+        return self._client.rows(Simple("connections"), connection_of)
 
     def answered(self) -> list[Answered]:
         """See `ConnectionTable`."""

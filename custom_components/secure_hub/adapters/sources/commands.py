@@ -7,8 +7,17 @@ import time
 from typing import Any, Final
 
 from homeassistant.components import persistent_notification
-from homeassistant.const import ATTR_DOMAIN, ATTR_SERVICE_DATA, EVENT_CALL_SERVICE, STATE_HOME
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.components.update import ATTR_INSTALLED_VERSION, SERVICE_INSTALL
+from homeassistant.components.update.const import ATTR_IN_PROGRESS
+from homeassistant.const import (
+    ATTR_DOMAIN,
+    ATTR_SERVICE,
+    ATTR_SERVICE_DATA,
+    EVENT_CALL_SERVICE,
+    EVENT_STATE_CHANGED,
+    STATE_HOME,
+)
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
 from .called import called_devices
@@ -22,6 +31,8 @@ _LOGIN: Final = "http-login"
 """Id of the notification that Home Assistant's http component makes of a login that failed."""
 _ADDRESS: Final = re.compile(r"\(([0-9A-Fa-f.:]{2,45})\)\.")
 _FIRMWARE: Final = "update"
+_AFTERWARDS: Final = 900.0
+"""Seconds after the beginning or the end of an update for which it goes on: a device restarts and says who it is."""
 
 
 class CommandWatch:
@@ -32,6 +43,8 @@ class CommandWatch:
         self._hass = hass
         self._on_login = on_login
         self._commanded: dict[str, deque[float]] = {}
+        self._updated: dict[str, deque[float]] = {}
+        """When updates of a device began or ended."""
         self._unlisten: list[CALLBACK_TYPE] = []
 
     @callback
@@ -39,6 +52,7 @@ class CommandWatch:
         """Listen."""
         self._unlisten = [
             self._hass.bus.async_listen(EVENT_CALL_SERVICE, self._async_called),
+            self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._async_updated, event_filter=_is_update),
             persistent_notification.async_register_callback(self._hass, self._async_notified),
         ]
 
@@ -54,13 +68,14 @@ class CommandWatch:
         return at - max(times) if times else None
 
     def is_updating(self, device_ids: Iterable[str]) -> bool:
-        """Whether the firmware of one of the devices is being installed now, which takes minutes."""
+        """Whether the firmware of one of the devices is being installed, or was a quarter of an hour ago."""
+        devices, now = set(device_ids), time.time()
+        if any(0.0 <= now - at < _AFTERWARDS for it in devices for at in self._updated.get(it, ())):
+            return True
         registry = er.async_get(self._hass)
         return any(
-            entity.domain == _FIRMWARE
-            and (state := self._hass.states.get(entity.entity_id)) is not None
-            and state.attributes.get("in_progress") not in {None, False}
-            for device_id in device_ids
+            entity.domain == _FIRMWARE and _in_progress(self._hass.states.get(entity.entity_id))
+            for device_id in devices
             for entity in er.async_entries_for_device(registry, device_id)
         )
 
@@ -74,13 +89,20 @@ class CommandWatch:
         domain, data = event.data.get(ATTR_DOMAIN), event.data.get(ATTR_SERVICE_DATA)
         if domain in _WATCHING or not isinstance(data, dict):
             return
-        now = time.time()
         for device_id in called_devices(self._hass, str(domain), data):
-            told = self._commanded.pop(device_id, None) or deque(maxlen=_KEPT)
-            if len(self._commanded) >= _MAX_COMMANDED:
-                del self._commanded[next(iter(self._commanded))]
-            told.append(now)
-            self._commanded[device_id] = told
+            _note(self._commanded, device_id)
+            if domain == _FIRMWARE and event.data.get(ATTR_SERVICE) == SERVICE_INSTALL:
+                _note(self._updated, device_id)
+
+    @callback
+    def _async_updated(self, event: Event[EventStateChangedData]) -> None:
+        """An update began, ended, or was there all at once."""
+        old, new = event.data["old_state"], event.data["new_state"]
+        if old is None or (_in_progress(old) == _in_progress(new) and not _has_new_version(old, new)):
+            return
+        entity = er.async_get(self._hass).async_get(event.data["entity_id"])
+        if entity is not None and entity.device_id is not None:
+            _note(self._updated, entity.device_id)
 
     @callback
     def _async_notified(
@@ -96,3 +118,28 @@ class CommandWatch:
             return
         if found := _ADDRESS.search(notification["message"]):
             self._on_login(found[1])
+
+
+def _note(when: dict[str, deque[float]], device_id: str) -> None:
+    """Remember that something happened to a device now; who was heard of longest ago makes room."""
+    times = when.pop(device_id, None) or deque(maxlen=_KEPT)
+    if len(when) >= _MAX_COMMANDED:
+        del when[next(iter(when))]
+    times.append(time.time())
+    when[device_id] = times
+
+
+@callback
+def _is_update(data: EventStateChangedData) -> bool:
+    return data["entity_id"].startswith(f"{_FIRMWARE}.")
+
+
+def _in_progress(state: State | None) -> bool:
+    return state is not None and state.attributes.get(ATTR_IN_PROGRESS) not in {None, False}
+
+
+def _has_new_version(old: State, new: State | None) -> bool:
+    """Whether another version is installed; one that is not known is no other."""
+    before = old.attributes.get(ATTR_INSTALLED_VERSION)
+    after = None if new is None else new.attributes.get(ATTR_INSTALLED_VERSION)
+    return None not in {before, after} and before != after

@@ -50,18 +50,61 @@ _PROGRAM: Final = (
 )
 
 
-class WireTap:
-    """Frames as they enter some interfaces."""
+# At a bridge's ports: ARP; ICMPv6 136; UDP from 67
+_PORT_PROGRAM: Final = (
+    (_LOAD_HALF, 0, 0, 12),
+    (_EQUAL, 11, 0, _ARP),
+    (_EQUAL, 0, 4, _IPV6),
+    (_LOAD_BYTE, 0, 0, 20),
+    (_EQUAL, 0, 9, _ICMP6),
+    (_LOAD_BYTE, 0, 0, 54),
+    (_EQUAL, 6, 7, 136),
+    (_EQUAL, 0, 6, _IPV4),
+    (_LOAD_BYTE, 0, 0, 23),
+    (_EQUAL, 0, 4, _UDP),
+    (_LOAD_HEAD, 0, 0, 14),
+    (_LOAD_HALF_INDEX, 0, 0, 14),
+    (_EQUAL, 0, 1, 67),
+    (_RETURN, 0, 0, _SNAP),
+    (_RETURN, 0, 0, 0),
+)
 
-    def __init__(self, interfaces: Collection[str]) -> None:
+
+class WireTap:
+    """Frames as they enter some interfaces, and claims as they enter the ports of a bridge.
+
+    What the wall drops in a bridge, and what one port sends to another, never comes to the bridge itself.
+    """
+
+    def __init__(self, interfaces: Collection[str], ports: Collection[str] = ()) -> None:
         """Listen; raises OSError where that is not permitted. An interface that is not there is passed over."""
         self._listeners = Listeners(interfaces, _PROGRAM, buffer=_BUFFER)
+        try:
+            self._ports = Listeners(ports, _PORT_PROGRAM, outgoing=False)
+        except BaseException:
+            self._listeners.close()
+            raise
 
     def read(self) -> Iterator[tuple[float, bytes]]:
-        """Yield when it came (seconds since the epoch) and the frame; does not wait, and reads a bounded number."""
+        """Yield when it came (seconds since the epoch) and the frame; does not wait, and reads a bounded number.
+
+        What came in by a port and went up to its bridge is heard at both, and told once; so is what is said again and
+        again between two calls.
+        """
+        claimed = set()
+        for frame in self._ports.frames(_SNAP, _FRAMES):
+            if frame not in claimed:
+                claimed.add(frame)
+                yield time.time(), frame
         for frame in self._listeners.frames(_SNAP, _FRAMES):
-            yield time.time(), frame
+            if frame not in claimed:
+                yield time.time(), frame
+
+    def dropped(self) -> int:
+        """Count the frames since the last call that were not read in time."""
+        return self._listeners.dropped() + self._ports.dropped()
 
     def close(self) -> None:
         """Listen no more."""
         self._listeners.close()
+        self._ports.close()

@@ -90,10 +90,20 @@ class ConnectionTracker:
         self._round = 0
         self.missed = 0
 
-    def look(
-        self, connections: Iterable[Seen], ended: Iterable[Seen], time: float, owner: Owner, name: Name
+    def look(  # noqa: PLR0913 - all that a look knows
+        self,
+        connections: Iterable[Seen],
+        ended: Iterable[Seen],
+        time: float,
+        owner: Owner,
+        name: Name,
+        *,
+        cut: bool = False,
     ) -> list[Observation]:
-        """Take all connections of now, and those that `ended` since the last look; return what there is to tell."""
+        """Take all connections of now, and those that `ended` since the last look; return what there is to tell.
+
+        A look that was `cut` does not know all: what it omits has not ended.
+        """
         self._round += 1
         found: list[Observation] = []
         for seen in ended:
@@ -113,7 +123,7 @@ class ConnectionTracker:
             known.seen, known.last = seen, self._round
             if (outcome := _due(known, time)) is not None:
                 found.extend(self._tell(known, time, outcome, owner, name))
-        for key in [key for key, it in self._tracked.items() if it.last != self._round]:
+        for key in [key for key, it in self._tracked.items() if it.last != self._round and not cut]:
             it = self._tracked.pop(key)
             if it.began or it.seen.volume != it.volume:
                 found.extend(self._tell(it, time, _outcome(it.seen), owner, name))

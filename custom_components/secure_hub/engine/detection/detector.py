@@ -16,6 +16,7 @@ from .hallmarks.dhcp_scan import DhcpScan
 from .hallmarks.dhcp_server import DhcpServer
 from .hallmarks.dns_tunnel import DnsTunnel
 from .hallmarks.exfiltration import Exfiltration
+from .hallmarks.false_sender import FalseSender
 from .hallmarks.flood import Flood
 from .hallmarks.generated_names import GeneratedNames
 from .hallmarks.hallmark import Hallmark
@@ -52,6 +53,7 @@ _OF_AN_ASSET: Final[tuple[type[Hallmark], ...]] = (
     GeneratedNames,
     ArpScan,
     DhcpScan,
+    FalseSender,
     IdsAlert,
     HubLogin,
     RefusedFlood,

@@ -22,6 +22,7 @@ class FindingKind(StrEnum):
     LATERAL_MOVEMENT = "lateral_movement"
     ARP_SCAN = "arp_scan"
     ARP_SPOOF = "arp_spoof"
+    FALSE_SENDER = "false_sender"
     DHCP_SERVER = "dhcp_server"
     DHCP_SCAN = "dhcp_scan"
     IDS_ALERT = "ids_alert"

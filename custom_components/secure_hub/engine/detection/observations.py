@@ -27,6 +27,8 @@ class ObservationKind(StrEnum):
     """It came to the Zigbee network, or (`began` False) came back to it."""
     REFUSED = "refused"
     """So many packets of it (`packets_sent`) were dropped by the hub's own wall."""
+    FALSE_SENDER = "false_sender"
+    """So many packets (`packets_sent`) that it sent under an address (`name`) that is not its own."""
     LOGIN = "login"
     """It tried to log in to the hub; `outcome` says whether it was let in."""
 
@@ -77,7 +79,9 @@ class Observation:
     """Id of the asset that is judged by this; never an address, unless a recording knows nothing better."""
     kind: ObservationKind
     peer: str = ""
-    """Who is on the other side: an address, of which nothing is remembered but what it was used for."""
+    """Who is on the other side: an address, of which nothing is remembered but what it was used for.
+
+    ARP claim, false sender, DHCP reply: the hardware address of the hub or the router, if it takes its place."""
     protocol: str = ""
     """`tcp`, `udp`, `icmp`, or another by its name in lower case."""
     port: int = 0
@@ -108,8 +112,9 @@ class Observation:
     hardware: str = ""
     """ARP claim: the hardware address that the address is said to be at."""
     genuine: bool = True
-    """ARP claim: False if the frame itself came from another hardware address. Join: False if nobody had opened the
-    network. Radio: False if nobody asked for it."""
+    """ARP claim: False if the frame itself came from another hardware address, or the address is known to be another's.
+    DHCP reply: False if it is not for the asset to give. Join: False if nobody had opened the network. Radio: False if
+    nobody asked for it."""
     level: int = 0
     """Alert: 1 (grave) to 3 (slight)."""
     radio: Radio | None = None

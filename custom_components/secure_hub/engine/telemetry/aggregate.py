@@ -111,8 +111,8 @@ class Aggregator:
     def add(self, seen: Observation, now: float) -> None:
         """Count an observation into its minute; one too old, or of the future, into the nearest that is open."""
         kind = seen.kind
-        if kind is ObservationKind.REFUSED:
-            return  # the same packets come by `drop`, with their bytes
+        if kind in {ObservationKind.REFUSED, ObservationKind.FALSE_SENDER}:
+            return  # what the wall dropped comes by `drop`, with its bytes
         found, at = self._minute(seen.asset, seen.time, now)
         if found is None:
             return

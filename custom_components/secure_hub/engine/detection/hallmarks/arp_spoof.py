@@ -41,12 +41,7 @@ class ArpSpoof:
         holder.hardware = seen.hardware
         if holder.forged < _FORGED and holder.changes < _CHANGES:
             return None
-        evidence = (
-            f"It says that {seen.name} is at {seen.hardware}, which is not where it says so from."
-            if holder.forged >= _FORGED
-            else f"It and another device say in turns that each of them is {seen.name}: "
-            "one of them wants to read what is meant for the other."
-        )
+        evidence = _evidence(seen, forged=holder.forged >= _FORGED)
         self._holders.forget(seen.name)
         return Finding(
             seen.asset,
@@ -58,3 +53,17 @@ class ArpSpoof:
             seen.name,
             evidence,
         )
+
+
+def _evidence(seen: Observation, *, forged: bool) -> str:
+    if not forged:
+        return (
+            f"It and another device say in turns that each of them is {seen.name}: "
+            "one of them wants to read what is meant for the other."
+        )
+    if seen.peer:
+        return (
+            f"It says that it is {seen.name}, which is the address of the hub or of the home's router: "
+            "it wants to read what is meant for that."
+        )
+    return f"It says that {seen.name} is at {seen.hardware}, which is not where it says so from."

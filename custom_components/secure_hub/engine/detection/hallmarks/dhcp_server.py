@@ -1,4 +1,4 @@
-"""A second giver of addresses. Watches the whole home: the first one is taken for the right one."""
+"""A wrong giver of addresses. Watches the whole home: where nobody knows better, the first is the right one."""
 
 from typing import ClassVar, Final
 
@@ -26,19 +26,26 @@ class DhcpServer:
             if self._server == seen.asset:
                 self._server = ""
             return None
+        if not seen.genuine:
+            return _finding(seen, f"which is for the one at {seen.peer} to do" if seen.peer else "")
         if not self._server or seen.time - self._heard > _SILENCE:
             self._server = seen.asset
         if seen.asset == self._server:
             self._heard = seen.time
             return None
-        return Finding(
-            seen.asset,
-            seen.time,
-            FindingKind.DHCP_SERVER,
-            Severity.HIGH,
-            0.8,
-            "T1557.003",
-            "",
-            f"It gives out addresses, as only {self._server} did until now: who gets one from it may send everything "
-            "through it.",
-        )
+        return _finding(seen, f"as only {self._server} did until now")
+
+
+def _finding(seen: Observation, but: str) -> Finding:
+    """Judge a giver of addresses; where no other is heard, it may be one that somebody set up."""
+    rival = but or "and is neither the hub nor the home's router: if you did not set it up for that, it should not"
+    return Finding(
+        seen.asset,
+        seen.time,
+        FindingKind.DHCP_SERVER,
+        Severity.HIGH if but else Severity.MEDIUM,
+        0.8 if but else 0.5,
+        "T1557.003",
+        "",
+        f"It gives out addresses, {rival}: who gets one from it may send everything through it.",
+    )

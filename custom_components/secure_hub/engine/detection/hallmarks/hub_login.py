@@ -23,8 +23,7 @@ class HubLogin:
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when they are too many."""
-        if seen.outcome is Outcome.ANSWERED:
-            self._tries.forget(None)
+        if seen.outcome is not Outcome.REFUSED:
             return None
         start, tries = self._tries.at(None, seen.time)
         tries[0] += 1

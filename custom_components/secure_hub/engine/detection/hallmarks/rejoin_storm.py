@@ -31,7 +31,8 @@ class RejoinStorm:
         if returns[0] < _REJOINS:
             return None
         self._returns.forget(None)
-        bare = f", {returns[1]} times without the network's key" if returns[1] else ""
+        times = "once" if returns[1] == 1 else f"{returns[1]} times"
+        bare = f", {times} without the network's key" if returns[1] else ""
         return Finding(
             seen.asset,
             seen.time,

@@ -40,7 +40,7 @@ class Home:
 
     def __init__(self, networks: tuple[Network, ...] = PRIVATE) -> None:
         """Take these networks for the home."""
-        self._networks = networks
+        self.networks = networks
         self._places: dict[str, Place] = {}
         self._hardware: dict[str, str] = {}
 
@@ -62,7 +62,7 @@ class Home:
             return Place.GROUP
         if parsed.is_unspecified or parsed.is_loopback:
             return Place.NOWHERE
-        at_home = any(parsed.version == it.version and parsed in it for it in self._networks)
+        at_home = any(parsed.version == it.version and parsed in it for it in self.networks)
         if at_home and parsed.version == 4 and parsed.packed[-1] == 255:  # noqa: PLR2004 - broadcast of a /24 and larger
             return Place.GROUP
         return Place.HOME if at_home else Place.OUTSIDE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from ipaddress import ip_address
 import json
 from typing import Any, Final
 
@@ -16,6 +17,14 @@ _ICMP: Final = frozenset({"icmp", "ipv6-icmp"})
 
 def _time(text: object) -> float:
     return datetime.fromisoformat(str(text)).timestamp()
+
+
+def _address(text: object) -> str:
+    """Write an address as everybody does: Suricata writes all zeros of IPv6."""
+    try:
+        return str(ip_address(str(text)))
+    except ValueError:
+        return str(text)
 
 
 def _outcome(event: Mapping[str, Any], flow: Mapping[str, Any]) -> Outcome:
@@ -34,11 +43,15 @@ class EveReader:
 
     def __init__(self, home: Home) -> None:
         """Read for a home."""
-        self._home = home
+        self.home = home
         self.unread = Unread()
 
     def read(self, lines: Iterable[str]) -> Iterator[Observation]:
         """Yield what the lines say, in their order, which need not be that of time."""
+        return (seen for seen, _ in self.events(lines))
+
+    def events(self, lines: Iterable[str]) -> Iterator[tuple[Observation, tuple[str, str]]]:
+        """Yield the same, each with the addresses of both ends."""
         for line in lines:
             if not line.strip():
                 continue
@@ -46,12 +59,12 @@ class EveReader:
                 event = json.loads(line)
                 if not isinstance(event, dict):
                     raise TypeError(line)  # noqa: TRY301 - counted with what else is no event
-                seen = self._read(event)
+                seen, ends = self._read(event), (_address(event.get("src_ip")), _address(event.get("dest_ip")))
             except ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError:
                 self.unread.add()
                 continue
             if seen is not None:
-                yield seen
+                yield seen, ends
 
     def _read(self, event: Mapping[str, Any]) -> Observation | None:
         match event["event_type"]:
@@ -66,8 +79,8 @@ class EveReader:
     def _ends(self, event: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
         ether = event.get("ether") or {}
         return (
-            (str(event["src_ip"]), str(ether.get("src_mac") or "")[:MAX_NAME]),
-            (str(event["dest_ip"]), str(ether.get("dest_mac") or "")[:MAX_NAME]),
+            (_address(event["src_ip"]), str(ether.get("src_mac") or "")[:MAX_NAME]),
+            (_address(event["dest_ip"]), str(ether.get("dest_mac") or "")[:MAX_NAME]),
         )
 
     def _flow(self, event: Mapping[str, Any]) -> Observation | None:
@@ -75,7 +88,7 @@ class EveReader:
         caller, called = self._ends(event)
         protocol = str(event["proto"]).lower()[:MAX_NAME]
         start = _time(flow.get("start") or event["timestamp"])
-        return self._home.flow(
+        return self.home.flow(
             start,
             "icmp" if protocol in _ICMP else protocol,
             caller,
@@ -98,7 +111,7 @@ class EveReader:
         asker = event["src_ip"] if asked or event.get("dest_port") == 53 else event["dest_ip"]  # noqa: PLR2004 - DNS
         return Observation(
             _time(event["timestamp"]),
-            self._home.asset(str(asker)),
+            self.home.asset(_address(asker)),
             ObservationKind.DNS,
             name=str(name)[:MAX_NAME],
             found=asked,
@@ -106,14 +119,14 @@ class EveReader:
 
     def _alert(self, event: Mapping[str, Any]) -> Observation | None:
         source, target = self._ends(event)
-        places = (self._home.place(source[0]), self._home.place(target[0]))
+        places = (self.home.place(source[0]), self.home.place(target[0]))
         if Place.NOWHERE in places:
             return None
         mine, other = (target, source) if places == (Place.OUTSIDE, Place.HOME) else (source, target)
         alert = event["alert"]
         return Observation(
             _time(event["timestamp"]),
-            self._home.asset(*mine),
+            self.home.asset(*mine),
             ObservationKind.ALERT,
             peer=other[0],
             inward=mine is target,

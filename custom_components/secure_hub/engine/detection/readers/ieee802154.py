@@ -3,7 +3,9 @@
 What a network key encrypts is read if that key is given.
 """
 
+from binascii import crc_hqx
 from collections.abc import Iterable
+import struct
 from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -14,6 +16,15 @@ _BARE: Final = 230
 _TAP: Final = 283
 LINKS: Final = frozenset({_WITH_FCS, _BARE, _TAP})
 """Link types of captures (LINKTYPE_IEEE802_15_4 with checksum, without, and TAP)."""
+_TAP_HEAD: Final = 4
+_TAP_FCS: Final = 0
+_TAP_RSS: Final = 1
+"""Fields of TAP: how the checksum is written (1: in 16 bits), and the strength of the signal in dBm (a float)."""
+_FCS: Final = 2
+_RSSI_OFFSET: Final = 73
+"""dB to take from what a CC253x says (its data sheet, 23.10.3); of its siblings a few more or less."""
+_CRC_OK: Final = 0x80
+_MIRROR: Final = bytes(int(f"{it:08b}"[::-1], 2) for it in range(256))
 _DATA: Final = 1
 _COMMAND: Final = 3
 _ASSOCIATE: Final = 1
@@ -44,6 +55,8 @@ class Frame(NamedTuple):
     payload: bytes
     """Of the application layer (APS), of the inter-PAN stub, or the capabilities of who associates."""
     inter_pan: bool = False
+    rssi: int = 0
+    """dBm, of this packet where it was captured; 0 where it is not said."""
 
 
 class TornError(ValueError):
@@ -78,14 +91,43 @@ class _Bytes:
 
 def open_frame(link: int, packet: bytes, keys: Iterable[bytes]) -> Frame | None:
     """Take a packet apart; None for what is something else, or broken. `keys` are network keys of 16 bytes."""
+    rssi = 0
     if link == _TAP:
-        packet = packet[int.from_bytes(packet[2:4], "little") :]
+        packet, rssi = _tap(packet)
     elif link == _WITH_FCS:
-        packet = packet[:-2]
+        packet, rssi = packet[:-_FCS], _trailer(packet)
     try:
-        return _mac(_Bytes(packet), keys)
+        frame = _mac(_Bytes(packet), keys)
     except TornError:
         return None
+    return frame._replace(rssi=rssi) if frame is not None and rssi else frame
+
+
+def _tap(packet: bytes) -> tuple[bytes, int]:
+    """Take off the head of TAP (draft of LINKTYPE_IEEE802_15_4_TAP); return the rest, and the strength it tells."""
+    size, at = int.from_bytes(packet[2:4], "little"), _TAP_HEAD
+    rssi, end = 0, len(packet)
+    while at + _TAP_HEAD <= min(size, len(packet)):
+        kind, length = struct.unpack_from("<HH", packet, at)
+        value = packet[at + _TAP_HEAD : at + _TAP_HEAD + length]
+        if kind == _TAP_RSS and len(value) == 4:  # noqa: PLR2004 - a float
+            (strength,) = struct.unpack("<f", value)
+            rssi = round(strength) if -200 < strength < 100 else 0  # noqa: PLR2004 - what radios hear; NaN is none
+        elif kind == _TAP_FCS and value[:1] == b"\x01":
+            end -= _FCS
+        at += _TAP_HEAD + (length + 3) // 4 * 4
+    return packet[size:end], rssi
+
+
+def _trailer(packet: bytes) -> int:
+    """Return the strength that radios of Texas Instruments write in place of the checksum, if that is none."""
+    said = packet[-_FCS:]
+    if len(said) < _FCS or not said[1] & _CRC_OK:
+        return 0
+    mirrored = crc_hqx(packet[:-_FCS].translate(_MIRROR), 0)  # IEEE 802.15.4, 7.2.10: the lowest bit goes first
+    if said == bytes((_MIRROR[mirrored >> 8], _MIRROR[mirrored & 0xFF])):
+        return 0
+    return int.from_bytes(said[:1], signed=True) - _RSSI_OFFSET
 
 
 def _mac(data: _Bytes, keys: Iterable[bytes]) -> Frame | None:

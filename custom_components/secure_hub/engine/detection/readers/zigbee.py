@@ -21,7 +21,7 @@ _AWAKE: Final = 8
 """Capability: the receiver is on when idle."""
 _MAX_DEVICES: Final = 65_536
 _GROUP: Final = 3
-_SEALED: Final = Radio(general=True)
+_SEALED: Final = Radio(general=True, direct=True)
 
 
 class ZigbeeReader:
@@ -59,7 +59,7 @@ class ZigbeeReader:
             return
         if frame.source != frame.hop and frame.kind == "sealed":
             return  # the same message on its next hop
-        radio = _SEALED if frame.kind == "sealed" else _application(frame)
+        radio = replace(_SEALED, rssi=frame.rssi) if frame.kind == "sealed" else _application(frame)
         if radio is None or (frame.source != frame.hop and not frame.inter_pan):
             return
         yield from self._message(time, frame, radio)
@@ -118,7 +118,7 @@ def _application(frame: Frame) -> Radio | None:
     if not body:
         return None
     if profile == 0:
-        return Radio(0, cluster, secured=frame.secured, direct=frame.source == frame.hop)
+        return Radio(0, cluster, rssi=frame.rssi, secured=frame.secured, direct=frame.source == frame.hop)
     own = body[0] & 4
     if len(body) < (5 if own else 3):
         return None
@@ -128,6 +128,7 @@ def _application(frame: Frame) -> Radio | None:
         body[4] if own else body[2],
         not body[0] & 3,
         int.from_bytes(body[1:3], "little") if own else 0,
+        rssi=frame.rssi,
         direct=frame.source == frame.hop,
         secured=frame.secured,
     )
