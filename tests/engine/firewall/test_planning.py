@@ -262,6 +262,16 @@ TABLES = st.none() | st.sampled_from(
 )
 
 
+def test_a_rule_about_a_device_names_its_mac() -> None:
+    """Before anybody has seen an address of it."""
+    silent = asset("silent", mac(2), interface="br-iot")
+    found = (
+        planned(Policy(), CAM, silent, tables={CAM.id: denied_but(Scope.PEERS, "asset:silent")}).members[CAM.id].rules
+    )
+    assert found is not None
+    assert {(region.mac, region.allow) for region in found.regions} == {(mac(2), True)}
+
+
 @given(homes(), st.data())
 def test_replanning_with_tables_equals_planning(home: tuple[Mapping[str, Asset], Policy], data: st.DataObject) -> None:
     """Also what other assets' tables mean is as it would be planned anew, when an address goes from one to another."""

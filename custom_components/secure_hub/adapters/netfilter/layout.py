@@ -272,6 +272,9 @@ def _permits() -> Iterator[tuple[SetSpec, tuple[Family, ...]]]:
         yield SetSpec(f"opened_place{version}", ends, Value.DECISION), routed
         yield SetSpec(f"opened_any{version}", (scope, field, *service), Value.DECISION, interval=True), routed
         yield SetSpec(f"list{version}", (field,), Value.ZONE, interval=True), routed
+    mates = (scope, Field.MAC, Field.MAC)
+    yield SetSpec("mate_range", (*mates, *service), Value.DECISION, interval=True), (Family.BRIDGE,)
+    yield SetSpec("mate", mates, Value.DECISION), (Family.BRIDGE,)
     listed = (scope, Field.MAC, Field.PORT)
     yield SetSpec("listed_range", (*listed, *service), Value.DECISION, interval=True), routed
     yield SetSpec("listed", listed, Value.DECISION), routed
@@ -316,5 +319,6 @@ list4/6: which named lists an address is in, as the number of a zone.
 Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service),
 listed_range, listed (wherever in a zone) and any (wherever), looked up in this order, are about packets from a device;
 those with `opened`, where the device is an address, about connections that the far end opens: there the port is the
-device's own. On a bridge the first ask that too, by MAC, with the scope's number plus 8.
+device's own. On a bridge the first ask that too, by MAC, with the scope's number plus 8. mate_range, mate: the far end
+is a MAC on the same bridge, at an address that is not known to be its own.
 """

@@ -129,7 +129,7 @@ def replan(  # noqa: PLR0913 - as for a plan
     if before is None:
         return current
     fresh = {asset.id: replace(drafted, addresses=before.addresses, table=table, limit=limit)}
-    moved: set[str] = set()
+    moved = {asset.id} if drafted.macs != before.macs else set()
     for address in asset.addresses & current.contested.keys():
         claimants = current.contested[address]
         now = {claimant: fresh.get(claimant, current.members[claimant]) for claimant in claimants}
@@ -170,6 +170,10 @@ def _ruled(
         found = members.get(asset_id)
         return found.addresses if found else frozenset()
 
+    def macs(asset_id: str) -> frozenset[str]:
+        found = members.get(asset_id)
+        return found.macs if found else frozenset()
+
     numbers = numbered(named, MAX_ZONES + 1)
     ruled = {}
     for asset_id, one in some.items():
@@ -179,7 +183,7 @@ def _ruled(
         elif is_constant(table):
             ruled[asset_id] = replace(one, rules=constant_rules(table, zones))
         else:
-            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), zones, numbers))
+            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), zones, numbers, macs))
             ruled[asset_id] = replace(one, rules=meant)
     return ruled
 
