@@ -296,6 +296,7 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
         (SetSpec("protected", (Field.MAC,)), _ALL),
         (SetSpec("owned4", (Field.IPV4,)), _LINK),
         (SetSpec("owned6", (Field.IPV6,)), _LINK),
+        (SetSpec("prefix6", (Field.IPV6,), Value.STANDING, interval=True), _LINK),
         (SetSpec("bound", (Field.MAC,)), _LINK),
         (SetSpec("bind4", (Field.MAC, Field.IPV4)), _LINK),
         (SetSpec("bind6", (Field.MAC, Field.IPV6)), _LINK),
@@ -310,7 +311,8 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
 
 mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
 guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6:
-addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address. resolver4/6: name servers of
+addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address. prefix6: what IPv6
+addresses devices may have, whoever has them. resolver4/6: name servers of
 the home that are not this machine. limited: what a device may send in a second; quota: what it may send to the internet
 until it is renewed.
 
