@@ -17,6 +17,9 @@ TABLE: Final = "secure_hub"
 TRIED_TABLE: Final = "secure_hub_trial"
 """Name of the tables that hold what is only tried; we touch no others than these two."""
 
+FORWARD_PRIORITY: Final = -10
+"""Of our chains that see forwarded packets: before everybody's filters."""
+
 OPEN: Final = 1
 """Not governed: everything passes."""
 HELD: Final = 2
