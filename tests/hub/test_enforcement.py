@@ -1,6 +1,7 @@
 """Several enforcers as one, and both of a home with a radio: the firewall and the gate of an unmodified ZHA."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from custom_components.secure_hub.engine.assets.model import Asset, IdentifierKi
 from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Enforcer, Health, Status
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
-from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
+from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Trial
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Scope
 from custom_components.secure_hub.hub import SecureHub
@@ -132,6 +133,8 @@ async def test_further_enforcers_undo_nothing(journal: Journal, caplog: pytest.L
     """What this machine can do is done; one that refuses, or breaks, is told of, and each has a name of its own."""
 
     class Broken(Fence):
+        outlives = True
+
         def reach(self, asset_id: str) -> Reach | None:
             """Nothing."""
 
@@ -153,6 +156,35 @@ async def test_further_enforcers_undo_nothing(journal: Journal, caplog: pytest.L
     assert list(enforcement.named()) == ["wall", "router", "router_2"]
     await enforcement.close()
     assert all(isinstance(one, Fence) and one.is_closed for one in enforcement.enforcers)
+
+
+async def test_what_outlives_us_is_given_what_lasts(journal: Journal) -> None:
+    """A router would stay locked down if we died; what ends with us tries it too. Confirmed, it is everybody's."""
+
+    class Elsewhere(Fence):
+        def __init__(self, name: str, *, outlives: bool) -> None:
+            super().__init__(name, "a", "b")
+            self.outlives = outlives
+
+        def reach(self, asset_id: str) -> Reach | None:
+            """What it was told last is current."""
+            return Reach(Coverage(CoverageLevel.FULL, "fenced"), NETWORK_SCOPES, held=self._held.get(asset_id))
+
+    wall, router, gate = Fence("wall", "a"), Elsewhere("router", outlives=True), Elsewhere("gate", outlives=False)
+    enforcement = as_one(journal, wall)
+    enforcement.further = (router, gate)
+    lasting = plan(a=OPEN, b=OPEN)
+    await enforcement.apply(lasting, None)
+    locked = plan(a=HELD, b=HELD)
+    await enforcement.apply(replace(locked, trial=Trial(lasting, 60.0)), {"a", "b"})
+    assert [one.held()["a"] for one in (wall, router, gate)] == [HELD, OPEN, HELD]
+    assert [reach.current for reach in enforcement.further_reaches("a")] == [False, True], "the router is not there yet"
+    meanwhile = replace(locked, trial=Trial(plan(a=QUARANTINED, b=OPEN), 60.0))
+    await enforcement.apply(meanwhile, {"a"})
+    assert dict(router.held()) == {"a": QUARANTINED, "b": OPEN}, "what is decided meanwhile is no trial"
+    await enforcement.apply(locked, {"a"})
+    assert dict(router.held()) == {"a": HELD, "b": HELD}
+    assert all(reach.current for reach in enforcement.further_reaches("a"))
 
 
 async def test_one_that_refuses_keeps_no_other_from_enforcing(journal: Journal) -> None:

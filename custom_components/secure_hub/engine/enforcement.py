@@ -76,5 +76,8 @@ class Enforcer(Protocol):
 class FurtherEnforcer(Enforcer, Protocol):
     """One that the settings name beside this machine's own: it makes coverage better, and may be away."""
 
+    outlives: bool
+    """What it did stays when this process dies, so that it is given nothing that is only tried."""
+
     def reach(self, asset_id: str) -> Reach | None:
         """What it can do about an asset and what it read back; None for one that it does not see now. O(1)."""

@@ -1,7 +1,8 @@
 """All enforcers as one: one plan for all, one read-back, every difference journalled."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 import logging
 
@@ -44,6 +45,8 @@ class Enforcement:
         """Enforcers that the settings name: what they cannot do is no reason to undo a decision."""
         self.plan: Plan | None = None
         """The last plan that every enforcer of this machine made true."""
+        self._withheld: Plan | None = None
+        """What is tried now, and what `outlives` us is not given."""
         self._own = tuple(own)
         self._journal = journal
         self._reaches = reaches
@@ -77,7 +80,7 @@ class Enforcement:
                 await enforcer.apply(plan, changed)
             except EnforcementError as error:
                 failures.append(error)
-        ends = await asyncio.gather(*(one.apply(plan, changed) for one in self.further), return_exceptions=True)
+        ends = await self._apply_further(plan, changed)
         for enforcer, end in zip(self.further, ends, strict=True):
             if end is not None and not isinstance(end, EnforcementError):
                 _LOGGER.error("%s failed", enforcer.name, exc_info=end)
@@ -93,6 +96,25 @@ class Enforcement:
         if failures:
             raise failures[0]
         self.plan = plan
+
+    async def _apply_further(self, plan: Plan, changed: Collection[str] | None) -> list[BaseException | None]:
+        """Only the kernel here undoes a trial when we die: whatever else would stay as it is gets what lasts."""
+        tries = self._withheld is not None or plan.trial is not None
+        self._withheld = plan if plan.trial else None
+        lasting = (plan.trial.lasting, None) if plan.trial else (plan, None if tries else changed)
+        jobs = (one.apply(*(lasting if one.outlives else (plan, changed))) for one in self.further)
+        return await asyncio.gather(*jobs, return_exceptions=True)
+
+    def further_reaches(self, asset_id: str) -> Iterator[Reach]:
+        """What further enforcers can do about an asset; what is tried is not yet true where it is withheld."""
+        tried = self._withheld
+        for one in self.further:
+            if (reach := one.reach(asset_id)) is None:
+                continue
+            if tried and tried.trial and one.outlives:
+                same = tried.members.get(asset_id) == tried.trial.lasting.members.get(asset_id)
+                reach = replace(reach, current=reach.current and same and tried.enforce is tried.trial.lasting.enforce)
+            yield reach
 
     def _tell_too_large(self, plan: Plan) -> None:
         """Log once what is denied as a whole because it is more than the firewall holds."""

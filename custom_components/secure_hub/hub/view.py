@@ -151,7 +151,7 @@ class HomeView:
         yield from self._further_reaches(asset_id)
 
     def _further_reaches(self, asset_id: str) -> Iterator[Reach]:
-        return (reach for one in self.enforcement.further if (reach := one.reach(asset_id)) is not None)
+        return self.enforcement.further_reaches(asset_id)
 
     @staticmethod
     def _available(coverage: Coverage, enforcer: Enforcer) -> Coverage:

@@ -19,7 +19,8 @@ from custom_components.secure_hub.adapters.netfilter.layout import (
 )
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
-from custom_components.secure_hub.engine.firewall.regions import Region, Rules
+from custom_components.secure_hub.engine.firewall.region import Region
+from custom_components.secure_hub.engine.firewall.regions import Rules
 from custom_components.secure_hub.engine.policy.limits import Limit
 from custom_components.secure_hub.engine.policy.scopes import Scope
 
@@ -37,6 +38,7 @@ REGIONS = st.builds(
     ports=st.sampled_from([(80, 80), (80, 90), (0, 65535)]),
     allow=st.booleans(),
     zone=st.integers(0, 2),
+    mac=st.sampled_from(["", MACS[-1]]),
 )
 RULES = st.builds(
     Rules,

@@ -76,19 +76,41 @@ async def test_owned_tables_resist(lab: Lab, make: Callable[..., NftablesEnforce
     assert drifts == []
 
 
-async def test_foreigners_own_tables_are_theirs(
+ACCEPTS = """
+table inet foe {
+    chain p { type filter hook prerouting priority -400; policy accept; accept; }
+    chain f { type filter hook forward priority -300; policy accept; accept; }
+    chain i { type filter hook input priority -300; policy accept; accept; }
+    chain o { type filter hook output priority -300; policy accept; accept; }
+}
+table bridge foe {
+    chain p { type filter hook prerouting priority -400; policy accept; accept; }
+    chain f { type filter hook forward priority -300; policy accept; accept; }
+    chain o { type filter hook postrouting priority -300; policy accept; accept; }
+}
+"""
+
+
+async def test_who_accepts_earlier_opens_nothing(
     lab: Lab, make: Callable[..., NftablesEnforcer], drifts: list[Drift]
 ) -> None:
-    """Others may do with their tables what they like; ours drop before theirs accept."""
+    """Ours drop whatever others accept, in every hook; who judges forwarded packets before us is told of, once."""
     enforcer, camera = make(), lab.device("camera")
     await enforcer.apply(plan(lab, {"camera": QUARANTINED}))
-    await asyncio.to_thread(
-        nft, "add table inet foe { chain c { type filter hook forward priority -300; policy accept; accept; }; }"
-    )
-    assert reaches(lab.matrix(camera)) == set()
+    for _ in range(2):
+        await asyncio.to_thread(nft, ACCEPTS)
+        assert reaches(lab.matrix(camera)) == set()
+        await until(lambda: len(drifts) == 2)
+        await asyncio.to_thread(nft, "delete table inet foe; delete table bridge foe")
+    await asyncio.to_thread(nft, "add table inet foe { chain f { type filter hook forward priority 0; }; }")
     await asyncio.to_thread(nft, "delete table inet foe")
     await asyncio.sleep(0.4)
-    assert drifts == []
+    assert [(drift.kind, drift.process, drift.healed) for drift in drifts] == [("competing", "nft", False)] * 2
+    assert {drift.what for drift in drifts} == {
+        ("chain f of inet foe, forward at -300",),
+        ("chain f of bridge foe, forward at -300",),
+    }
+    assert enforcer.status.health is Health.IN_SYNC
 
 
 async def test_fight_is_bounded(lab: Lab, make: Callable[..., NftablesEnforcer], drifts: list[Drift]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 import socket
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
 from tests.lab.network.lab import Lab
 
-from .frames import arp, ethernet, icmp6, udp4
+from .frames import arp, ethernet, icmp6, udp4, udp6
 from .home import (
     HUB_MACS,
     dropped_more,
@@ -59,6 +59,26 @@ async def test_spoofed_sources(lab: Lab, make: Callable[..., NftablesEnforcer]) 
     assert await dropped_more(enforcer, "IPv4 address not its own", lambda: send("10.66.1.240"))
     assert await dropped_more(enforcer, "the hub's own address", lambda: send(camera.ipv4, hub))
     assert not await dropped_more(enforcer, "IPv4 address not its own", lambda: send(camera.ipv4))
+
+
+async def test_made_up_ipv6_sources(lab: Lab, make: Callable[..., NftablesEnforcer]) -> None:
+    """Outside the networks behind the hub nobody has an address; within, a device may make itself any (RFC 8981)."""
+    enforcer, camera = make(), lab.device("camera")
+    here = frozenset({IPv6Network("fd66:1::/64"), IPv6Network("fd66:1:0:8000::/50")})
+    dropped = {"2001:db8:dead::1": True, "fd66:2::77": True, "fd66:1::1234:5678:9abc": False, "fe80::77": False}
+    dropped |= {"::": False, camera.ipv6: False, "fd66:1:0:8001::1": False}
+
+    async def is_dropped(source: str) -> bool:
+        frame = ethernet(camera.mac, 0x86DD, udp6(source, lab.internet.ipv6, (4000, 9)), "02:66:00:00:00:01")
+        return await dropped_more(enforcer, "IPv6 address not its own", lambda: camera.send_raw(frame))
+
+    for prefixes in (here, frozenset[IPv6Network]()):
+        await enforcer.apply(plan(lab, prefixes=prefixes))
+        assert {source: await is_dropped(source) for source in dropped} == {
+            source: told and bool(prefixes) for source, told in dropped.items()
+        }
+    noted = await enforcer.tally(["spoofed6"])
+    assert {key[-1] for key in noted["bridge spoofed6"]} == {source for source, told in dropped.items() if told}
 
 
 async def test_rogue_servers(lab: Lab, make: Callable[..., NftablesEnforcer]) -> None:

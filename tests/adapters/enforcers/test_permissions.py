@@ -91,9 +91,13 @@ def governed(
     def addresses(asset_id: str) -> frozenset[Address]:
         return base.members[asset_id].addresses
 
+    def macs(asset_id: str) -> frozenset[str]:
+        return base.members[asset_id].macs
+
     def ruled(asset_id: str, member: Member) -> Member:
         table = compile_table(subject(asset_id), now)
-        return replace(member, table=table, rules=rules(table, Resolver(addresses, names or {}, NO_ZONES)))
+        resolver = Resolver(addresses, names or {}, NO_ZONES, macs=macs)
+        return replace(member, table=table, rules=rules(table, resolver))
 
     return replace(base, members={key: ruled(key, member) for key, member in base.members.items()})
 

@@ -28,7 +28,7 @@ from custom_components.secure_hub.adapters.netfilter.layout import TABLE
 from custom_components.secure_hub.engine.containment import Reach
 from custom_components.secure_hub.engine.enforcement import EnforcementError, Health
 from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
-from custom_components.secure_hub.engine.firewall.plan import PacketClass, Plan
+from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan
 from custom_components.secure_hub.engine.firewall.regions import Resolver, rules
 from custom_components.secure_hub.engine.firewall.zones import NO_ZONES
 from custom_components.secure_hub.engine.policy.limits import Limit, Limited
@@ -211,10 +211,13 @@ async def test_permissions(flat: Lab, make: Callable[..., RouterEnforcer]) -> No
         (Scope.PEERS, Decision.ALLOW, f"{tv.ipv4} udp/7"),
     )
 
-    def ruled(rules_: tuple[Said, ...]) -> Plan:
+    def ruled(rules_: tuple[Said, ...], **changed: Member) -> Plan:
         base = plan(flat)
+        base = replace(base, members={**base.members, **changed})
         now = situation({}, {"camera": rules_})
-        resolver = Resolver(lambda key: base.members[key].addresses, {}, NO_ZONES)
+        resolver = Resolver(
+            lambda key: base.members[key].addresses, {}, NO_ZONES, macs=lambda key: base.members[key].macs
+        )
         tables = {key: compile_table(subject(key), now) for key in base.members}
         members = {k: replace(m, table=tables[k], rules=rules(tables[k], resolver)) for k, m in base.members.items()}
         return replace(base, members=members)
@@ -233,8 +236,12 @@ async def test_permissions(flat: Lab, make: Callable[..., RouterEnforcer]) -> No
     await enforcer.apply(ruled(((Scope.INTERNET, Decision.DENY, "tcp/443-5000"),)), {"camera"})
     assert await reached() == everything - {"wan 443", "wan 4444"}
     assert await asyncio.to_thread(tv.tcp, camera.ipv4)
+    silent = replace(plan(flat).members["tv"], addresses=frozenset())
+    await enforcer.apply(ruled(((Scope.PEERS, Decision.DENY, "asset:tv"),), tv=silent))
+    assert await reached() == everything - {"tv tcp", "tv udp"}, "a device whose address nobody knows"
+    assert not await asyncio.to_thread(tv.tcp, camera.ipv4)
     assert enforcer.status.health is Health.IN_SYNC
-    await enforcer.apply(ruled(()), {"camera"})
+    await enforcer.apply(ruled(()))
     assert await reached() == everything
 
 

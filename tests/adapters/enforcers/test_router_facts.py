@@ -119,5 +119,6 @@ def test_plan_on_the_router() -> None:
         lan_interfaces=frozenset({"vpn"}),
         hub_macs=frozenset(facts.macs.values()),
         hub_addresses=facts.addresses,
+        prefixes=frozenset({ip_network("fd00::/60")}),
         protected_macs=frozenset({"02:00:00:00:00:09"}) | hub,
     )

@@ -91,9 +91,20 @@ def test_garbage_raises_only_our_error(data: bytes) -> None:
 @given(st.integers(0, 0xFFFF), st.binary(max_size=80), st.integers(0, 0xFFFFFFFF))
 def test_monitor_survives_garbage(kind: int, data: bytes, port: int) -> None:
     monitor = Monitor.__new__(Monitor)
-    monitor._own, monitor._open = 7, {}
+    monitor._own, monitor._open, monitor._beside = 7, {}, {}
     with suppress(NetlinkError):
         monitor.consider(Message(kind, 0, 0, port, data))
+
+
+def test_a_foreign_flow_table_is_noticed() -> None:
+    """By its message, for not every kernel has them."""
+    monitor = Monitor.__new__(Monitor)
+    monitor._own, monitor._open, monitor._beside = 7, {}, {}
+    made = bytes((1, 0, 0, 0)) + text(1, "foe") + text(2, "fast")
+    assert monitor.consider(Message(0xA00 | Kind.NEW_FLOWTABLE, 0, 0, 9, made)) is None
+    touch = monitor.consider(Message(0xA00 | Kind.NEW_GENERATION, 0, 0, 9, bytes(4)))
+    assert touch is not None
+    assert (touch.what, touch.competing) == ((), ("flowtable fast of inet foe",))
 
 
 @given(st.lists(st.tuples(st.binary(min_size=6, max_size=6), st.integers(0, 2**32 - 1)), max_size=3000))

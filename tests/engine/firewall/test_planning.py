@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import product
 import time
 from typing import Any
@@ -20,7 +20,7 @@ from custom_components.secure_hub.engine.policy.model import Mode, Newcomers, Po
 from custom_components.secure_hub.engine.policy.safety import Environment, environment, protection
 from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table
-from custom_components.secure_hub.engine.topology import Topology
+from custom_components.secure_hub.engine.topology import Route, Topology
 
 from .homes import GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, asset, mac, neighbour
 
@@ -260,6 +260,29 @@ TABLES = st.none() | st.sampled_from(
         denied_but(Scope.LAN, "10.66.2.0/24"),
     ]
 )
+
+
+def test_networks_of_ipv6_that_devices_may_be_in() -> None:
+    """Those of this host behind guarded interfaces, its routes there, and where devices were seen; or none is known."""
+    elsewhere = asset("tv", mac(2), interface="br-iot", addresses=("2001:db8:7::9", "fe80::9"))
+    routed = replace(
+        ROUTED,
+        routes=(*ROUTED.routes, Route(ip_network("fd99::/64"), ip_address("fe80::5"), "br-iot")),
+    )
+    wanted = {"fd66:1::/64", "fd99::/64", "2001:db8:7::/64"}
+    assert set(map(str, planned(Policy(), CAM, elsewhere, topology=routed).prefixes)) == wanted
+    without = replace(ROUTED, addresses=tuple(one for one in ROUTED.addresses if one[1].version == 4), routes=())
+    assert planned(Policy(), CAM, elsewhere, topology=without).prefixes == frozenset()
+
+
+def test_a_rule_about_a_device_names_its_mac() -> None:
+    """Before anybody has seen an address of it."""
+    silent = asset("silent", mac(2), interface="br-iot")
+    found = (
+        planned(Policy(), CAM, silent, tables={CAM.id: denied_but(Scope.PEERS, "asset:silent")}).members[CAM.id].rules
+    )
+    assert found
+    assert {(region.mac, region.allow) for region in found.regions} == {(mac(2), True)}
 
 
 @given(homes(), st.data())

@@ -8,9 +8,9 @@ import pytest
 
 from custom_components.secure_hub.engine.assets.model import Address
 from custom_components.secure_hub.engine.firewall import regions, zones as zoning
+from custom_components.secure_hub.engine.firewall.region import Region
 from custom_components.secure_hub.engine.firewall.regions import (
     Names,
-    Region,
     Resolver,
     Rules,
     constant_rules,
@@ -19,7 +19,7 @@ from custom_components.secure_hub.engine.firewall.regions import (
     rules,
 )
 from custom_components.secure_hub.engine.firewall.zones import NO_ZONES, zones
-from custom_components.secure_hub.engine.policy.destinations import ANY, parse, target
+from custom_components.secure_hub.engine.policy.destinations import ANY, PlaceKind, parse, target
 from custom_components.secure_hub.engine.policy.evaluation import Situation
 from custom_components.secure_hub.engine.policy.lists import NetworkList
 from custom_components.secure_hub.engine.policy.rules import Subject
@@ -44,7 +44,12 @@ names = st.dictionaries(
 
 
 def resolver(told: Names) -> Resolver:
-    return Resolver(lambda asset_id: ASSET_ADDRESSES.get(asset_id, frozenset()), told, zones(LISTS))
+    return Resolver(
+        lambda asset_id: ASSET_ADDRESSES.get(asset_id, frozenset()),
+        told,
+        zones(LISTS),
+        macs=lambda asset_id: frozenset({asset_id} & ASSET_ADDRESSES.keys()),
+    )
 
 
 def zone(address: Address) -> int:
@@ -63,9 +68,13 @@ def covers(region: Region, address: Address, protocol: int, port: int) -> bool:
     )
 
 
+def is_whole(region: Region) -> bool:
+    return (region.protocols, region.ports) == ((0, 255), (0, 65535))
+
+
 def tier(region: Region) -> int:
     """How early a region is asked: intervals, a whole address, the same in a zone of lists, services anywhere."""
-    whole = (region.protocols, region.ports) == ((0, 255), (0, 65535))
+    whole = is_whole(region)
     if region.zone:
         return 4 if whole else 3
     if not region.version:
@@ -74,16 +83,17 @@ def tier(region: Region) -> int:
 
 
 def passes(  # noqa: PLR0913 - all that a packet is
-    found: Rules, scope: Scope, address: Address, protocol: int, port: int, *, inbound: bool = False
+    found: Rules, scope: Scope, address: Address, protocol: int, port: int, *, inbound: bool = False, mac: str = ""
 ) -> bool:
-    """What the firewall does with one packet of whoever opened the connection; `port` is that of who answers."""
-    hits = [
-        region
-        for region in found.regions
-        if region.scope is scope
-        and region.inbound is inbound
-        and covers(region, address, protocol, port if protocol in NUMBERS.values() else 0)
-    ]
+    """What the firewall does with one packet of whoever opened the connection; `port` is that of who answers.
+
+    With `mac` the far end is on the same link, at an address that is not known to be its own.
+    """
+    ported = protocol in NUMBERS.values()
+    covering = [r for r in found.regions if r.scope is scope and covers(r, address, protocol, port if ported else 0)]
+    known = [r for r in covering if mac and r.mac == mac and (r.inbound is inbound or (not r.inbound and is_whole(r)))]
+    known = [r for r in known if ported or not inbound]
+    hits = known or [r for r in covering if r.inbound is inbound and not r.mac]
     assert len({tier(region) for region in hits}) == len(hits), "no two of a kind"
     return min(hits, key=tier).allow if hits else scope not in found.denied
 
@@ -134,17 +144,55 @@ def test_every_packet_meets_what_the_table_says(  # noqa: PLR0913, PLR0917 - all
         assert passes(found, scope, address, number, port, inbound=inbound) is (decided.decide(far) is Decision.ALLOW)
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    subject_sets(),
+    situations,
+    st.sampled_from(ADDRESSES).map(ip_address),
+    st.sampled_from(sorted(ASSET_ADDRESSES)),
+    st.sampled_from([*Protocol, None]),
+    st.integers(1, 8),
+    st.booleans(),
+)
+def test_a_device_at_an_unknown_address_meets_no_less(  # noqa: PLR0913, PLR0917 - all that a packet depends on
+    subject: Subject,
+    situation: Situation,
+    address: Address,
+    asset_id: str,
+    protocol: Protocol | None,
+    port: int,
+    inbound: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """On its link it is judged by its MAC: never more is open than the table says, and the same without networks."""
+    if any(address in addresses for addresses in ASSET_ADDRESSES.values()):
+        return
+    table = compile_table(subject, situation)
+    found = rules(table, resolver({}))
+    number = NUMBERS.get(protocol, 47) if protocol is not Protocol.ICMP else 1 if address.version == 4 else 58
+    far = target(address=address, asset_id=asset_id, protocol=protocol, port=port, own=inbound)
+    for scope in (Scope.LAN, Scope.PEERS):
+        decided = table.scope(scope)
+        if decided is None or scope in found.refused or (inbound and number not in NUMBERS.values()):
+            continue  # nobody opens what has no port: each packet is judged by the device's own table, both ways
+        passing = passes(found, scope, address, number, port, inbound=inbound, mac=asset_id)
+        wanted = decided.decide(far) is Decision.ALLOW
+        kinds = {place.kind for entry in decided.exceptions for place in entry.destination.places}
+        assert wanted or not passing
+        assert passing is wanted or kinds - {PlaceKind.ASSET}
+
+
 @settings(deadline=None)
 @given(subject_sets(), situations, names)
 def test_regions_are_disjoint(subject: Subject, situation: Situation, told: Names) -> None:
     """Interval maps refuse elements that overlap."""
     found = rules(compile_table(subject, situation), resolver(told))
     for one, other in combinations(found.regions, 2):
-        if (one.scope, one.inbound, one.version, one.zone, tier(one)) == (
+        if (one.scope, one.inbound, one.version, one.zone, one.mac, tier(one)) == (
             other.scope,
             other.inbound,
             other.version,
             other.zone,
+            other.mac,
             tier(other),
         ):
             pairs = zip(

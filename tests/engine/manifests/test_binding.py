@@ -112,17 +112,27 @@ def test_what_a_remote_is_here(matches: dict[str, Any], expected: set[str]) -> N
         (None, {"mud": {"local-networks": [None]}}, "without ports"),
         (None, {"ipv4": {"ietf-acldns:src-dnsname": "cloud.example.com"}, "tcp": {"destination-port": port(80)}},
          "from the internet"),
+        ({"eth": {"ethertype": "0x88cc"}}, None, "dropped where devices share a bridge"),
     ],
 )  # fmt: skip
 def test_what_the_wall_cannot_hold_is_left_out_and_said(
     from_device: dict[str, Any] | None, to_device: dict[str, Any] | None, reason: str
 ) -> None:
     sides = [[ace("one", **one)] if one is not None else [] for one in (from_device, to_device)]
-    found = bound(*sides)
+    found = bound(*sides, kind="ethernet-acl-type" if "eth" in (from_device or {}) else "ipv4-acl-type")
     assert not found.allowed
     (problem,) = found.problems
     assert reason in problem.reason
     assert "one" in problem.where
+
+
+@pytest.mark.parametrize("kind", ["0x0806", "0x888e"])
+def test_frames_that_always_pass_are_not_left_out(kind: str) -> None:
+    """ARP and 802.1X."""
+    found = bound([ace("one", eth={"ethertype": kind})], [ace("two", eth={"ethertype": kind})], "ethernet-acl-type")
+    assert found == Bound((), ())
+    anything = bound([ace("one", eth={"destination-mac-address": "02:00:00:00:00:09"})], kind="ethernet-acl-type")
+    assert any("ARP and 802.1X pass anyway" in problem.reason for problem in anything.problems)
 
 
 def test_both_directions_of_everything_let_the_far_end_begin() -> None:

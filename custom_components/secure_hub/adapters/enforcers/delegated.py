@@ -40,6 +40,7 @@ class DelegatedEnforcer:
 
     name = "block_switch"
     scopes: frozenset[Scope] = frozenset()
+    outlives = True
 
     def __init__(  # noqa: PLR0913 - two to begin with, what is to be told, and how long
         self,

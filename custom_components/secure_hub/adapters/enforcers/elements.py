@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache, reduce
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, collapse_addresses
 from operator import or_
 from typing import Final
 
@@ -41,6 +41,9 @@ _PROTECTED: Final = 0
 _CLASSED: Final = frozenset({"mac", "class4", "class6"})
 _STRICTNESS: Final = {_PROTECTED: 0, OPEN: 1, FREE: 2, RULED: 3, PacketClass.HELD: 4, QUARANTINED: 5}
 _LIMITS: Final = LIMITED | METERED
+_NOWHERE: Final = (IPv6Network("::/128"), IPv6Network("fe80::/10"))
+"""Sources of a device that has no address yet, and of what stays on its link."""
+_ALL6: Final = IPv6Network("::/0")
 _HOME: Final = ""
 """Who wants what belongs to no asset."""
 
@@ -242,9 +245,16 @@ def _home(plan: Plan) -> Iterator[tuple[Cell, int]]:
         yield ("hub", (mac,)), _PRESENT
     for mac in plan.protected_macs:
         yield ("protected", (mac,)), _PRESENT
+    yield from (((("prefix6", (ends,)), OPEN)) for ends in _networks(plan.prefixes))
     for name, addresses in (("owned", plan.hub_addresses), ("resolver", plan.nameservers)):
         for address in filter(_usable, addresses):
             yield (f"{name}{address.version}", (_text(address),)), _PRESENT
+
+
+def _networks(prefixes: Collection[IPv6Network]) -> Iterator[str]:
+    """What devices may be in; anything if nobody knows."""
+    for network in collapse_addresses((*_NOWHERE, *prefixes)) if prefixes else (_ALL6,):
+        yield "-".join(dict.fromkeys((str(network[0]), str(network[-1]))))
 
 
 def _cells(member: Member, plan: Plan) -> Iterator[tuple[Cell, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from ...engine.firewall.regions import ANY_PROTOCOL, Region
+from ...engine.firewall.region import ANY_PROTOCOL, Region
 from ...engine.firewall.services import ANY_PORT
 from ...engine.policy.scopes import Scope
 from ..netfilter.keys import Cell
@@ -21,7 +21,8 @@ def exception_cells(region: Region, macs: Collection[str], addresses: Collection
     if not region.inbound:
         yield from _by_mac(region, macs, number)
         return
-    yield from _by_address(region, addresses, number)
+    if not region.mac:
+        yield from _by_address(region, addresses, number)
     if region.protocols in _PORTED and region.scope in _NEAR:  # a bridge judges what the far end opens by MAC
         yield from _by_mac(region, macs, opened(number))
 
@@ -29,10 +30,13 @@ def exception_cells(region: Region, macs: Collection[str], addresses: Collection
 def _by_mac(region: Region, macs: Collection[str], number: int) -> Iterator[tuple[Cell, int]]:
     scope, decision, service = str(number), _decision(region), _service(region)
     exact = region.protocols in _PORTED and region.ports[0] == region.ports[1]
+    whole = (region.protocols, region.ports) == (ANY_PROTOCOL, ANY_PORT)
     for mac in macs:
-        if region.zone:
+        if region.mac:
+            key = (scope, mac, region.mac)
+            yield (("mate", key) if whole else ("mate_range", (*key, *service))), decision
+        elif region.zone:
             key = (scope, mac, str(region.zone))
-            whole = (region.protocols, region.ports) == (ANY_PROTOCOL, ANY_PORT)
             yield (("listed", key) if whole else ("listed_range", (*key, *service))), decision
         elif not region.version:
             yield ("any", (scope, mac, *service)), decision

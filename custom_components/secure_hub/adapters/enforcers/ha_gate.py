@@ -43,6 +43,7 @@ class HomeAssistantGate:
 
     name = "ha_gate"
     scopes: frozenset[Scope] = COMMANDS
+    outlives = False
 
     def __init__(  # noqa: PLR0913 - what it asks, and whom it tells
         self,

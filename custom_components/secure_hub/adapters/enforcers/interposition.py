@@ -55,6 +55,7 @@ class Interposition:
 
     name = "interposition"
     scopes: frozenset[Scope] = frozenset()
+    outlives = False
 
     def __init__(
         self,

@@ -301,6 +301,9 @@ class NftablesEnforcer:
                 return
 
     async def _mend(self, desired: Desired, touches: list[Touch]) -> None:
+        for touch in touches:
+            self._telling.compete(touch.competing, touch.process, touch.pid)
+        touches = [touch for touch in touches if touch.what]
         present = await self._run(_present, desired.plan)
         gone, back = self._present - present, present - self._present
         if not (touches or gone or back or self._unsure) or (self._telling.given_up and not (gone or back)):

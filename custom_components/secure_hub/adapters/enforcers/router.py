@@ -70,6 +70,7 @@ class RouterEnforcer:
 
     name = "router"
     scopes: frozenset[Scope] = NETWORK_SCOPES
+    outlives = True
     limits = frozenset({Limited.RATE})
     """No quota: nft 1.0.6 has no words for one in a set, and who counts must not forget."""
 

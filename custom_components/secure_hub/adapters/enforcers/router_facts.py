@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Network, ip_address, ip_network
 import re
 from typing import Final
 
@@ -110,11 +110,15 @@ def router_plan(
         if name in facts.macs
     )
     own = frozenset(facts.macs.values())
+    networks = {
+        n for segment in segments for n in facts.networks.get(segment.interface, ()) if isinstance(n, IPv6Network)
+    }
     return replace(
         plan,
         segments=segments,
         lan_interfaces=frozenset(lan),
         hub_macs=own,
         hub_addresses=facts.addresses,
+        prefixes=plan.prefixes | networks if networks else frozenset(),
         protected_macs=(plan.protected_macs | plan.hub_macs) - own,
     )

@@ -13,12 +13,16 @@ _WINDOW: Final = 60.0
 """Seconds."""
 
 
+_COMPETING: Final = 100
+"""Foreign chains that are told of while we run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drift:
     """Somebody else changed what we enforce. `what` in words of nftables; pid is a thread's id, 0 if unknown."""
 
     kind: str
-    """Translation key: `rules_changed`, `rules_given_up`, `interface_missing`, `interface_back`."""
+    """Translation key: `rules_changed`, `rules_given_up`, `interface_missing`, `interface_back`, `competing`."""
     what: tuple[str, ...]
     pid: int = 0
     process: str = ""
@@ -47,6 +51,7 @@ class Telling:
         self._on_status = on_status
         self._clock = clock
         self._mended: list[float] = []
+        self._competing: set[str] = set()
 
     def say(self, status: Status) -> None:
         """How well it works now."""
@@ -63,6 +68,13 @@ class Telling:
         """Somebody, or something, changed what is enforced."""
         if self._on_drift is not None:
             self._on_drift(drift)
+
+    def compete(self, what: Collection[str], process: str, pid: int) -> None:
+        """Somebody made something that may come before us; told once, for nothing is done about it."""
+        for words in what:
+            if words not in self._competing and len(self._competing) < _COMPETING:
+                self._competing.add(words)
+                self.tell(Drift("competing", (words,), pid, process, healed=False))
 
     def gives_up(self, what: tuple[str, ...], process: str, pid: int = 0) -> bool:
         """Whether this change of others' is one too many to mend; if it is, say so."""

@@ -4,17 +4,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from .accounting import FROM, refused
-from .layout import Field, RuleSpec, SetSpec, Shape
+from .layout import OPEN, Field, RuleSpec, SetSpec, Shape
 from .nftables import (
+    VALUE,
     Base,
     Family,
     Meta,
     Verdict,
+    class_value,
     counter,
     decide,
     differs,
     equals,
     learn,
+    mapped,
     meta,
     outside,
     payload,
@@ -121,3 +124,7 @@ def _guard6(shape: Shape) -> Iterator[RuleSpec]:
     yield rule("guard6", "neighbour spoofing", advertised, claim, spoofed("nd"))
     yield rule("guard6", "its own", ethertype(IP6), _SENDER6, within("bind6"), decide(Verdict.RETURN))
     yield rule("guard6", "IPv6 spoofing", ethertype(IP6), _LINK_SOURCE6, within("owned6"), spoofed("ip6"))
+    # Within the segment's networks a device may make itself addresses, of which we hear a moment later.
+    here = _LINK_SOURCE6 + mapped("prefix6") + equals(class_value(OPEN), VALUE)
+    yield rule("guard6", "of its network", ethertype(IP6), here, decide(Verdict.RETURN))
+    yield rule("guard6", "IPv6 address not its own", ethertype(IP6), spoofed("ip6"))

@@ -17,6 +17,9 @@ TABLE: Final = "secure_hub"
 TRIED_TABLE: Final = "secure_hub_trial"
 """Name of the tables that hold what is only tried; we touch no others than these two."""
 
+FORWARD_PRIORITY: Final = -10
+"""Of our chains that see forwarded packets: before everybody's filters."""
+
 OPEN: Final = 1
 """Not governed: everything passes."""
 HELD: Final = 2
@@ -272,6 +275,9 @@ def _permits() -> Iterator[tuple[SetSpec, tuple[Family, ...]]]:
         yield SetSpec(f"opened_place{version}", ends, Value.DECISION), routed
         yield SetSpec(f"opened_any{version}", (scope, field, *service), Value.DECISION, interval=True), routed
         yield SetSpec(f"list{version}", (field,), Value.ZONE, interval=True), routed
+    mates = (scope, Field.MAC, Field.MAC)
+    yield SetSpec("mate_range", (*mates, *service), Value.DECISION, interval=True), (Family.BRIDGE,)
+    yield SetSpec("mate", mates, Value.DECISION), (Family.BRIDGE,)
     listed = (scope, Field.MAC, Field.PORT)
     yield SetSpec("listed_range", (*listed, *service), Value.DECISION, interval=True), routed
     yield SetSpec("listed", listed, Value.DECISION), routed
@@ -293,6 +299,7 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
         (SetSpec("protected", (Field.MAC,)), _ALL),
         (SetSpec("owned4", (Field.IPV4,)), _LINK),
         (SetSpec("owned6", (Field.IPV6,)), _LINK),
+        (SetSpec("prefix6", (Field.IPV6,), Value.STANDING, interval=True), _LINK),
         (SetSpec("bound", (Field.MAC,)), _LINK),
         (SetSpec("bind4", (Field.MAC, Field.IPV4)), _LINK),
         (SetSpec("bind6", (Field.MAC, Field.IPV6)), _LINK),
@@ -307,7 +314,8 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
 
 mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
 guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6:
-addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address. resolver4/6: name servers of
+addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address. prefix6: what IPv6
+addresses devices may have, whoever has them. resolver4/6: name servers of
 the home that are not this machine. limited: what a device may send in a second; quota: what it may send to the internet
 until it is renewed.
 
@@ -316,5 +324,6 @@ list4/6: which named lists an address is in, as the number of a zone.
 Exceptions: scope . device . far end . protocol . port -> decision. exact4/6, range4/6, place4/6 (whatever the service),
 listed_range, listed (wherever in a zone) and any (wherever), looked up in this order, are about packets from a device;
 those with `opened`, where the device is an address, about connections that the far end opens: there the port is the
-device's own. On a bridge the first ask that too, by MAC, with the scope's number plus 8.
+device's own. On a bridge the first ask that too, by MAC, with the scope's number plus 8. mate_range, mate: the far end
+is a MAC on the same bridge, at an address that is not known to be its own.
 """

@@ -85,6 +85,12 @@ def looks_there(maps: Maps, port: int) -> Iterator[Look]:
     yield Look("address", f"{maps.prefix}place{version}", ends, port=False)
 
 
+def looks_by_mac(ends: bytes, behind: int, port: int) -> Iterator[Look]:
+    """The looks at a far end that is known by its MAC; `ends` loads scope, device and that MAC, up to `behind`."""
+    yield from _services("service by MAC", "mate_range", ends, behind, port)
+    yield Look("MAC", "mate", ends, port=False)
+
+
 def looks_in_zone(maps: Maps, zone: int, port: int) -> Iterator[Look]:
     """The looks at all that is in a zone of the named lists."""
     ends = maps.head + constant(zone.to_bytes(2), maps.behind)

@@ -4,8 +4,18 @@ from dataclasses import dataclass
 import errno
 from typing import Final
 
-from .layout import NAME_SET, TABLE, TRIED_TABLE
-from .netlink import NFNL_SUBSYS_NFTABLES, Message, NetfilterSocket, NetlinkError, attributes, body, family, string
+from .layout import FORWARD_PRIORITY, NAME_SET, TABLE, TRIED_TABLE
+from .netlink import (
+    NFNL_SUBSYS_NFTABLES,
+    Message,
+    NetfilterSocket,
+    NetlinkError,
+    attributes,
+    body,
+    family,
+    number,
+    string,
+)
 from .nftables import Family, Kind, parse_generation
 
 _GROUP_NFTABLES: Final = 7
@@ -13,6 +23,10 @@ _DATAGRAMS: Final = 64
 _OURS: Final = frozenset({TABLE, TRIED_TABLE})
 _WHATS: Final = 20
 _SUBSYSTEM_SHIFT: Final = 8
+_FAMILIES: Final = {1: "inet", 2: "ip", 5: "netdev", 7: "bridge", 10: "ip6"}
+_FORWARDING: Final = frozenset({1, 2, 7, 10})
+_FORWARD: Final = 2
+"""Number of the hook where packets pass that are for others."""
 _ELEMENTS: Final = frozenset({Kind.NEW_ELEMENT, Kind.DEL_ELEMENT})
 
 
@@ -21,12 +35,14 @@ class Touch:
     """Somebody else's transaction on our tables: thread id and name of its process, and what it did.
 
     0 and "" where the kernel does not say; `lost` if notifications were lost, so that anything may have happened.
+    `competing` is what it made elsewhere that sees forwarded packets before us, or instead of us.
     """
 
     pid: int
     process: str
     what: tuple[str, ...]
     lost: bool = False
+    competing: tuple[str, ...] = ()
 
 
 class Monitor:
@@ -38,6 +54,7 @@ class Monitor:
         self._socket.ignore_sender(own_port)
         self._own = own_port
         self._open: dict[str, None] = {}
+        self._beside: dict[str, None] = {}
 
     def fileno(self) -> int:
         """Return the descriptor, for a selector."""
@@ -60,15 +77,19 @@ class Monitor:
         kind = message.kind & 0xFF
         if kind == Kind.NEW_GENERATION:
             what, self._open = tuple(self._open), {}
-            if not what:
+            competing, self._beside = tuple(self._beside), {}
+            if not (what or competing):
                 return None
             _, pid, process = parse_generation(body(message))
-            return Touch(pid, process, what)
+            return Touch(pid, process, what, competing=competing)
         parts = attributes(body(message))
         if kind in _ELEMENTS and string(parts.get(2, b"")).startswith(NAME_SET):
             return None  # dnsmasq tells the addresses of a name
-        if string(parts.get(1, b"")) in _OURS and len(self._open) < _WHATS:
-            self._open[_words(kind, family(message))] = None
+        if string(parts.get(1, b"")) in _OURS:
+            if len(self._open) < _WHATS:
+                self._open[_words(kind, family(message))] = None
+        elif len(self._beside) < _WHATS and (words := _competing(kind, family(message), parts)):
+            self._beside[words] = None
         return None
 
     def close(self) -> None:
@@ -76,7 +97,21 @@ class Monitor:
         self._socket.close()
 
 
-def _words(kind: int, number: int) -> str:
+def _competing(kind: int, of: int, parts: dict[int, bytes]) -> str:
+    """What sees forwarded packets earlier than our chains, or keeps them from there; "" for anything else."""
+    where = f"of {_FAMILIES.get(of, of)} {string(parts.get(1, b''))}"
+    if kind == Kind.NEW_FLOWTABLE:
+        return f"flowtable {string(parts.get(2, b''))} {where}"
+    if kind != Kind.NEW_CHAIN or of not in _FORWARDING:
+        return ""
+    hook = attributes(parts.get(4, b""))
+    priority = int.from_bytes(hook.get(2, b""), signed=True)
+    if number(hook.get(1, b"")) != _FORWARD or priority >= FORWARD_PRIORITY:
+        return ""
+    return f"chain {string(parts.get(3, b''))} {where}, forward at {priority}"
+
+
+def _words(kind: int, of: int) -> str:
     name = Kind(kind).name.lower().replace("_", " ") if kind in Kind else f"message {kind}"
-    where = Family(number).name.lower() if number in Family else str(number)
+    where = Family(of).name.lower() if of in Family else str(of)
     return f"{name} ({where})"

@@ -43,6 +43,7 @@ class Kind(IntEnum):
     DEL_ELEMENT = 14
     NEW_GENERATION = 15
     GET_GENERATION = 16
+    NEW_FLOWTABLE = 22
 
 
 class Family(IntEnum):

@@ -37,6 +37,7 @@ from .looks import (
     goto,
     judged,
     looks_anywhere,
+    looks_by_mac,
     looks_in_zone,
     looks_there,
     source,
@@ -309,10 +310,11 @@ def bridged_chains() -> Iterator[ChainSpec]:
     """Chains in table bridge."""
     for way, entrance in ((_FROM, "ruled_sender"), (_TO, "ruled_receiver")):
         yield ChainSpec(entrance)
-        yield from (ChainSpec(f"denied_{way}_{scope}") for scope in _NEAR)
+        for prefix, scope in product(("denied_", "mate_", "mate_opens_", "mate_own_", "mate_far_"), _NEAR):
+            yield ChainSpec(f"{prefix}{way}_{scope}")
         for version in _VERSIONS:
             yield ChainSpec(f"{entrance}{version}")
-            for prefix, scope in product(("", "opens_", "own_", _without_exceptions("")), _NEAR):
+            for prefix, scope in product(("", "by_", "opens_", "own_", "far_", _without_exceptions("")), _NEAR):
                 yield ChainSpec(f"{prefix}{way}_{scope}{version}")
 
 
@@ -335,27 +337,55 @@ def bridged(shape: Shape) -> Iterator[RuleSpec]:
             yield rule(chain, "peers", goto(f"{way}_peers{version}"))
             for scope in _NEAR:
                 yield from _bridged(way, scope, version)
+        for scope in _NEAR:
+            yield from _by_mate(way, scope)
 
 
 def _bridged(way: str, scope: str, version: int) -> Iterator[RuleSpec]:
     """TCP that opens is judged by who opens it; of any other packet the port of either end may be what counts."""
     chain, stop = f"{way}_{scope}{version}", f"denied_{way}_{scope}"
-    mac, address, far_port, own_port = (
-        (SOURCE, destination(version, KEY + 3), _DESTINATION_PORT, _SOURCE_PORT)
+    mac, there, address, far_port, own_port = (
+        (SOURCE, DESTINATION, destination, _DESTINATION_PORT, _SOURCE_PORT)
         if way == _FROM
-        else (DESTINATION, source(version, KEY + 3), _SOURCE_PORT, _DESTINATION_PORT)
+        else (DESTINATION, SOURCE, source, _SOURCE_PORT, _DESTINATION_PORT)
     )
     device, number, offset = mac + mapped("mac"), SCOPES[scope], 6 if way == _FROM else 0
-    far = list(every_look(Maps(_TYPE[version] + _by_mac(number, offset), address, version), far_port))
-    opening = every_look(Maps(_TYPE[version] + _by_mac(opened(number), offset), address, version), own_port)
+    behind = address(version, KEY + 3)
+    far = list(every_look(Maps(_TYPE[version] + _by_mac(number, offset), behind, version), far_port))
+    opening = every_look(Maps(_TYPE[version] + _by_mac(opened(number), offset), behind, version), own_port)
     own = [look for look in opening if look.port]
     yield from _whole(chain, device, way, scope)
-    yield rule(chain, "opens", _TYPE[version], _OPENING, goto(f"opens_{chain}"))
-    yield from judged(chain, far, stop, goto(f"own_{chain}"))
-    yield from judged(chain, own, stop)
-    yield _rest(chain, device, way, scope)
+    known = _TYPE[version] + there + address(version, KEY + 2) + within(f"bind{version}")
+    yield rule(chain, "known address", known, goto(f"by_{chain}"))
+    yield rule(chain, "by MAC", goto(f"mate_{way}_{scope}"))
+    yield rule(f"by_{chain}", "opens", _TYPE[version], _OPENING, goto(f"opens_{chain}"))
+    yield from judged(f"by_{chain}", far, stop, goto(f"own_{chain}"))
+    yield from judged(f"by_{chain}", own, stop)
+    yield _rest(f"by_{chain}", device, way, scope)
     yield from judged(f"own_{chain}", own, stop)
+    yield from judged(f"far_{chain}", far, stop)
     whole = [look for look in far if look.name.startswith("place")]
     opens = [look for look in far if look.port or look in whole] if way == _FROM else [*own[:-1], *whole, own[-1]]
     yield from judged(f"opens_{chain}", opens, stop)
     yield _rest(f"opens_{chain}", device, way, scope)
+
+
+def _by_mate(way: str, scope: str) -> Iterator[RuleSpec]:
+    """Who is at an address that we do not know to be his is judged by his MAC first, then by the address."""
+    chain, stop = f"{way}_{scope}", f"denied_{way}_{scope}"
+    offset, there, far_port, own_port = (
+        (6, 0, _DESTINATION_PORT, _SOURCE_PORT) if way == _FROM else (0, 6, _SOURCE_PORT, _DESTINATION_PORT)
+    )
+    mate, behind = payload(Base.LINK, there, 6, KEY + 3), KEY + 5
+    far = list(looks_by_mac(_by_mac(SCOPES[scope], offset) + mate, behind, far_port))
+    opening = looks_by_mac(_by_mac(opened(SCOPES[scope]), offset) + mate, behind, own_port)
+    own = [look for look in opening if look.port]
+    opens = [look for look in far if look.port] if way == _FROM else own
+    yield rule(f"mate_{chain}", "opens", _OPENING, goto(f"mate_opens_{chain}"))
+    yield from judged(f"mate_{chain}", far, stop, goto(f"mate_own_{chain}"))
+    yield from judged(f"mate_{chain}", own, stop, goto(f"mate_far_{chain}"))
+    yield from judged(f"mate_own_{chain}", own, stop)
+    yield from judged(f"mate_opens_{chain}", [*opens, far[-1]], stop)
+    for stage, rest in (("mate", "by"), ("mate_own", "own"), ("mate_far", "far"), ("mate_opens", "opens")):
+        for version in _VERSIONS:
+            yield rule(f"{stage}_{chain}", f"IPv{version}", _TYPE[version], goto(f"{rest}_{chain}{version}"))

@@ -333,7 +333,16 @@ def touches_of(found: object) -> list[Touch]:
     if not isinstance(found, list):
         _refuse("touches")
     try:
-        return [Touch(int(t["pid"]), str(t["process"]), tuple(map(str, t["what"])), bool(t["lost"])) for t in found]
+        return [
+            Touch(
+                int(t["pid"]),
+                str(t["process"]),
+                tuple(map(str, t["what"])),
+                bool(t["lost"]),
+                tuple(map(str, t.get("competing", ()))),  # an older helper does not say
+            )
+            for t in found
+        ]
     except (TypeError, KeyError, ValueError) as error:
         msg = "bad touches"
         raise ProtocolError(msg) from error

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from ipaddress import IPv6Network
 
 from ..assets.model import Address
 from ..policy.destinations import Place
@@ -72,6 +73,8 @@ class Plan:
     """Addresses that several members are equally entitled to; which has it follows from their classes."""
     hub_addresses: frozenset[Address] = frozenset()
     """This host's own: a device that claims one of them by ARP, ND or as its source is spoofing."""
+    prefixes: frozenset[IPv6Network] = frozenset()
+    """In which devices behind guarded networks may have addresses; none if nobody knows any."""
     nameservers: frozenset[Address] = frozenset()
     """Name servers of the home that are other machines on its networks; asking them is of scope `internet`."""
     zones: Zones = NO_ZONES

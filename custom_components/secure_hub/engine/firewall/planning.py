@@ -1,7 +1,8 @@
 """Planning: from assets, policy and topology to the plan that every enforcer makes true."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from ipaddress import IPv6Network
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +22,9 @@ from .plan import Member, PacketClass, Plan, Segment
 from .regions import Names, Resolver, constant_rules, is_constant, mentions, rules
 from .zones import MAX_ZONES, Zones, zones as zones_of
 
+_HOST: Final = 64
+"""Bits of an IPv6 address that say who it is on its network (RFC 4291, 2.5.1)."""
+_MAX_PREFIXES: Final = 1024
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,
     Standing.HELD: PacketClass.HELD,
@@ -92,6 +96,7 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
         segments=guarded,
         lan_interfaces=frozenset(link.name for link in topology.links if link.name in lan_interfaces),
         hub_macs=own_macs(topology),
+        prefixes=_prefixes(topology, interfaces, members.values()),
         nameservers=_nameservers(topology, {*iot_interfaces, *lan_interfaces}),
         protected_macs=_protected_macs(assets, surroundings),
         members=PersistentMap(_ruled(members, members, names, zones_of(lists), named)),
@@ -129,7 +134,7 @@ def replan(  # noqa: PLR0913 - as for a plan
     if before is None:
         return current
     fresh = {asset.id: replace(drafted, addresses=before.addresses, table=table, limit=limit)}
-    moved: set[str] = set()
+    moved = {asset.id} if drafted.macs != before.macs else set()
     for address in asset.addresses & current.contested.keys():
         claimants = current.contested[address]
         now = {claimant: fresh.get(claimant, current.members[claimant]) for claimant in claimants}
@@ -170,6 +175,10 @@ def _ruled(
         found = members.get(asset_id)
         return found.addresses if found else frozenset()
 
+    def macs(asset_id: str) -> frozenset[str]:
+        found = members.get(asset_id)
+        return found.macs if found else frozenset()
+
     numbers = numbered(named, MAX_ZONES + 1)
     ruled = {}
     for asset_id, one in some.items():
@@ -179,9 +188,23 @@ def _ruled(
         elif is_constant(table):
             ruled[asset_id] = replace(one, rules=constant_rules(table, zones))
         else:
-            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), zones, numbers))
+            meant = rules(table, Resolver(addresses, names.get(asset_id, {}), zones, numbers, macs))
             ruled[asset_id] = replace(one, rules=meant)
     return ruled
+
+
+def _prefixes(topology: Topology, interfaces: Collection[str], members: Iterable[Member]) -> frozenset[IPv6Network]:
+    """Networks of IPv6 behind these interfaces: this host's own, those that it has routes to, and any that is in use.
+
+    Another router may give the devices addresses of which this host has none; the first that is seen stands for all.
+    """
+    own = {interface.network for name, interface in topology.addresses if name in interfaces}
+    routed = {route.destination for route in topology.routes if route.interface in interfaces}
+    known = {n for n in own | routed if isinstance(n, IPv6Network) and n.prefixlen and not n.is_link_local}
+    if not known:
+        return frozenset()
+    used = {int(a) >> _HOST for one in members for a in one.addresses if a.version == 6 and not a.is_link_local}  # noqa: PLR2004 - the protocol's number
+    return frozenset(known).union(IPv6Network((number << _HOST, 64)) for number in sorted(used)[:_MAX_PREFIXES])
 
 
 def _nameservers(topology: Topology, home: Collection[str]) -> frozenset[Address]:

@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from ipaddress import IPv4Address, IPv6Address
 from itertools import pairwise
 from operator import or_
 from types import MappingProxyType
@@ -20,7 +19,8 @@ from ..policy.destinations import Destination, Place, PlaceKind
 from ..policy.scopes import NETWORK_SCOPES, Decision, Scope
 from ..policy.service import Service
 from ..policy.tables import Entry, ScopeTable, Table
-from .services import ANY_PORT, Services, in_step, is_uniform, services, strictest
+from .region import ANYWHERE, Region, Span, agreed, differences, placed
+from .services import Services, is_uniform, services, strictest
 from .zones import NO_ZONES, Zones
 
 MAX_REGIONS: Final = 4096
@@ -30,51 +30,13 @@ _MAX_WORK: Final = 2_000_000
 _MAX_PIECES: Final = 65_536
 """Parts into which lists may cut what other exceptions name."""
 
-ANY_PROTOCOL: Final = (0, 255)
-_ANYWHERE: Final = (0, 0, 0)
-"""The span of every address."""
 _TOP: Final = 1 << 128
 """Beyond the last address."""
+_NEAR: Final = frozenset({Scope.LAN, Scope.PEERS})
+"""Scopes in which the far end may be on the same link, where its MAC tells who it is."""
 _NAMED: Final = frozenset({PlaceKind.NAME, PlaceKind.SUFFIX})
-_ICMP: Final = {4: (1,), 6: (58,), 0: (1, 58)}
-_OTHERS: Final = {
-    0: ((0, 0), (2, 5), (7, 16), (18, 57), (59, 255)),
-    4: ((0, 0), (2, 5), (7, 16), (18, 255)),
-    6: ((0, 5), (7, 16), (18, 57), (59, 255)),
-}
-
-type Span = tuple[int, int, int]
-"""IP version, first and last address."""
-
 type Names = Mapping[str, frozenset[Address]]
 """DNS names that a device was told, and the addresses that it was told for each."""
-
-
-class Region(NamedTuple):
-    """A part of what is beyond an asset, and whether the asset may have to do with it.
-
-    `version` 0 is every address, of either version, in `zone` if that is not 0 (`Zones`); first and last address are
-    integers then 0. `inbound` regions are about connections that the far end opens: their ports are the asset's own.
-    """
-
-    scope: Scope
-    inbound: bool
-    version: int
-    first: int
-    last: int
-    protocols: tuple[int, int]
-    ports: tuple[int, int]
-    allow: bool
-    zone: int = 0
-
-    @property
-    def single(self) -> bool:
-        """The region is about one address."""
-        return bool(self.version) and self.first == self.last
-
-    def address(self, number: int) -> Address:
-        """First or last address as an address."""
-        return IPv4Address(number) if self.version == 4 else IPv6Address(number)  # noqa: PLR2004 - the protocol's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +68,14 @@ class Rules:
 
 
 class Resolver(NamedTuple):
-    """What stands for places: addresses of assets, names that the device was told, zones of the named lists."""
+    """What stands for places: addresses and MACs of assets, names that the device was told, zones of named lists."""
 
     assets: Callable[[str], frozenset[Address]]
     names: Names
     zones: Zones
     named: Mapping[Place, int] = MappingProxyType({})
     """Numbers of the names whose addresses the firewall itself is told."""
+    macs: Callable[[str], frozenset[str]] = lambda _: frozenset()
 
 
 def is_constant(table: Table) -> bool:
@@ -198,7 +161,7 @@ def _bounded(scope: Scope, decided: ScopeTable, resolver: Resolver) -> set[Regio
 class _Heard(NamedTuple):
     """An exception, with the addresses that it is about (None: all), and of them only those in all of some lists.
 
-    `names` must have led there.
+    `names` must have led there. If it is about an asset, `asset` is its id.
     """
 
     spans: tuple[Span, ...] | None
@@ -206,6 +169,7 @@ class _Heard(NamedTuple):
     names: tuple[Place, ...]
     service: Service | None
     allow: bool
+    asset: str
 
     def is_about(self, zone: int) -> bool:
         """Whether it speaks of all addresses of a zone."""
@@ -226,7 +190,8 @@ def _heard(entry: Entry, resolver: Resolver) -> _Heard:
         own = tuple(sorted(set(_spans(place, resolver))))
         spans = own if spans is None else tuple(_meet(spans, own))
     names = tuple(p for p in destination.places if p.kind in _NAMED)
-    return _Heard(spans, lists, names, destination.service, allow)
+    asset = next((p.value for p in destination.places if p.kind is PlaceKind.ASSET), "")
+    return _Heard(spans, lists, names, destination.service, allow, asset)
 
 
 def _spans(place: Place, resolver: Resolver) -> Iterator[Span]:
@@ -265,25 +230,26 @@ def _regions(scope: Scope, decided: ScopeTable, resolver: Resolver) -> Iterator[
     heard = [_heard(entry, resolver) for entry in decided.exceptions]
     lists = reduce(or_, (entry.lists for entry in heard))
     base = _services([entry for entry in heard if entry.is_about(0)], default)
-    yield from _differences(scope, _ANYWHERE, base, Services.uniform(default))
+    yield from differences(scope, ANYWHERE, base, Services.uniform(default))
     behind = {0: base}
     for zone, number in zones.numbers.items() if lists else ():
         if (known := zone & lists) not in behind:
             behind[known] = _services([entry for entry in heard if entry.is_about(zone)], default)
         if behind[known] != base:
-            yield from (r._replace(zone=number) for r in _cut(scope, _ANYWHERE, behind[known], base))
+            yield from (r._replace(zone=number) for r in _cut(scope, ANYWHERE, behind[known], base))
     told: dict[tuple[int, int], list[Place]] = {}
     for name, addresses in resolver.names.items():
         for address in addresses:
             told.setdefault((address.version, int(address)), []).append(Place(PlaceKind.NAME, name))
     named = resolver.named if scope is Scope.INTERNET else {}
     yield from _by_name(scope, heard, named, default=default)
+    yield from _by_mac(scope, heard, resolver)
     for span, zone in _pieces(heard, zones, lists):
         there = [e for e in heard if e.lists & zone == e.lists and (e.spans is None or _is_within(span, e.spans))]
         names = told.get(span[:2], []) if span[1] == span[2] else []
         found = _judged(there, names, default)
         if names and named:  # what the device itself was told goes before what anybody was
-            yield from _placed(scope, span, found)
+            yield from placed(scope, span, found)
         elif found != behind[zone]:
             yield from _cut(scope, span, found, behind[zone])
 
@@ -294,15 +260,31 @@ def _by_name(scope: Scope, heard: list[_Heard], named: Mapping[Place, int], *, d
         there = [e for e in heard if e.is_about(0) or (e.names and all(one.covers(place) for one in e.names))]
         if any(e.names for e in there):
             found = _services(there, default)
-            yield from (r._replace(zone=number) for r in _placed(scope, _ANYWHERE, found))
+            yield from (r._replace(zone=number) for r in placed(scope, ANYWHERE, found))
+
+
+def _by_mac(scope: Scope, heard: list[_Heard], resolver: Resolver) -> Iterator[Region]:
+    """What is said of assets themselves, for packets from and to addresses that are not known to be theirs yet.
+
+    What such an address is in nobody knows. So a network counts as far as it denies, and only against what is allowed;
+    of what is left undecided here the address decides alone.
+    """
+    for asset in sorted({entry.asset for entry in heard if entry.asset} if scope in _NEAR else ()):
+        said = [e for e in heard if not e.asset or e.asset == asset]
+        spoken = [e for e in said if e.asset or (e.is_about(0) and not e.names)]
+        lenient = services([(e.service, e.allow or not e.asset) for e in spoken], default=True)
+        denying = [e for e in said if e.asset or not e.allow or (e.is_about(0) and not e.names)]
+        strict = services([(e.service, e.allow and bool(e.asset)) for e in denying], default=False)
+        for mac in sorted(resolver.macs(asset)):
+            yield from (region._replace(mac=mac) for region in agreed(scope, lenient, strict))
 
 
 def _cut(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
     """What differs from what is anywhere, in few regions."""
     differs = found.other is not base.other
     if differs and (span[1] == span[2] or (is_uniform(found) and is_uniform(base))):
-        return _placed(scope, span, found)
-    return _differences(scope, span, found, base)
+        return placed(scope, span, found)
+    return differences(scope, span, found, base)
 
 
 def _services(there: list[_Heard], default: bool) -> Services:  # noqa: FBT001 - what is left when nothing matches
@@ -352,29 +334,3 @@ def _is_within(span: Span, spans: tuple[Span, ...]) -> bool:
     version, first, last = span
     at = bisect_right(spans, (version, first, _TOP)) - 1
     return at >= 0 and spans[at][0] == version and last <= spans[at][2]
-
-
-def _placed(scope: Scope, span: Span, found: Services) -> Iterator[Region]:
-    """One place: what holds for it in general, and services for which something else does."""
-    for inbound in (False, True):
-        yield Region(scope, inbound, *span, ANY_PROTOCOL, ANY_PORT, found.other)
-    yield from _differences(scope, span, found, Services.uniform(found.other))
-
-
-def _differences(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
-    ported = ((6, False), (17, False), (6, True), (17, True))  # in the order of Services
-    for (number, inbound), ours, theirs in zip(ported, found[:4], base[:4], strict=True):
-        for first, last, allow, before in in_step(ours, theirs):
-            if allow is not before:
-                yield Region(scope, inbound, *span, (number, number), (first, last), allow)
-    yield from _portless(scope, span, found, base)
-
-
-def _portless(scope: Scope, span: Span, found: Services, base: Services) -> Iterator[Region]:
-    for inbound in (False, True):
-        if found.icmp is not base.icmp:
-            for number in _ICMP[span[0]]:
-                yield Region(scope, inbound, *span, (number, number), ANY_PORT, found.icmp)
-        if found.other is not base.other:
-            for protocols in _OTHERS[span[0]]:
-                yield Region(scope, inbound, *span, protocols, ANY_PORT, found.other)

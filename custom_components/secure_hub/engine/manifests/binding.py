@@ -36,6 +36,9 @@ from .model import (
 )
 
 DNS_SERVERS = Group(GroupKind.CONTROLLER, "urn:ietf:params:mud:dns")
+GATEWAY = Group(GroupKind.CONTROLLER, "urn:ietf:params:mud:gateway")
+_PASSING = frozenset({0x0806, 0x888E})
+"""EtherTypes that pass for everybody: ARP and 802.1X."""
 _HOME = (Scope.LAN, Scope.PEERS)
 _EVERYWHERE = (Scope.INTERNET, *_HOME)
 _GLOBAL: Mapping[Family, Network] = {
@@ -95,7 +98,11 @@ def _bound(rule: Rule, rules: Sequence[Rule], home: Surroundings) -> Iterator[tu
     if _is_served_here(rule, home):
         return  # what an asset may do with this machine is the scope `hub`, which `restricted` allows
     if rule.family is Family.ETHERNET:
-        raise _left_out(rule, "it is about frames without IP, of which the home needs few and they pass anyway")
+        if rule.protocol in _PASSING:
+            return
+        if rule.protocol is None:
+            raise _left_out(rule, "it is about all frames without IP, of which only ARP and 802.1X pass anyway")
+        raise _left_out(rule, "frames of this kind are dropped where devices share a bridge, and pass elsewhere")
     if rule.local:
         raise _left_out(rule, "it asks for an address of the device's own, which nobody looks at")
     inbound = rule.direction is Direction.TO_DEVICE

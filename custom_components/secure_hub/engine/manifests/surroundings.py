@@ -1,13 +1,14 @@
 """What the abstractions of a manifest stand for in a home, seen from one of its assets."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from ..assets.model import Address, Asset, IdentifierKind
 from ..home import Home, Networks
 from ..policy.rules import fold
 from ..policy.safety import Protection, protection
-from .binding import DNS_SERVERS, Surroundings
+from ..topology import Topology
+from .binding import DNS_SERVERS, GATEWAY, Surroundings
 from .model import Group, GroupKind
 
 
@@ -33,10 +34,24 @@ def surroundings(
         hub=frozenset(interface.ip for _, interface in topology.addresses),
         local=tuple(sorted({i.network for name, i in topology.addresses if name in named}, key=str)),
         groups=_groups(others, asset_id, mud_urls),
-        controllers={DNS_SERVERS.value: frozenset(topology.nameservers), **(controllers or {})},
+        controllers={
+            DNS_SERVERS.value: frozenset(topology.nameservers),
+            GATEWAY.value: frozenset(_gateways(topology, named)),
+            **(controllers or {}),
+        },
         macs={mac: key for key, asset in others.items() for mac in asset.values(IdentifierKind.MAC)},
         governed=home.governed,
     )
+
+
+def _gateways(topology: Topology, named: Collection[str]) -> Iterator[Address]:
+    """The router that this machine goes out through, if it is in the home; else this machine, if it forwards."""
+    for version, forwards in ((4, topology.forwards_ipv4), (6, topology.forwards_ipv6)):
+        out = [r for r in topology.routes if r.destination.version == version and not r.destination.prefixlen]
+        hops = [route.gateway for route in out if route.gateway is not None and route.interface in named]
+        yield from hops
+        if forwards and not hops:
+            yield from (i.ip for name, i in topology.addresses if name in named and i.version == version)
 
 
 def _groups(assets: Mapping[str, Asset], asset_id: str, mud_urls: Mapping[str, str]) -> Mapping[Group, frozenset[str]]:
