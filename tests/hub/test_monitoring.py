@@ -549,15 +549,21 @@ async def test_the_response_is_chosen_in_the_options(hub: SecureHub, hass: HomeA
         "release_after": 12,
         "dry_run": True,
         "ask_classes": classes,
+        "class_playbooks": [{"asset_class": "media", "playbook": "notify"}],
     }
     refused = await flows.async_configure(form["flow_id"], {**chosen, CONF_EVE_PATH: str(tmp_path / "no")})
     assert refused["errors"] == {CONF_EVE_PATH: "no_such_file"}
     done = await flows.async_configure(form["flow_id"], chosen)
     await hass.async_block_till_done()
     assert done["type"] is FlowResultType.CREATE_ENTRY
-    settings = settings_of(hub.entry.options)
-    asked = frozenset(map(AssetClass, classes))
-    assert settings == Settings(PlaybookName.RESTRICT, 7, dry_run=True, release_after=12 * 3600.0, ask_classes=asked)
+    assert settings_of(hub.entry.options) == Settings(
+        PlaybookName.RESTRICT,
+        7,
+        dry_run=True,
+        release_after=12 * 3600.0,
+        ask_classes=frozenset(map(AssetClass, classes)),
+        playbooks={AssetClass.MEDIA: PlaybookName.NOTIFY},
+    )
     assert hub.entry.options["mode"] == "enforce", "others' options stay"
 
 

@@ -10,7 +10,15 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..adapters.journal import JournalError
-from ..const import CONF_ASK_CLASSES, CONF_BUDGET, CONF_DRY_RUN, CONF_PLAYBOOK, CONF_RELEASE_AFTER
+from ..const import (
+    ATTR_CLASS,
+    CONF_ASK_CLASSES,
+    CONF_BUDGET,
+    CONF_CLASS_PLAYBOOKS,
+    CONF_DRY_RUN,
+    CONF_PLAYBOOK,
+    CONF_RELEASE_AFTER,
+)
 from ..engine.assets.model import Asset, AssetClass, IdentifierKind
 from ..engine.choices import set_profile
 from ..engine.detection.incidents import Incident
@@ -42,6 +50,7 @@ def settings_of(options: Any) -> Settings:
         bool(options.get(CONF_DRY_RUN, False)),
         hours * _HOUR if hours else None,
         frozenset(map(AssetClass, options.get(CONF_ASK_CLASSES, ()))),
+        {AssetClass(it[ATTR_CLASS]): PlaybookName(it[CONF_PLAYBOOK]) for it in options.get(CONF_CLASS_PLAYBOOKS, ())},
     )
 
 
