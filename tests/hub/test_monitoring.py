@@ -15,7 +15,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.const import CONF_DRY_RUN, CONF_EVE_PATH, CONF_PLAYBOOK, CONF_RELEASE_AFTER, DOMAIN
@@ -29,7 +29,7 @@ from custom_components.secure_hub.engine.response.responder import Settings
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.containment import is_critical, settings_of
 from custom_components.secure_hub.hub.sources import SourceName
-from tests.faces import asset, device_id
+from tests.faces import asset, device_id, furnish
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
@@ -301,6 +301,26 @@ async def test_buttons_are_sent_again_after_a_restart(
     await eventually(lambda: "answer_refused" in actions_of(hass))
     await phone.press(button(again, "Quarantine"))
     await eventually(lambda: is_on(hass, hub.entry.runtime_data, camera.mac))
+
+
+async def test_what_the_home_was_doing_counts(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    camera, tv = lab.device("camera"), lab.device("tv")
+    odd = replace(SLIGHT, kind=FindingKind.UNUSUAL_VOLUME, severity=Severity.MEDIUM, confidence=0.6)
+    hass.states.async_set("person.anna", "not_home")
+    await judge(hub, camera, odd)
+    assert of(hub, camera).severity is Severity.HIGH
+    assert evidence(hass, hub, camera).endswith(
+        "Nobody was at home, and Home Assistant had told it nothing, so this counts more."
+    )
+    async_mock_service(hass, "media_player", "turn_on")
+    await furnish(hub, tv)
+    (known_as,) = asset(hub, tv).device_ids
+    player = er.async_get(hass).async_get_or_create("media_player", "test", "tv", device_id=known_as)
+    await hass.services.async_call("media_player", "turn_on", {"entity_id": player.entity_id}, blocking=True)
+    await judge(hub, tv, odd)
+    assert anomaly(hass, hub, tv) == "off"
+    assert "Home Assistant had told it something" in of(hub, tv).worst.evidence
+    assert journal_of(hass)[-1]["details"]["severity"] == "low"
 
 
 async def test_what_is_slight_only_counts(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
