@@ -250,21 +250,19 @@ async def test_what_is_normal_is_let_go(hub: SecureHub, lab: Lab, hass: HomeAssi
     assert is_on(hass, hub, tv.mac), "what a person cut off before stays so"
 
 
-async def test_who_was_restricted_and_then_cut_off_is_let_go_altogether(
-    hub: SecureHub, lab: Lab, hass: HomeAssistant
-) -> None:
+async def test_what_a_person_did_since_does_not_end_by_itself(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
     await known(lab)
     camera = lab.device("camera")
-    containing, options = hub.monitoring._containing, {**hub.entry.options, CONF_RELEASE_AFTER: 1}
-    hass.config_entries.async_update_entry(hub.entry, options={**options, CONF_PLAYBOOK: "restrict"})
+    options = {**hub.entry.options, CONF_RELEASE_AFTER: 1, CONF_PLAYBOOK: "restrict"}
+    hass.config_entries.async_update_entry(hub.entry, options=options)
     await judge(hub, camera, GRAVE)
-    await containing._async_pressed("quarantine", of(hub, camera), "anna")
-    await containing.async_release(asset(hub, camera).id, actor="anna", watch=True)
+    assert hub.permissions.profiles[asset(hub, camera).id] is Profile.RESTRICTED
+    await hub.monitoring._containing._async_pressed("quarantine", of(hub, camera), "anna")
+    await hub.monitoring._async_sweep(time.time() + 3601)
+    assert is_on(hass, hub, camera.mac)
+    await act(hub, camera, "release_and_watch")
     assert is_on(hass, hub, camera.mac) is False
     assert asset(hub, camera).id not in hub.permissions.profiles
-    await hub.monitoring.async_look()
-    await judge(hub, camera, GRAVE)
-    await act(hub, camera, "release")
 
 
 async def test_a_clock_that_is_set_changes_no_term(hub: SecureHub, lab: Lab) -> None:
