@@ -15,7 +15,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.adapters.sources.live import SourceName
@@ -29,7 +29,7 @@ from custom_components.secure_hub.engine.response.playbooks import PlaybookName,
 from custom_components.secure_hub.engine.response.responder import Settings
 from custom_components.secure_hub.hub import SecureHub
 from custom_components.secure_hub.hub.containment import is_critical, settings_of
-from tests.faces import asset, device_id
+from tests.faces import asset, device_id, furnish
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.lab.zigbee.plugin import eventually
@@ -250,21 +250,19 @@ async def test_what_is_normal_is_let_go(hub: SecureHub, lab: Lab, hass: HomeAssi
     assert is_on(hass, hub, tv.mac), "what a person cut off before stays so"
 
 
-async def test_who_was_restricted_and_then_cut_off_is_let_go_altogether(
-    hub: SecureHub, lab: Lab, hass: HomeAssistant
-) -> None:
+async def test_what_a_person_did_since_does_not_end_by_itself(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
     await known(lab)
     camera = lab.device("camera")
-    containing, options = hub.monitoring._containing, {**hub.entry.options, CONF_RELEASE_AFTER: 1}
-    hass.config_entries.async_update_entry(hub.entry, options={**options, CONF_PLAYBOOK: "restrict"})
+    options = {**hub.entry.options, CONF_RELEASE_AFTER: 1, CONF_PLAYBOOK: "restrict"}
+    hass.config_entries.async_update_entry(hub.entry, options=options)
     await judge(hub, camera, GRAVE)
-    await containing._async_pressed("quarantine", of(hub, camera), "anna")
-    await containing.async_release(asset(hub, camera).id, actor="anna", watch=True)
+    assert hub.permissions.profiles[asset(hub, camera).id] is Profile.RESTRICTED
+    await hub.monitoring._containing._async_pressed("quarantine", of(hub, camera), "anna")
+    await hub.monitoring._async_sweep(time.time() + 3601)
+    assert is_on(hass, hub, camera.mac)
+    await act(hub, camera, "release_and_watch")
     assert is_on(hass, hub, camera.mac) is False
     assert asset(hub, camera).id not in hub.permissions.profiles
-    await hub.monitoring.async_look()
-    await judge(hub, camera, GRAVE)
-    await act(hub, camera, "release")
 
 
 async def test_a_clock_that_is_set_changes_no_term(hub: SecureHub, lab: Lab) -> None:
@@ -301,6 +299,26 @@ async def test_buttons_are_sent_again_after_a_restart(
     await eventually(lambda: "answer_refused" in actions_of(hass))
     await phone.press(button(again, "Quarantine"))
     await eventually(lambda: is_on(hass, hub.entry.runtime_data, camera.mac))
+
+
+async def test_what_the_home_was_doing_counts(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
+    camera, tv = lab.device("camera"), lab.device("tv")
+    odd = replace(SLIGHT, kind=FindingKind.UNUSUAL_VOLUME, severity=Severity.MEDIUM, confidence=0.6)
+    hass.states.async_set("person.anna", "not_home")
+    await judge(hub, camera, odd)
+    assert of(hub, camera).severity is Severity.HIGH
+    assert evidence(hass, hub, camera).endswith(
+        "Nobody was at home, and Home Assistant had told it nothing, so this counts more."
+    )
+    async_mock_service(hass, "media_player", "turn_on")
+    await furnish(hub, tv)
+    (known_as,) = asset(hub, tv).device_ids
+    player = er.async_get(hass).async_get_or_create("media_player", "test", "tv", device_id=known_as)
+    await hass.services.async_call("media_player", "turn_on", {"entity_id": player.entity_id}, blocking=True)
+    await judge(hub, tv, odd)
+    assert anomaly(hass, hub, tv) == "off"
+    assert "Home Assistant had told it something" in of(hub, tv).worst.evidence
+    assert journal_of(hass)[-1]["details"]["severity"] == "low"
 
 
 async def test_what_is_slight_only_counts(hub: SecureHub, lab: Lab, hass: HomeAssistant) -> None:
@@ -566,15 +584,21 @@ async def test_the_response_is_chosen_in_the_options(hub: SecureHub, hass: HomeA
         "release_after": 12,
         "dry_run": True,
         "ask_classes": classes,
+        "class_playbooks": [{"asset_class": "media", "playbook": "notify"}],
     }
     refused = await flows.async_configure(form["flow_id"], {**chosen, CONF_EVE_PATH: str(tmp_path / "no")})
     assert refused["errors"] == {CONF_EVE_PATH: "no_such_file"}
     done = await flows.async_configure(form["flow_id"], chosen)
     await hass.async_block_till_done()
     assert done["type"] is FlowResultType.CREATE_ENTRY
-    settings = settings_of(hub.entry.options)
-    asked = frozenset(map(AssetClass, classes))
-    assert settings == Settings(PlaybookName.RESTRICT, 7, dry_run=True, release_after=12 * 3600.0, ask_classes=asked)
+    assert settings_of(hub.entry.options) == Settings(
+        PlaybookName.RESTRICT,
+        7,
+        dry_run=True,
+        release_after=12 * 3600.0,
+        ask_classes=frozenset(map(AssetClass, classes)),
+        playbooks={AssetClass.MEDIA: PlaybookName.NOTIFY},
+    )
     assert hub.entry.options["mode"] == "enforce", "others' options stay"
 
 

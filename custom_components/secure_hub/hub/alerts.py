@@ -1,7 +1,7 @@
 """Alerts: what is wrong is told on administrators' phones, with the buttons that take a response back or carry it out.
 
 A button is no proof of who pressed it: its name is random and counts once, for a day, for the administrator to whose
-phone it was sent. After a restart old buttons count for nothing.
+phone it was sent. After a restart old buttons count for nothing, and fresh ones are sent without a noise.
 """
 
 import asyncio

@@ -10,7 +10,15 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..adapters.journal import JournalError
-from ..const import CONF_ASK_CLASSES, CONF_BUDGET, CONF_DRY_RUN, CONF_PLAYBOOK, CONF_RELEASE_AFTER
+from ..const import (
+    ATTR_CLASS,
+    CONF_ASK_CLASSES,
+    CONF_BUDGET,
+    CONF_CLASS_PLAYBOOKS,
+    CONF_DRY_RUN,
+    CONF_PLAYBOOK,
+    CONF_RELEASE_AFTER,
+)
 from ..engine.assets.model import Asset, AssetClass, IdentifierKind
 from ..engine.choices import set_profile
 from ..engine.detection.incidents import Incident
@@ -42,6 +50,7 @@ def settings_of(options: Any) -> Settings:
         bool(options.get(CONF_DRY_RUN, False)),
         hours * _HOUR if hours else None,
         frozenset(map(AssetClass, options.get(CONF_ASK_CLASSES, ()))),
+        {AssetClass(it[ATTR_CLASS]): PlaybookName(it[CONF_PLAYBOOK]) for it in options.get(CONF_CLASS_PLAYBOOKS, ())},
     )
 
 
@@ -194,8 +203,7 @@ class Containing:
         if done is not None and done.step is Step.RESTRICT:
             before = Profile(done.profile) if done.profile else None
             await self._hub.async_decide(partial(set_profile, asset_id=asset_id, profile=before, actor=actor))
-        by_hand = done is not None and done.step is Step.RESTRICT  # what a person did does not end by itself
-        if asset_id in self._hub.policy.quarantined and (actor is not None or not by_hand):
+        elif asset_id in self._hub.policy.quarantined:
             await self._orders.async_release(asset_id, actor=actor)
         if self._orders.is_evicted(asset_id):
             await self._orders.async_readmit(asset_id, actor=actor)
@@ -244,6 +252,9 @@ class Containing:
         for asset_id in self._responder.contained.keys() - self._hub.assets.keys():
             self._responder.forget(asset_id)
         for asset_id in self._responder.due(self.settings, now):
+            restricted = self._responder.contained[asset_id].step is Step.RESTRICT
+            if restricted and asset_id in self._hub.policy.quarantined:
+                continue  # by a person since, and that does not end by itself
             try:
                 await self.async_release(asset_id, actor=None, watch=True)
             except HomeAssistantError as error:

@@ -283,8 +283,8 @@ class Monitoring:
             self.kept.baselines.relearn(asset_id)
             self.kept.incidents.feedback.forget(asset_id)
             self.kept.responder.forget(asset_id)
-            if incident := self.kept.incidents.of(asset_id):
-                self.kept.incidents.close(incident.id, "retired", time.time())
+        if incident := self.incident(asset_id):
+            await self._async_end(incident, "retired")
         self._async_changed(asset_id)
 
     async def async_succeed(self, old: str, new: str) -> None:

@@ -9,9 +9,11 @@ from homeassistant.helpers import selector
 import voluptuous as vol
 
 from ..const import (
+    ATTR_CLASS,
     CONF_ASK_CLASSES,
     CONF_BAD_LISTS,
     CONF_BUDGET,
+    CONF_CLASS_PLAYBOOKS,
     CONF_DRY_RUN,
     CONF_EVE_PATH,
     CONF_PLAYBOOK,
@@ -27,29 +29,46 @@ MAX_HOURS: Final = 720
 
 
 def _schema(values: Mapping[str, Any], lists: Iterable[str]) -> vol.Schema:
-    playbooks = selector.SelectSelectorConfig(
-        options=[it.value for it in PlaybookName],
-        translation_key=CONF_PLAYBOOK,
-        mode=selector.SelectSelectorMode.LIST,
+    playbooks = selector.SelectSelector(
+        selector.SelectSelectorConfig(
+            options=[it.value for it in PlaybookName],
+            translation_key=CONF_PLAYBOOK,
+            mode=selector.SelectSelectorMode.LIST,
+        )
+    )
+    by_class = selector.ObjectSelectorConfig(
+        fields={
+            ATTR_CLASS: {"selector": _classes(multiple=False), "required": True},
+            CONF_PLAYBOOK: {"selector": playbooks, "required": True},
+        },
+        multiple=True,
+        label_field=ATTR_CLASS,
+        description_field=CONF_PLAYBOOK,
+        translation_key=CONF_CLASS_PLAYBOOKS,
     )
     return vol.Schema(
         {
-            vol.Required(CONF_PLAYBOOK, default=values.get(CONF_PLAYBOOK, DEFAULT.value)): selector.SelectSelector(
-                playbooks
+            vol.Required(CONF_PLAYBOOK, default=values.get(CONF_PLAYBOOK, DEFAULT.value)): playbooks,
+            vol.Optional(CONF_CLASS_PLAYBOOKS, default=values.get(CONF_CLASS_PLAYBOOKS, [])): selector.ObjectSelector(
+                by_class
             ),
             vol.Required(CONF_BUDGET, default=values.get(CONF_BUDGET, BUDGET)): _number(MAX_BUDGET),
             vol.Required(CONF_RELEASE_AFTER, default=values.get(CONF_RELEASE_AFTER, 0)): _number(MAX_HOURS, "h"),
             vol.Required(CONF_DRY_RUN, default=values.get(CONF_DRY_RUN, False)): selector.BooleanSelector(),
-            vol.Optional(CONF_ASK_CLASSES, default=values.get(CONF_ASK_CLASSES, [])): selector.SelectSelector(
-                selector.SelectSelectorConfig(
-                    options=[it.value for it in AssetClass], translation_key="asset_class", multiple=True
-                )
-            ),
+            vol.Optional(CONF_ASK_CLASSES, default=values.get(CONF_ASK_CLASSES, [])): _classes(multiple=True),
             vol.Optional(CONF_BAD_LISTS, default=values.get(CONF_BAD_LISTS, [])): selector.SelectSelector(
                 selector.SelectSelectorConfig(options=sorted(lists), multiple=True)
             ),
             vol.Optional(CONF_EVE_PATH, description={"suggested_value": values.get(CONF_EVE_PATH)}): str,
         }
+    )
+
+
+def _classes(*, multiple: bool) -> selector.SelectSelector:
+    return selector.SelectSelector(
+        selector.SelectSelectorConfig(
+            options=[it.value for it in AssetClass], translation_key="asset_class", multiple=multiple
+        )
     )
 
 

@@ -58,7 +58,9 @@ async def test_commands(hass: HomeAssistant, lamp: dr.DeviceEntry, target: dict[
     async_mock_service(hass, "light", "turn_on")
     async_mock_service(hass, "notify", "notify")
     data = {key: lamp.id if value == "*" else value for key, value in target.items()}
+    async_mock_service(hass, "secure_hub", "list_incidents")
     await hass.services.async_call("notify", "notify", data, blocking=True)
+    await hass.services.async_call("secure_hub", "list_incidents", data, blocking=True)
     before = time.time()
     assert watch.since([lamp.id], before) is None
     await hass.services.async_call("light", "turn_on", data, blocking=True)

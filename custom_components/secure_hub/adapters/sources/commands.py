@@ -20,12 +20,15 @@ from homeassistant.const import (
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
+from ...const import DOMAIN
 from .called import called_devices
 
 _MAX_COMMANDED: Final = 4096
 _KEPT: Final = 8
 """Commands of a device that are remembered: what it does is judged seconds later, and it may be told more by then."""
-_WATCHING: Final = frozenset({"homeassistant", "persistent_notification", "notify", "logger", "recorder", "system_log"})
+_WATCHING: Final = frozenset(
+    {DOMAIN, "homeassistant", "persistent_notification", "notify", "logger", "recorder", "system_log"}
+)
 """Domains of actions that tell no device anything."""
 _LOGIN: Final = "http-login"
 """Id of the notification that Home Assistant's http component makes of a login that failed."""
