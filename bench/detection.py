@@ -6,11 +6,13 @@ fourteen ways. The peers, river's half-space trees and pysad's KitNET, have a mo
 features, and the threshold that keeps them within the budget of false alarms: one a device and week, the same said once
 a day. That threshold is chosen with the weeks that are judged at hand, which is more than the engine is given.
 
-`SECURE_HUB_DATA`, if it is set, names recordings of infected devices: seconds from the first malicious call are told.
+`SECURE_HUB_DATA`, if it is set, names recordings: then each is judged in the same run, as `detection_recorded.py` says.
+An attack counts as found if what is said is of medium severity at least, for less sets off nothing; a false alarm
+counts whatever its severity.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 import gc
 import json
 import os
@@ -19,16 +21,16 @@ from random import Random
 import sys
 from time import perf_counter, process_time
 import tracemalloc
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from custom_components.secure_hub.engine.detection.baselines.baselines import Baselines
 from custom_components.secure_hub.engine.detection.detector import Detector
+from custom_components.secure_hub.engine.detection.findings import Finding, Severity
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome
-from custom_components.secure_hub.engine.detection.readers.endpoints import Home
-from custom_components.secure_hub.engine.detection.readers.zeek import ZeekReader
-from tests.lab.normal_life import DAY, DEVICES, HOUR, NEW_TV, START, WEEK, attacks, life
+from tests.lab.normal_life import DEVICES, HOUR, NEW_TV, START, WEEK, attacks, life
 
-from .detection_features import Features
+from .detection_peers import PEERS, Peer, Scorer
+from .detection_recorded import recorded
 
 BUDGET: Final = 1.0
 ATTACKED: Final = ("camera", "speaker", "lamp")
@@ -38,104 +40,22 @@ RUNS: Final = 3
 RATE: Final = 2_000
 SECONDS: Final = 10
 PEER_OBSERVATIONS: Final = 4_000
-RECORDINGS: Final = {"torii": "20", "mirai": "34"}
-
-
-class Scorer(Protocol):
-    """A general anomaly detector: learns a point, or scores it (higher is odder)."""
-
-    def learn(self, point: list[float]) -> None:
-        """Take it for normal."""
-
-    def score(self, point: list[float]) -> float:
-        """Say how odd it is."""
-
-
-class HalfSpaceTrees:
-    """river's half-space trees (Tan et al., IJCAI 2011), as its documentation sets them up."""
-
-    def __init__(self) -> None:
-        """Plant them."""
-        from river.anomaly import HalfSpaceTrees as Trees  # noqa: PLC0415 - the bench alone has it
-
-        self._trees = Trees(n_trees=25, height=10, window_size=250, seed=1)
-
-    def learn(self, point: list[float]) -> None:
-        """Take a point for normal."""
-        self._trees.learn_one(dict(enumerate(point)))
-
-    def score(self, point: list[float]) -> float:
-        """Say how odd it is."""
-        return float(self._trees.score_one(dict(enumerate(point))))
-
-
-class KitNet:
-    """pysad's KitNET (Mirsky et al., NDSS 2018)."""
-
-    def __init__(self) -> None:
-        """Start untrained; half of the first 400 points group the features, the rest train."""
-        import numpy as np  # noqa: PLC0415 - the bench alone has it
-        from pysad.models import KitNet as Net  # noqa: PLC0415
-
-        self._array = np.array
-        self._net = Net(max_size_ae=10, grace_feature_mapping=200, grace_anomaly_detector=200)
-
-    def learn(self, point: list[float]) -> None:
-        """Take a point for normal."""
-        self._net.fit_partial(self._array(point))
-
-    def score(self, point: list[float]) -> float:
-        """Say how odd it is."""
-        return float(self._net.score_partial(self._array(point)))
-
-
-PEERS: Final[dict[str, Callable[[], Scorer]]] = {"half_space_trees": HalfSpaceTrees, "kitnet": KitNet}
-
-
-class Peer:
-    """A model for each asset, and the threshold that keeps within the budget."""
-
-    def __init__(self, make: Callable[[], Scorer]) -> None:
-        """Know no asset yet."""
-        self._make = make
-        self._models: dict[str, Scorer] = {}
-        self._features = Features()
-        self.threshold = float("inf")
-
-    def learn(self, seen: Iterable[Observation]) -> None:
-        """Take observations for normal."""
-        for one in seen:
-            self._model(one.asset).learn(self._features.of(one))
-
-    def score(self, one: Observation) -> float:
-        """Say how odd one is."""
-        return self._model(one.asset).score(self._features.of(one))
-
-    def _model(self, asset: str) -> Scorer:
-        if asset not in self._models:
-            self._models[asset] = self._make()
-        return self._models[asset]
-
-    def keep_within(self, seen: Iterable[Observation], allowed: int) -> float:
-        """Choose the threshold that says `allowed` things of normal life, each once a day; what it then says."""
-        worst: dict[tuple[str, int], float] = {}
-        for one in seen:
-            key = (one.asset, int(one.time // DAY))
-            worst[key] = max(self.score(one), worst.get(key, 0.0))
-        ranked = sorted(worst.values(), reverse=True)
-        self.threshold = ranked[allowed] if allowed < len(ranked) else 0.0
-        return sum(it > self.threshold for it in ranked)
 
 
 def found_by_us(normal: dict[str, Any], attack: list[Observation]) -> float | None:
-    """Seconds until the engine says something about the attacker; None if it does not."""
+    """Seconds until the engine says something grave enough about the attacker; None if it does not."""
     baselines = Baselines()
     baselines.load(normal)
     detector, asset = Detector(baselines), attack[-1].asset
     for one in attack:
-        if any(it.asset == asset for it in detector.observe(one)):
+        if any(it.asset == asset and counts(it) for it in detector.observe(one)):
             return one.time - attack[0].time
     return None
+
+
+def counts(finding: Finding) -> bool:
+    """Whether it sets off the anomaly sensor."""
+    return finding.severity is not Severity.LOW
 
 
 def accuracy() -> tuple[dict[str, float], dict[str, dict[str, float]]]:
@@ -281,30 +201,6 @@ def costs() -> dict[str, float]:
     wait = asyncio.run(longest_wait(shown))
     print(f"{min(rates):,.0f} to {max(rates):,.0f} observations a second; {size:,.0f} bytes an asset; {wait:.1f} ms")
     return {"observations_per_s": round(min(rates)), "bytes_per_asset": round(size), "loop_max_ms": round(wait, 1)}
-
-
-def recorded(folder: Path) -> dict[str, float | None]:
-    """Seconds from the first malicious call of each recording to the first finding after it."""
-    found: dict[str, float | None] = {}
-    for name, number in RECORDINGS.items():
-        path = folder / "botnet-flows" / f"CTU-Malware-Capture-{number}-1-labeled.csv"
-        lines = path.read_text(encoding="utf-8").splitlines()
-        benign = list(ZeekReader(Home(), "conn").read(lines, only_benign=True))
-        every = sorted(ZeekReader(Home(), "conn").read(lines), key=lambda it: it.time)
-        known = {(it.time, it.peer, it.port) for it in benign}
-        begins = next(it.time for it in every if (it.time, it.peer, it.port) not in known)
-        baselines = Baselines()
-        baselines.trusting = True
-        teacher = Detector(baselines)
-        for one in benign:
-            teacher.observe(one)
-        baselines.settle()
-        detector = Detector(baselines)
-        times = (it.time for one in every for it in detector.observe(one) if it.time >= begins)
-        first = next(times, None)
-        found[name] = None if first is None else round(first - begins, 1)
-        print(f"{name}: found after {found[name]} s")
-    return found
 
 
 def main() -> None:

@@ -170,6 +170,9 @@ HARMLESS: dict[str, list[Observation]] = {
         call(i * 60, LAN[0], 9000, Outcome.SILENT, protocol="udp", local=True, packets=(30_000, 0), duration=60)
         for i in range(60)
     ],
+    "a printer that answers by mDNS whoever asks": [
+        call(i * 20, peer, 5353, Outcome.SILENT, protocol="udp", local=True) for i, peer in enumerate(LAN[:20])
+    ],
     "a doorbell whose picture goes out by WebRTC": [
         call(i * 60, WAN[0], 40_000, protocol="udp", packets=(24_000, 300), duration=60, began=not i) for i in range(5)
     ],

@@ -445,6 +445,12 @@ def test_zeek_under_any_heading(mark: str) -> None:
     assert [one] == (zeek(quoted) if mark != "\t" else [one]) == zeek(turned)
 
 
+def test_zeek_with_a_separator_of_the_owners_choice() -> None:
+    (one,) = zeek(",".join(FIELDS) + "\n" + ",".join(VALUES))
+    head = f"#separator ,\n#set_separator,;\n#path,conn\n#fields,{','.join(FIELDS)}\n#types,time,string\n"
+    assert [one] == zeek(head + ",".join(VALUES), "other")
+
+
 def test_zeek_tells_time_as_a_date() -> None:
     row = dict(zip(FIELDS, VALUES, strict=True))
     for told in ("1970-01-01T00:01:40.5Z", "1970-01-01T00:01:40.500000", "1970-01-01T01:01:40.5+01:00"):

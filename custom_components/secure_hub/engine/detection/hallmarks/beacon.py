@@ -15,7 +15,8 @@ from ..observations import Observation, ObservationKind, Outcome
 from .hallmark import elapsed, place
 
 USUAL_PORTS: Final = frozenset(
-    {53, 67, 68, 80, 123, 443, 465, 587, 853, 993, 1883, 3478, 4070, 5060, 5061, 5222, 5223, 5228, 8080, 8443, 8883}
+    {53, 67, 68, 80, 123, 443, 465, 587, 853, 993, 1883, 2197, 3478, 4070, 5060, 5061, 5222, 5223, 5228, 5229, 5230}
+    | {5349, 5671, 8080, 8443, 8883}
 )
 """Where clouds, clocks, mail and push services listen; a device that calls those by the clock is an ordinary one.
 

@@ -23,6 +23,9 @@ _POOLS: Final = frozenset({("udp", 53), ("udp", 123)})
 """Clocks and name servers are handed out from pools, many of whose members never answer; a device that was told a dozen
 of them is no scanner. In the recordings an hour of nothing else looked like a scan."""
 
+_ANSWERS: Final = ("udp", 5353)
+"""Who is asked by multicast DNS for it answers to the asker alone (RFC 6762, section 5.4), who has nothing to add."""
+
 
 class HorizontalScan:
     """A random walk for each protocol and port that the asset calls, and a count of strangers called at once."""
@@ -39,7 +42,7 @@ class HorizontalScan:
         if seen.inward or not seen.began:
             return None
         key = (seen.protocol, seen.port)
-        if key in _POOLS and not seen.local:
+        if (key in _POOLS and not seen.local) or (key == _ANSWERS and seen.local):
             return None
         start, walk = self._walks.at(key, seen.time)
         walk.step(seen.peer, seen.outcome)

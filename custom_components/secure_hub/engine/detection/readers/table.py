@@ -7,7 +7,7 @@ from typing import Final
 _MARKS: Final = ("\t", ",", "|", ";")
 _KNOWN: Final = 3
 """Names that make a line a heading: who writes into a log by what it asks for fills one value, not three."""
-MAX_FIELDS: Final = 256
+_MAX_FIELDS: Final = 256
 _SPACED: Final = re.compile(r"\t| {3,}")
 """Labels are appended to Zeek's logs with three spaces between, by the tool that labels most of those published."""
 
@@ -21,7 +21,7 @@ class Table:
         """Take a line for the heading."""
         self._mark = mark
         self._spaced = mark == "\t" and "   " in line
-        self.fields = self._split(line)[:MAX_FIELDS]
+        self.fields = self._split(line)[:_MAX_FIELDS]
 
     def row(self, line: str) -> dict[str, str]:
         """Return one line's values by their names.

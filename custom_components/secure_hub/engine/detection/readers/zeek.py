@@ -6,11 +6,12 @@ Of conn, dns, arp and dhcp; the others say the same again, or, as notice does, w
 from collections.abc import Iterable, Iterator, Mapping
 import csv
 import json
+import re
 from typing import Any, Final
 
 from ..observations import Observation, ObservationKind, Outcome
 from .endpoints import MAX_NAME, Home, Place, as_count, as_port, as_seconds, as_time
-from .table import MAX_FIELDS, Table, heading
+from .table import Table, heading
 from .unread import Unread
 
 _SILENT: Final = frozenset({"S0", "SH"})
@@ -21,6 +22,8 @@ _KNOWN: Final = frozenset(
     {"ts", "uid", "uids", "id.orig_h", "id.resp_h", "id.resp_p", "proto", "conn_state", "query", "src_mac", "mac"}
 )
 """Names by which a heading is known."""
+_SAID: Final = re.compile(r"#(?P<name>fields|path)(?P<mark>[^\w #])(?P<rest>.+)")
+"""What a log of Zeek's says of itself, parted by what its owner chose."""
 _GROUPS: Final = frozenset({"ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00"})
 
 
@@ -124,16 +127,16 @@ class ZeekReader:
         for raw in lines:
             text = raw.strip("\r\n ")
             if text.lstrip("\t").startswith("#"):
-                name, _, rest = text.lstrip("\t").partition("\t")
-                if name == "#fields" and rest.count("\t") < MAX_FIELDS:
-                    table = Table(rest, "\t")
-                elif name == "#path" and rest:
-                    self._log = rest.partition("\t")[0]
+                found = _SAID.match(text.lstrip("\t"))
+                if found is not None and found["name"] == "fields":
+                    table = Table(found["rest"], found["mark"])
+                elif found is not None:
+                    self._log = found["rest"].partition(found["mark"])[0]
                 continue
             if not text:
                 continue
-            if text[0] != "{" and "ts" in text and (found := heading(text, _KNOWN)) is not None:
-                table = found
+            if text[0] != "{" and "ts" in text and (other := heading(text, _KNOWN)) is not None:
+                table = other
                 continue
             try:
                 row = _row(text, table)
