@@ -20,6 +20,7 @@ from custom_components.secure_hub.engine.policy.destinations import Destination,
 from custom_components.secure_hub.engine.policy.evaluation import Situation
 from custom_components.secure_hub.engine.policy.model import Policy
 from custom_components.secure_hub.engine.policy.permissions import Permissions
+from custom_components.secure_hub.engine.policy.rulebook import RuleBook
 from custom_components.secure_hub.engine.policy.rules import EVERYONE, Matcher, MatcherKind, Rule, Subject
 from custom_components.secure_hub.engine.policy.scopes import NETWORK_SCOPES, Decision, Scope
 
@@ -74,7 +75,7 @@ def permissions(matchers: dict[Matcher, int], random: Random) -> Permissions:
             for i in range(count)
         )
         groups[matcher] = {rule.id: rule for rule in made}
-    return Permissions(rules=groups)
+    return Permissions(rules=RuleBook(groups))
 
 
 def timed[T](work: Callable[[], T]) -> tuple[float, T]:

@@ -22,7 +22,10 @@ class PersistentMap[K, V](Mapping[K, V]):
     """Shared with copies; not to be changed."""
 
     def __init__(self, items: Mapping[K, V] | Iterable[tuple[K, V]] = ()) -> None:
-        """Take over `items`; O(items)."""
+        """Take over `items`; O(items), but of a persistent map all parts are shared."""
+        if isinstance(items, PersistentMap):
+            self._adopt(items.buckets)
+            return
         empty: dict[K, V] = {}
         buckets = [empty] * _BUCKETS
         for key, value in dict(items).items():

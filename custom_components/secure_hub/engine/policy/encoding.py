@@ -10,6 +10,7 @@ from .grants import Grant
 from .limits import Limit
 from .permissions import MAX_ALLOWED, MAX_GRANTS, MAX_GROUP, MAX_RULES, Allowed, Permissions
 from .profiles import Profile
+from .rulebook import RuleBook
 from .rules import Matcher, MatcherKind, Rule
 from .scopes import Decision, PolicyError, Refusal, Scope
 
@@ -96,7 +97,7 @@ def decode(data: object) -> Permissions:
         _once(grant.id, seen)
         grants.setdefault(grant.asset_id, {})[grant.id] = grant
     return Permissions(
-        rules=rules,
+        rules=RuleBook(rules),
         grants=grants,
         profiles=_by_asset(fields["profiles"], "profiles", lambda value: _choice(Profile, value, "profile")),
         allow_lists=_by_asset(fields["allow_lists"], "allow_lists", _allow_list),

@@ -8,6 +8,7 @@ from .destinations import Destination, asset_place
 from .grants import Grant
 from .limits import Limit, stricter
 from .profiles import PROFILES, Profile
+from .rulebook import RuleBook
 from .rules import Matcher, MatcherKind, Rule
 from .scopes import Decision, PolicyError, Refusal, Scope
 
@@ -37,7 +38,7 @@ class Permissions:
     without looking at the rest; `profiles`, `allow_lists` and `limits` are keyed by asset id.
     """
 
-    rules: Mapping[Matcher, Mapping[str, Rule]] = field(default_factory=dict)
+    rules: RuleBook = field(default_factory=RuleBook)
     grants: Mapping[str, Mapping[str, Grant]] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     allow_lists: Mapping[str, tuple[Allowed, ...]] = field(default_factory=dict)
@@ -74,23 +75,21 @@ class Permissions:
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of an id."""
-        return next((group[rule_id] for group in self.rules.values() if rule_id in group), None)
+        return self.rules.rule(rule_id)
 
     def with_rule(self, rule: Rule) -> Permissions:
         """Add a rule, in place of one with the same id. Raises PolicyError `too_many_rules`."""
-        old = self.rule(rule.id)
-        rules = self.rules if old is None or old.matcher == rule.matcher else _without(self.rules, old.matcher, rule.id)
-        if old is None and sum(map(len, self.rules.values())) >= MAX_RULES:
+        rules = self.rules.with_rule(rule)
+        if len(rules.matchers) > max(MAX_RULES, len(self.rules.matchers)):
             raise PolicyError(Refusal.TOO_MANY_RULES, str(MAX_RULES))
-        group = {**rules.get(rule.matcher, {}), rule.id: rule}
-        if len(group) > MAX_GROUP:
+        if len(rules[rule.matcher]) > MAX_GROUP:
             raise PolicyError(Refusal.TOO_MANY_RULES, str(MAX_GROUP))
-        return replace(self, rules=PersistentMap.of(rules).merged({rule.matcher: group}))
+        return replace(self, rules=rules)
 
     def without_rule(self, rule_id: str) -> Permissions:
         """Take a rule away, if it is there."""
-        old = self.rule(rule_id)
-        return self if old is None else replace(self, rules=_without(self.rules, old.matcher, rule_id))
+        rules = self.rules.without(rule_id)
+        return self if rules is self.rules else replace(self, rules=rules)
 
     def with_grant(self, grant: Grant) -> Permissions:
         """Add a grant, in place of one with the same id. Raises PolicyError `too_many_grants`."""
@@ -164,7 +163,7 @@ class Permissions:
             for owner, entries in self.allow_lists.items()
             if owner != asset_id and (left := tuple(allowed for allowed in entries if not gone(allowed.destination)))
         }
-        rest = replace(self, rules=rules, grants=grants, allow_lists=allow_lists)
+        rest = replace(self, rules=RuleBook(rules), grants=grants, allow_lists=allow_lists)
         return rest.with_profile(asset_id, None).with_limit(asset_id, None)
 
     def merge(self, kept: str, absorbed: str) -> Permissions:

@@ -8,6 +8,7 @@ from ..policy.destinations import Destination, asset_place
 from ..policy.encoding import decode, encode
 from ..policy.model import Policy
 from ..policy.permissions import Permissions
+from ..policy.rulebook import RuleBook
 from ..policy.rules import Matcher, MatcherKind, Rule
 
 
@@ -61,7 +62,7 @@ def _said_of(permissions: Permissions, asset_id: str) -> Permissions:
     """What is said of this very asset, and nothing else."""
     mine = Matcher(MatcherKind.ASSET, asset_id)
     return Permissions(
-        rules={mine: permissions.rules[mine]} if mine in permissions.rules else {},
+        rules=RuleBook({mine: permissions.rules[mine]} if mine in permissions.rules else {}),
         grants={asset_id: permissions.grants[asset_id]} if asset_id in permissions.grants else {},
         profiles={asset_id: permissions.profiles[asset_id]} if asset_id in permissions.profiles else {},
         allow_lists={asset_id: permissions.allow_lists[asset_id]} if asset_id in permissions.allow_lists else {},
