@@ -311,7 +311,13 @@ async def test_too_much_is_denied_as_a_whole_and_said(
     assert (state.attributes["too_large"], state.attributes["enforced"]) == (True, "deny")
     assert not await reaches(camera, CLOUD.ipv4)
     assert sum("as a whole" in record.message for record in caplog.records) == 1
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "rules_too_many")
+    assert issue
+    assert issue.translation_placeholders == {"names": f"{owner.name} (internet)"}
     data = await async_get_config_entry_diagnostics(hass, hub.entry)
     found = next(one for one in data["assets"] if one["id"] == owner.id)
     assert found["scopes"]["internet"]["too_large"] is True
     assert found["scopes"]["lan"]["too_large"] is False
+    await say(hub, camera, "default", "198.51.100.5 tcp/3")
+    assert not ir.async_get(hass).async_get_issue(DOMAIN, "rules_too_many")
+    assert await reaches(camera, CLOUD.ipv4)
