@@ -156,6 +156,7 @@ async def test_aliases_and_second_addresses(hub: SecureHub, lab: Lab) -> None:
     await off_loop(camera.resolve, OTHER.names[0])
     await eventually(lambda: OTHER.names[0] in told(hub, camera), 2)
     await eventually(lambda: hub.home.names == hub.naming.names, 2)
+    await hub.async_look()  # waits for the one that closes
     assert not await reaches(camera, OTHER.ipv4)
     assert await reaches(camera, CLOUD.ipv4, 3.0)
     assert await explained(hub, camera, OTHER.ipv4) == ("deny", "any")
