@@ -469,6 +469,20 @@ def test_a_risky_setting_is_kept_only_if_it_is_confirmed(run: Run) -> None:
     run(set_it)
 
 
+def test_a_rule_for_nobody_is_seen_and_taken_back(run: Run) -> None:
+    async def take_back(home: World, shown: Panel) -> None:
+        rule = {"class": ["wearable"], "scope": "internet", "decision": "deny"}
+        await home.client.action("secure_hub.set_permission", rule)
+        await shown.open("settings")
+        row = shown.main.get_by_role("row").filter(has_text="Kind Wearable")
+        await expect(row).to_contain_text("It is for nobody")
+        await row.get_by_role("button", name="Take back").click()
+        await expect(shown.news).to_contain_text("Taken back: Wearable, Internet: Denied.")
+        await expect(row).to_have_count(0)
+
+    run(take_back)
+
+
 def test_a_hub_that_restarts_is_waited_for(run: Run) -> None:
     async def restart(home: World, shown: Panel) -> None:
         await shown.open("devices")

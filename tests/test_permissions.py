@@ -89,6 +89,9 @@ async def test_every_set_of_devices_is_spoken_to_as_one(hass: HomeAssistant, hub
         assert tv["decision"] == ("deny" if kind is MatcherKind.EVERYONE else "allow"), kind
         record = [one for one in journal_of(hass) if one["action"] == "set_permission"][-1]
         assert record.get("details", {}).get("kind", "asset") == kind.value
+        assert record.get("details", {}).get("model", "") == model.casefold()
+        voice = (await explained(hass, hub, lab, "camera", scope="lan"))["winner"]
+        assert (voice["kind"], voice.get("model", "")) == (kind.value, model.casefold())
         await ask(hass, "set_permission", **fields, scope="lan", decision="default")
     assert not list(hub.permissions.all_rules())
 

@@ -148,6 +148,14 @@ def test_links_in_documents_lead_somewhere() -> None:
     assert not lost
 
 
+def test_the_readme_tells_of_every_action_and_leads_to_every_document_once() -> None:
+    readme = (ROOT / "README.md").read_text()
+    actions = yaml.safe_load((ROOT / "custom_components/secure_hub/services.yaml").read_text())
+    assert {name for name in actions if f"`secure_hub.{name}`" not in readme} == set()
+    links = re.findall(r"\]\(docs/(\w[\w-]*\.md)\)", readme[readme.index("## Read more") :])
+    assert sorted(links) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name)
 def test_workflows_are_granted_little_and_pinned(path: Path) -> None:
     workflow = yaml.safe_load(path.read_text())

@@ -22,6 +22,7 @@ from .const import CONF_NEWCOMERS, DOMAIN
 from .engine.enforcement import Health
 from .engine.firmware.status import FirmwareState
 from .engine.people import Ownership
+from .engine.policy.destinations import list_place
 from .engine.policy.model import Mode, Newcomers, Policy
 from .engine.radio.memory import RadioMemory
 from .engine.radio.posture import HINTS
@@ -115,6 +116,7 @@ def _problems(hub: SecureHub) -> Iterable[Issue]:
             )
     yield from _of_radio(hub)
     yield from _of_lists(hub)
+    yield from _of_rules(hub)
     yield from _of_updates(hub)
     yield from _of_replacements(hub)
 
@@ -144,6 +146,18 @@ def _of_lists(hub: SecureHub) -> Iterable[Issue]:
         yield Issue("list_missing", placeholders={"names": _few(hub.lists.missing)})
     if missing := hub.monitoring.missing_lists:
         yield Issue("bad_list_missing", ir.IssueSeverity.WARNING, {"names": _few(missing)})
+
+
+def _of_rules(hub: SecureHub) -> Iterable[Issue]:
+    """Scopes that are denied because of too many rules; where a list is not there, that is what has to be mended."""
+    missing = frozenset(map(list_place, hub.lists.missing))
+    large = []
+    for asset_id, scope in hub.enforcement.too_large:
+        table = hub.home.tables[asset_id].scope(scope) if asset_id in hub.assets else None
+        if table and missing.isdisjoint(place for one in table.exceptions for place in one.destination.places):
+            large.append(f"{hub.assets[asset_id].name} ({scope.value})")
+    if large:
+        yield Issue("rules_too_many", placeholders={"names": _few(large)})
 
 
 def _of_updates(hub: SecureHub) -> Iterable[Issue]:

@@ -243,6 +243,7 @@ def _voice(voice: Voice) -> dict[str, Any]:
     }
     if voice.matcher is not None:
         told |= {"kind": voice.matcher.kind.value, "value": voice.matcher.value}
+        told |= {"model": voice.matcher.model} if voice.matcher.model else {}
     return told
 
 

@@ -77,6 +77,8 @@ export interface Verdict {
   coverage: Row["coverage"];
   coverage_reason: string;
   enforced: Cell["enforced"];
+  /** Addresses that several names share which meet different decisions: the strictest holds for all of them. */
+  shared_addresses?: { address: string; names: Record<string, Decision> }[];
 }
 
 export interface Rule {
@@ -84,6 +86,23 @@ export interface Rule {
   scope: Scope;
   decision: Decision;
   destination: string;
+}
+
+/** A rule in the list of all of them. */
+export interface ListedRule extends Rule {
+  /** What it knows its devices by; `model` only completes kind `model`. */
+  kind: string;
+  value: string;
+  model: string;
+  name: string;
+  problems: { problem: string; others: string[] }[];
+}
+
+export interface RulePage {
+  rules: ListedRule[];
+  total: number;
+  after: string | null;
+  reviewed: boolean;
 }
 
 export interface Grant {
@@ -238,6 +257,10 @@ export interface Change {
   value: string;
   scope: Scope;
   decision: Said;
+  /** Without it `value` is a device. */
+  kind?: string;
+  model?: string;
+  destination?: string;
 }
 
 export interface Preview {

@@ -156,6 +156,7 @@ async def test_aliases_and_second_addresses(hub: SecureHub, lab: Lab) -> None:
     await off_loop(camera.resolve, OTHER.names[0])
     await eventually(lambda: OTHER.names[0] in told(hub, camera), 2)
     await eventually(lambda: hub.home.names == hub.naming.names, 2)
+    await hub.async_look()  # waits for the one that closes
     assert not await reaches(camera, OTHER.ipv4)
     assert await reaches(camera, CLOUD.ipv4, 3.0)
     assert await explained(hub, camera, OTHER.ipv4) == ("deny", "any")
@@ -311,7 +312,13 @@ async def test_too_much_is_denied_as_a_whole_and_said(
     assert (state.attributes["too_large"], state.attributes["enforced"]) == (True, "deny")
     assert not await reaches(camera, CLOUD.ipv4)
     assert sum("as a whole" in record.message for record in caplog.records) == 1
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "rules_too_many")
+    assert issue
+    assert issue.translation_placeholders == {"names": f"{owner.name} (internet)"}
     data = await async_get_config_entry_diagnostics(hass, hub.entry)
     found = next(one for one in data["assets"] if one["id"] == owner.id)
     assert found["scopes"]["internet"]["too_large"] is True
     assert found["scopes"]["lan"]["too_large"] is False
+    await say(hub, camera, "default", "198.51.100.5 tcp/3")
+    assert not ir.async_get(hass).async_get_issue(DOMAIN, "rules_too_many")
+    assert await reaches(camera, CLOUD.ipv4)

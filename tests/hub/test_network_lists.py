@@ -91,6 +91,8 @@ async def test_a_list_in_the_life_of_a_rule(hass: HomeAssistant, hub: SecureHub,
     assert [await reaches(one) for one in (CLOUD.ipv4, OTHER.ipv4)] == [False, True]
     await reload(hass, {"cloud.txt": None})
     assert not await reaches(OTHER.ipv4), "nobody knows what is denied, so everything is"
+    assert list(issues(hass)) == ["list_missing"]
+    assert not ir.async_get(hass).async_get_issue(DOMAIN, "rules_too_many"), "the list is what has to be mended"
 
 
 async def test_a_country_of_twenty_thousand_networks(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:

@@ -55,6 +55,7 @@ def set_permission(  # noqa: PLR0913 - a rule, and who made it when
     details: dict[str, JsonValue] = {"scope": scope.value, "destination": destination.text}
     if matcher.kind is not MatcherKind.ASSET:
         details |= {"kind": matcher.kind.value, "value": matcher.value}
+        details |= {"model": matcher.model} if matcher.model else {}
     entry = Entry(
         "set_permission",
         matcher.value if matcher.kind is MatcherKind.ASSET else None,

@@ -1,6 +1,6 @@
-var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Te=Symbol(),ot=new WeakMap,B=class{constructor(s,e,t){if(this._$cssResult$=!0,t!==Te)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=s,this.t=e}get styleSheet(){let s=this.o,e=this.t;if(te&&s===void 0){let t=e!==void 0&&e.length===1;t&&(s=ot.get(e)),s===void 0&&((this.o=s=new CSSStyleSheet).replaceSync(this.cssText),t&&ot.set(e,s))}return s}toString(){return this.cssText}},lt=a=>new B(typeof a=="string"?a:a+"",void 0,Te),g=(a,...s)=>{let e=a.length===1?a[0]:s.reduce((t,r,i)=>t+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(r)+a[i+1],a[0]);return new B(e,a,Te)},dt=(a,s)=>{if(te)a.adoptedStyleSheets=s.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of s){let t=document.createElement("style"),r=ee.litNonce;r!==void 0&&t.setAttribute("nonce",r),t.textContent=e.cssText,a.appendChild(t)}},Ee=te?a=>a:a=>a instanceof CSSStyleSheet?(s=>{let e="";for(let t of s.cssRules)e+=t.cssText;return lt(e)})(a):a;var{is,defineProperty:ns,getOwnPropertyDescriptor:as,getOwnPropertyNames:os,getOwnPropertySymbols:ls,getPrototypeOf:ds}=Object,se=globalThis,ct=se.trustedTypes,cs=ct?ct.emptyScript:"",ps=se.reactiveElementPolyfillSupport,F=(a,s)=>a,Ae={toAttribute(a,s){switch(s){case Boolean:a=a?cs:null;break;case Object:case Array:a=a==null?a:JSON.stringify(a)}return a},fromAttribute(a,s){let e=a;switch(s){case Boolean:e=a!==null;break;case Number:e=a===null?null:Number(a);break;case Object:case Array:try{e=JSON.parse(a)}catch{e=null}}return e}},ht=(a,s)=>!is(a,s),pt={attribute:!0,type:String,converter:Ae,reflect:!1,useDefault:!1,hasChanged:ht};Symbol.metadata??=Symbol("metadata"),se.litPropertyMetadata??=new WeakMap;var T=class extends HTMLElement{static addInitializer(s){this._$Ei(),(this.l??=[]).push(s)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(s,e=pt){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(s)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(s,e),!e.noAccessor){let t=Symbol(),r=this.getPropertyDescriptor(s,t,e);r!==void 0&&ns(this.prototype,s,r)}}static getPropertyDescriptor(s,e,t){let{get:r,set:i}=as(this.prototype,s)??{get(){return this[e]},set(o){this[e]=o}};return{get:r,set(o){let c=r?.call(this);i?.call(this,o),this.requestUpdate(s,c,t)},configurable:!0,enumerable:!0}}static getPropertyOptions(s){return this.elementProperties.get(s)??pt}static _$Ei(){if(this.hasOwnProperty(F("elementProperties")))return;let s=ds(this);s.finalize(),s.l!==void 0&&(this.l=[...s.l]),this.elementProperties=new Map(s.elementProperties)}static finalize(){if(this.hasOwnProperty(F("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(F("properties"))){let e=this.properties,t=[...os(e),...ls(e)];for(let r of t)this.createProperty(r,e[r])}let s=this[Symbol.metadata];if(s!==null){let e=litPropertyMetadata.get(s);if(e!==void 0)for(let[t,r]of e)this.elementProperties.set(t,r)}this._$Eh=new Map;for(let[e,t]of this.elementProperties){let r=this._$Eu(e,t);r!==void 0&&this._$Eh.set(r,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(s){let e=[];if(Array.isArray(s)){let t=new Set(s.flat(1/0).reverse());for(let r of t)e.unshift(Ee(r))}else s!==void 0&&e.push(Ee(s));return e}static _$Eu(s,e){let t=e.attribute;return t===!1?void 0:typeof t=="string"?t:typeof s=="string"?s.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(s=>this.enableUpdating=s),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(s=>s(this))}addController(s){(this._$EO??=new Set).add(s),this.renderRoot!==void 0&&this.isConnected&&s.hostConnected?.()}removeController(s){this._$EO?.delete(s)}_$E_(){let s=new Map,e=this.constructor.elementProperties;for(let t of e.keys())this.hasOwnProperty(t)&&(s.set(t,this[t]),delete this[t]);s.size>0&&(this._$Ep=s)}createRenderRoot(){let s=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return dt(s,this.constructor.elementStyles),s}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(s=>s.hostConnected?.())}enableUpdating(s){}disconnectedCallback(){this._$EO?.forEach(s=>s.hostDisconnected?.())}attributeChangedCallback(s,e,t){this._$AK(s,t)}_$ET(s,e){let t=this.constructor.elementProperties.get(s),r=this.constructor._$Eu(s,t);if(r!==void 0&&t.reflect===!0){let i=(t.converter?.toAttribute!==void 0?t.converter:Ae).toAttribute(e,t.type);this._$Em=s,i==null?this.removeAttribute(r):this.setAttribute(r,i),this._$Em=null}}_$AK(s,e){let t=this.constructor,r=t._$Eh.get(s);if(r!==void 0&&this._$Em!==r){let i=t.getPropertyOptions(r),o=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:Ae;this._$Em=r;let c=o.fromAttribute(e,i.type);this[r]=c??this._$Ej?.get(r)??c,this._$Em=null}}requestUpdate(s,e,t,r=!1,i){if(s!==void 0){let o=this.constructor;if(r===!1&&(i=this[s]),t??=o.getPropertyOptions(s),!((t.hasChanged??ht)(i,e)||t.useDefault&&t.reflect&&i===this._$Ej?.get(s)&&!this.hasAttribute(o._$Eu(s,t))))return;this.C(s,e,t)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(s,e,{useDefault:t,reflect:r,wrapped:i},o){t&&!(this._$Ej??=new Map).has(s)&&(this._$Ej.set(s,o??e??this[s]),i!==!0||o!==void 0)||(this._$AL.has(s)||(this.hasUpdated||t||(e=void 0),this._$AL.set(s,e)),r===!0&&this._$Em!==s&&(this._$Eq??=new Set).add(s))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let s=this.scheduleUpdate();return s!=null&&await s,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[r,i]of this._$Ep)this[r]=i;this._$Ep=void 0}let t=this.constructor.elementProperties;if(t.size>0)for(let[r,i]of t){let{wrapped:o}=i,c=this[r];o!==!0||this._$AL.has(r)||c===void 0||this.C(r,void 0,i,c)}}let s=!1,e=this._$AL;try{s=this.shouldUpdate(e),s?(this.willUpdate(e),this._$EO?.forEach(t=>t.hostUpdate?.()),this.update(e)):this._$EM()}catch(t){throw s=!1,this._$EM(),t}s&&this._$AE(e)}willUpdate(s){}_$AE(s){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(s)),this.updated(s)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(s){return!0}update(s){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(s){}firstUpdated(s){}};T.elementStyles=[],T.shadowRootOptions={mode:"open"},T[F("elementProperties")]=new Map,T[F("finalized")]=new Map,ps?.({ReactiveElement:T}),(se.reactiveElementVersions??=[]).push("2.1.2");var Ce=globalThis,ut=a=>a,re=Ce.trustedTypes,mt=re?re.createPolicy("lit-html",{createHTML:a=>a}):void 0,Oe="$lit$",E=`lit$${Math.random().toFixed(9).slice(2)}$`,Me="?"+E,hs=`<${Me}>`,C=document,W=()=>C.createComment(""),J=a=>a===null||typeof a!="object"&&typeof a!="function",je=Array.isArray,wt=a=>je(a)||typeof a?.[Symbol.iterator]=="function",Pe=`[ 	
-\f\r]`,z=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,gt=/-->/g,ft=/>/g,A=RegExp(`>|${Pe}(?:([^\\s"'>=/]+)(${Pe}*=${Pe}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`,"g"),$t=/'/g,vt=/"/g,yt=/^(?:script|style|textarea|title)$/i,De=a=>(s,...e)=>({_$litType$:a,strings:s,values:e}),n=De(1),_=De(2),er=De(3),k=Symbol.for("lit-noChange"),d=Symbol.for("lit-nothing"),bt=new WeakMap,P=C.createTreeWalker(C,129);function _t(a,s){if(!je(a)||!a.hasOwnProperty("raw"))throw Error("invalid template strings array");return mt!==void 0?mt.createHTML(s):s}var xt=(a,s)=>{let e=a.length-1,t=[],r,i=s===2?"<svg>":s===3?"<math>":"",o=z;for(let c=0;c<e;c++){let l=a[c],h,u,f=-1,w=0;for(;w<l.length&&(o.lastIndex=w,u=o.exec(l),u!==null);)w=o.lastIndex,o===z?u[1]==="!--"?o=gt:u[1]!==void 0?o=ft:u[2]!==void 0?(yt.test(u[2])&&(r=RegExp("</"+u[2],"g")),o=A):u[3]!==void 0&&(o=A):o===A?u[0]===">"?(o=r??z,f=-1):u[1]===void 0?f=-2:(f=o.lastIndex-u[2].length,h=u[1],o=u[3]===void 0?A:u[3]==='"'?vt:$t):o===vt||o===$t?o=A:o===gt||o===ft?o=z:(o=A,r=void 0);let $=o===A&&a[c+1].startsWith("/>")?" ":"";i+=o===z?l+hs:f>=0?(t.push(h),l.slice(0,f)+Oe+l.slice(f)+E+$):l+E+(f===-2?c:$)}return[_t(a,i+(a[e]||"<?>")+(s===2?"</svg>":s===3?"</math>":"")),t]},K=class a{constructor({strings:s,_$litType$:e},t){let r;this.parts=[];let i=0,o=0,c=s.length-1,l=this.parts,[h,u]=xt(s,e);if(this.el=a.createElement(h,t),P.currentNode=this.el.content,e===2||e===3){let f=this.el.content.firstChild;f.replaceWith(...f.childNodes)}for(;(r=P.nextNode())!==null&&l.length<c;){if(r.nodeType===1){if(r.hasAttributes())for(let f of r.getAttributeNames())if(f.endsWith(Oe)){let w=u[o++],$=r.getAttribute(f).split(E),p=/([.?@])?(.*)/.exec(w);l.push({type:1,index:i,name:p[2],strings:$,ctor:p[1]==="."?ne:p[1]==="?"?ae:p[1]==="@"?oe:M}),r.removeAttribute(f)}else f.startsWith(E)&&(l.push({type:6,index:i}),r.removeAttribute(f));if(yt.test(r.tagName)){let f=r.textContent.split(E),w=f.length-1;if(w>0){r.textContent=re?re.emptyScript:"";for(let $=0;$<w;$++)r.append(f[$],W()),P.nextNode(),l.push({type:2,index:++i});r.append(f[w],W())}}}else if(r.nodeType===8)if(r.data===Me)l.push({type:2,index:i});else{let f=-1;for(;(f=r.data.indexOf(E,f+1))!==-1;)l.push({type:7,index:i}),f+=E.length-1}i++}}static createElement(s,e){let t=C.createElement("template");return t.innerHTML=s,t}};function O(a,s,e=a,t){if(s===k)return s;let r=t!==void 0?e._$Co?.[t]:e._$Cl,i=J(s)?void 0:s._$litDirective$;return r?.constructor!==i&&(r?._$AO?.(!1),i===void 0?r=void 0:(r=new i(a),r._$AT(a,e,t)),t!==void 0?(e._$Co??=[])[t]=r:e._$Cl=r),r!==void 0&&(s=O(a,r._$AS(a,s.values),r,t)),s}var ie=class{constructor(s,e){this._$AV=[],this._$AN=void 0,this._$AD=s,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(s){let{el:{content:e},parts:t}=this._$AD,r=(s?.creationScope??C).importNode(e,!0);P.currentNode=r;let i=P.nextNode(),o=0,c=0,l=t[0];for(;l!==void 0;){if(o===l.index){let h;l.type===2?h=new D(i,i.nextSibling,this,s):l.type===1?h=new l.ctor(i,l.name,l.strings,this,s):l.type===6&&(h=new le(i,this,s)),this._$AV.push(h),l=t[++c]}o!==l?.index&&(i=P.nextNode(),o++)}return P.currentNode=C,r}p(s){let e=0;for(let t of this._$AV)t!==void 0&&(t.strings!==void 0?(t._$AI(s,t,e),e+=t.strings.length-2):t._$AI(s[e])),e++}},D=class a{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(s,e,t,r){this.type=2,this._$AH=d,this._$AN=void 0,this._$AA=s,this._$AB=e,this._$AM=t,this.options=r,this._$Cv=r?.isConnected??!0}get parentNode(){let s=this._$AA.parentNode,e=this._$AM;return e!==void 0&&s?.nodeType===11&&(s=e.parentNode),s}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(s,e=this){s=O(this,s,e),J(s)?s===d||s==null||s===""?(this._$AH!==d&&this._$AR(),this._$AH=d):s!==this._$AH&&s!==k&&this._(s):s._$litType$!==void 0?this.$(s):s.nodeType!==void 0?this.T(s):wt(s)?this.k(s):this._(s)}O(s){return this._$AA.parentNode.insertBefore(s,this._$AB)}T(s){this._$AH!==s&&(this._$AR(),this._$AH=this.O(s))}_(s){this._$AH!==d&&J(this._$AH)?this._$AA.nextSibling.data=s:this.T(C.createTextNode(s)),this._$AH=s}$(s){let{values:e,_$litType$:t}=s,r=typeof t=="number"?this._$AC(s):(t.el===void 0&&(t.el=K.createElement(_t(t.h,t.h[0]),this.options)),t);if(this._$AH?._$AD===r)this._$AH.p(e);else{let i=new ie(r,this),o=i.u(this.options);i.p(e),this.T(o),this._$AH=i}}_$AC(s){let e=bt.get(s.strings);return e===void 0&&bt.set(s.strings,e=new K(s)),e}k(s){je(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,t,r=0;for(let i of s)r===e.length?e.push(t=new a(this.O(W()),this.O(W()),this,this.options)):t=e[r],t._$AI(i),r++;r<e.length&&(this._$AR(t&&t._$AB.nextSibling,r),e.length=r)}_$AR(s=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);s!==this._$AB;){let t=ut(s).nextSibling;ut(s).remove(),s=t}}setConnected(s){this._$AM===void 0&&(this._$Cv=s,this._$AP?.(s))}},M=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(s,e,t,r,i){this.type=1,this._$AH=d,this._$AN=void 0,this.element=s,this.name=e,this._$AM=r,this.options=i,t.length>2||t[0]!==""||t[1]!==""?(this._$AH=Array(t.length-1).fill(new String),this.strings=t):this._$AH=d}_$AI(s,e=this,t,r){let i=this.strings,o=!1;if(i===void 0)s=O(this,s,e,0),o=!J(s)||s!==this._$AH&&s!==k,o&&(this._$AH=s);else{let c=s,l,h;for(s=i[0],l=0;l<i.length-1;l++)h=O(this,c[t+l],e,l),h===k&&(h=this._$AH[l]),o||=!J(h)||h!==this._$AH[l],h===d?s=d:s!==d&&(s+=(h??"")+i[l+1]),this._$AH[l]=h}o&&!r&&this.j(s)}j(s){s===d?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,s??"")}},ne=class extends M{constructor(){super(...arguments),this.type=3}j(s){this.element[this.name]=s===d?void 0:s}},ae=class extends M{constructor(){super(...arguments),this.type=4}j(s){this.element.toggleAttribute(this.name,!!s&&s!==d)}},oe=class extends M{constructor(s,e,t,r,i){super(s,e,t,r,i),this.type=5}_$AI(s,e=this){if((s=O(this,s,e,0)??d)===k)return;let t=this._$AH,r=s===d&&t!==d||s.capture!==t.capture||s.once!==t.once||s.passive!==t.passive,i=s!==d&&(t===d||r);r&&this.element.removeEventListener(this.name,this,t),i&&this.element.addEventListener(this.name,this,s),this._$AH=s}handleEvent(s){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,s):this._$AH.handleEvent(s)}},le=class{constructor(s,e,t){this.element=s,this.type=6,this._$AN=void 0,this._$AM=e,this.options=t}get _$AU(){return this._$AM._$AU}_$AI(s){O(this,s)}},kt={M:Oe,P:E,A:Me,C:1,L:xt,R:ie,D:wt,V:O,I:D,H:M,N:ae,U:oe,B:ne,F:le},us=Ce.litHtmlPolyfillSupport;us?.(K,D),(Ce.litHtmlVersions??=[]).push("3.3.3");var Rt=(a,s,e)=>{let t=e?.renderBefore??s,r=t._$litPart$;if(r===void 0){let i=e?.renderBefore??null;t._$litPart$=r=new D(s.insertBefore(W(),i),i,void 0,e??{})}return r._$AI(a),r};var qe=globalThis,S=class extends T{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let s=super.createRenderRoot();return this.renderOptions.renderBefore??=s.firstChild,s}update(s){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(s),this._$Do=Rt(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return k}};S._$litElement$=!0,S.finalized=!0,qe.litElementHydrateSupport?.({LitElement:S});var ms=qe.litElementPolyfillSupport;ms?.({LitElement:S});(qe.litElementVersions??=[]).push("4.2.2");var G=["internet","lan","peers","hub","control","report","share"],de=["default","allow","ask","deny"],q=["default","trusted","local_only","cloud_only","restricted","ask"],St=["sent","received","calls"];function Q(a,s,e={}){return a.callWS({type:`secure_hub/${s}`,...e})}var gs=2e3,ce=class extends EventTarget{constructor(e){super();this.hass=e;this.rows=new Map;this.condition="loading";this.version=0;this.frame=0;this.running=!1}start(){this.running=!0,this.follow()}stop(){this.running=!1,clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0}async follow(){try{this.end=await this.hass().connection.subscribeMessage(e=>this.take(e),{type:"secure_hub/subscribe"}),await this.read(),this.condition="ready",this.trouble=void 0}catch(e){this.trouble=e,this.condition="stopped",this.later()}this.tell()}async read(){let e=new Map;this.overview=await Q(this.hass(),"overview");let t=null;do{let r=await Q(this.hass(),"assets",t===null?{}:{after:t});for(let i of r.assets)e.set(i.id,i);t=r.after}while(t!==null);this.rows=e,this.version++}take(e){e.stopped&&(this.condition="stopped",this.later()),e.overview&&(this.overview=e.overview);for(let t of e.changed??[])this.rows.set(t.id,t);for(let t of e.gone??[])this.rows.delete(t);(e.changed||e.gone)&&this.version++,this.tell()}later(){clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0,this.running&&(this.timer=setTimeout(()=>{this.follow()},gs))}tell(){this.frame||(this.frame=requestAnimationFrame(()=>{this.frame=0,this.dispatchEvent(new Event("changed"))}))}};var m=g`
+var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Te=Symbol(),dt=new WeakMap,B=class{constructor(s,e,t){if(this._$cssResult$=!0,t!==Te)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=s,this.t=e}get styleSheet(){let s=this.o,e=this.t;if(te&&s===void 0){let t=e!==void 0&&e.length===1;t&&(s=dt.get(e)),s===void 0&&((this.o=s=new CSSStyleSheet).replaceSync(this.cssText),t&&dt.set(e,s))}return s}toString(){return this.cssText}},ct=a=>new B(typeof a=="string"?a:a+"",void 0,Te),g=(a,...s)=>{let e=a.length===1?a[0]:s.reduce((t,r,i)=>t+(o=>{if(o._$cssResult$===!0)return o.cssText;if(typeof o=="number")return o;throw Error("Value passed to 'css' function must be a 'css' function result: "+o+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(r)+a[i+1],a[0]);return new B(e,a,Te)},pt=(a,s)=>{if(te)a.adoptedStyleSheets=s.map(e=>e instanceof CSSStyleSheet?e:e.styleSheet);else for(let e of s){let t=document.createElement("style"),r=ee.litNonce;r!==void 0&&t.setAttribute("nonce",r),t.textContent=e.cssText,a.appendChild(t)}},Ee=te?a=>a:a=>a instanceof CSSStyleSheet?(s=>{let e="";for(let t of s.cssRules)e+=t.cssText;return ct(e)})(a):a;var{is:as,defineProperty:os,getOwnPropertyDescriptor:ls,getOwnPropertyNames:ds,getOwnPropertySymbols:cs,getPrototypeOf:ps}=Object,se=globalThis,ht=se.trustedTypes,hs=ht?ht.emptyScript:"",us=se.reactiveElementPolyfillSupport,F=(a,s)=>a,Ae={toAttribute(a,s){switch(s){case Boolean:a=a?hs:null;break;case Object:case Array:a=a==null?a:JSON.stringify(a)}return a},fromAttribute(a,s){let e=a;switch(s){case Boolean:e=a!==null;break;case Number:e=a===null?null:Number(a);break;case Object:case Array:try{e=JSON.parse(a)}catch{e=null}}return e}},mt=(a,s)=>!as(a,s),ut={attribute:!0,type:String,converter:Ae,reflect:!1,useDefault:!1,hasChanged:mt};Symbol.metadata??=Symbol("metadata"),se.litPropertyMetadata??=new WeakMap;var T=class extends HTMLElement{static addInitializer(s){this._$Ei(),(this.l??=[]).push(s)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(s,e=ut){if(e.state&&(e.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(s)&&((e=Object.create(e)).wrapped=!0),this.elementProperties.set(s,e),!e.noAccessor){let t=Symbol(),r=this.getPropertyDescriptor(s,t,e);r!==void 0&&os(this.prototype,s,r)}}static getPropertyDescriptor(s,e,t){let{get:r,set:i}=ls(this.prototype,s)??{get(){return this[e]},set(o){this[e]=o}};return{get:r,set(o){let d=r?.call(this);i?.call(this,o),this.requestUpdate(s,d,t)},configurable:!0,enumerable:!0}}static getPropertyOptions(s){return this.elementProperties.get(s)??ut}static _$Ei(){if(this.hasOwnProperty(F("elementProperties")))return;let s=ps(this);s.finalize(),s.l!==void 0&&(this.l=[...s.l]),this.elementProperties=new Map(s.elementProperties)}static finalize(){if(this.hasOwnProperty(F("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(F("properties"))){let e=this.properties,t=[...ds(e),...cs(e)];for(let r of t)this.createProperty(r,e[r])}let s=this[Symbol.metadata];if(s!==null){let e=litPropertyMetadata.get(s);if(e!==void 0)for(let[t,r]of e)this.elementProperties.set(t,r)}this._$Eh=new Map;for(let[e,t]of this.elementProperties){let r=this._$Eu(e,t);r!==void 0&&this._$Eh.set(r,e)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(s){let e=[];if(Array.isArray(s)){let t=new Set(s.flat(1/0).reverse());for(let r of t)e.unshift(Ee(r))}else s!==void 0&&e.push(Ee(s));return e}static _$Eu(s,e){let t=e.attribute;return t===!1?void 0:typeof t=="string"?t:typeof s=="string"?s.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(s=>this.enableUpdating=s),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(s=>s(this))}addController(s){(this._$EO??=new Set).add(s),this.renderRoot!==void 0&&this.isConnected&&s.hostConnected?.()}removeController(s){this._$EO?.delete(s)}_$E_(){let s=new Map,e=this.constructor.elementProperties;for(let t of e.keys())this.hasOwnProperty(t)&&(s.set(t,this[t]),delete this[t]);s.size>0&&(this._$Ep=s)}createRenderRoot(){let s=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return pt(s,this.constructor.elementStyles),s}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(s=>s.hostConnected?.())}enableUpdating(s){}disconnectedCallback(){this._$EO?.forEach(s=>s.hostDisconnected?.())}attributeChangedCallback(s,e,t){this._$AK(s,t)}_$ET(s,e){let t=this.constructor.elementProperties.get(s),r=this.constructor._$Eu(s,t);if(r!==void 0&&t.reflect===!0){let i=(t.converter?.toAttribute!==void 0?t.converter:Ae).toAttribute(e,t.type);this._$Em=s,i==null?this.removeAttribute(r):this.setAttribute(r,i),this._$Em=null}}_$AK(s,e){let t=this.constructor,r=t._$Eh.get(s);if(r!==void 0&&this._$Em!==r){let i=t.getPropertyOptions(r),o=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:Ae;this._$Em=r;let d=o.fromAttribute(e,i.type);this[r]=d??this._$Ej?.get(r)??d,this._$Em=null}}requestUpdate(s,e,t,r=!1,i){if(s!==void 0){let o=this.constructor;if(r===!1&&(i=this[s]),t??=o.getPropertyOptions(s),!((t.hasChanged??mt)(i,e)||t.useDefault&&t.reflect&&i===this._$Ej?.get(s)&&!this.hasAttribute(o._$Eu(s,t))))return;this.C(s,e,t)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(s,e,{useDefault:t,reflect:r,wrapped:i},o){t&&!(this._$Ej??=new Map).has(s)&&(this._$Ej.set(s,o??e??this[s]),i!==!0||o!==void 0)||(this._$AL.has(s)||(this.hasUpdated||t||(e=void 0),this._$AL.set(s,e)),r===!0&&this._$Em!==s&&(this._$Eq??=new Set).add(s))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(e){Promise.reject(e)}let s=this.scheduleUpdate();return s!=null&&await s,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[r,i]of this._$Ep)this[r]=i;this._$Ep=void 0}let t=this.constructor.elementProperties;if(t.size>0)for(let[r,i]of t){let{wrapped:o}=i,d=this[r];o!==!0||this._$AL.has(r)||d===void 0||this.C(r,void 0,i,d)}}let s=!1,e=this._$AL;try{s=this.shouldUpdate(e),s?(this.willUpdate(e),this._$EO?.forEach(t=>t.hostUpdate?.()),this.update(e)):this._$EM()}catch(t){throw s=!1,this._$EM(),t}s&&this._$AE(e)}willUpdate(s){}_$AE(s){this._$EO?.forEach(e=>e.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(s)),this.updated(s)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(s){return!0}update(s){this._$Eq&&=this._$Eq.forEach(e=>this._$ET(e,this[e])),this._$EM()}updated(s){}firstUpdated(s){}};T.elementStyles=[],T.shadowRootOptions={mode:"open"},T[F("elementProperties")]=new Map,T[F("finalized")]=new Map,us?.({ReactiveElement:T}),(se.reactiveElementVersions??=[]).push("2.1.2");var Ce=globalThis,gt=a=>a,re=Ce.trustedTypes,ft=re?re.createPolicy("lit-html",{createHTML:a=>a}):void 0,Oe="$lit$",E=`lit$${Math.random().toFixed(9).slice(2)}$`,Me="?"+E,ms=`<${Me}>`,O=document,W=()=>O.createComment(""),J=a=>a===null||typeof a!="object"&&typeof a!="function",je=Array.isArray,_t=a=>je(a)||typeof a?.[Symbol.iterator]=="function",Pe=`[ 	
+\f\r]`,z=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,$t=/-->/g,vt=/>/g,P=RegExp(`>|${Pe}(?:([^\\s"'>=/]+)(${Pe}*=${Pe}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),bt=/'/g,wt=/"/g,xt=/^(?:script|style|textarea|title)$/i,De=a=>(s,...e)=>({_$litType$:a,strings:s,values:e}),n=De(1),_=De(2),sr=De(3),k=Symbol.for("lit-noChange"),c=Symbol.for("lit-nothing"),yt=new WeakMap,C=O.createTreeWalker(O,129);function kt(a,s){if(!je(a)||!a.hasOwnProperty("raw"))throw Error("invalid template strings array");return ft!==void 0?ft.createHTML(s):s}var Rt=(a,s)=>{let e=a.length-1,t=[],r,i=s===2?"<svg>":s===3?"<math>":"",o=z;for(let d=0;d<e;d++){let l=a[d],p,u,f=-1,w=0;for(;w<l.length&&(o.lastIndex=w,u=o.exec(l),u!==null);)w=o.lastIndex,o===z?u[1]==="!--"?o=$t:u[1]!==void 0?o=vt:u[2]!==void 0?(xt.test(u[2])&&(r=RegExp("</"+u[2],"g")),o=P):u[3]!==void 0&&(o=P):o===P?u[0]===">"?(o=r??z,f=-1):u[1]===void 0?f=-2:(f=o.lastIndex-u[2].length,p=u[1],o=u[3]===void 0?P:u[3]==='"'?wt:bt):o===wt||o===bt?o=P:o===$t||o===vt?o=z:(o=P,r=void 0);let $=o===P&&a[d+1].startsWith("/>")?" ":"";i+=o===z?l+ms:f>=0?(t.push(p),l.slice(0,f)+Oe+l.slice(f)+E+$):l+E+(f===-2?d:$)}return[kt(a,i+(a[e]||"<?>")+(s===2?"</svg>":s===3?"</math>":"")),t]},K=class a{constructor({strings:s,_$litType$:e},t){let r;this.parts=[];let i=0,o=0,d=s.length-1,l=this.parts,[p,u]=Rt(s,e);if(this.el=a.createElement(p,t),C.currentNode=this.el.content,e===2||e===3){let f=this.el.content.firstChild;f.replaceWith(...f.childNodes)}for(;(r=C.nextNode())!==null&&l.length<d;){if(r.nodeType===1){if(r.hasAttributes())for(let f of r.getAttributeNames())if(f.endsWith(Oe)){let w=u[o++],$=r.getAttribute(f).split(E),h=/([.?@])?(.*)/.exec(w);l.push({type:1,index:i,name:h[2],strings:$,ctor:h[1]==="."?ne:h[1]==="?"?ae:h[1]==="@"?oe:j}),r.removeAttribute(f)}else f.startsWith(E)&&(l.push({type:6,index:i}),r.removeAttribute(f));if(xt.test(r.tagName)){let f=r.textContent.split(E),w=f.length-1;if(w>0){r.textContent=re?re.emptyScript:"";for(let $=0;$<w;$++)r.append(f[$],W()),C.nextNode(),l.push({type:2,index:++i});r.append(f[w],W())}}}else if(r.nodeType===8)if(r.data===Me)l.push({type:2,index:i});else{let f=-1;for(;(f=r.data.indexOf(E,f+1))!==-1;)l.push({type:7,index:i}),f+=E.length-1}i++}}static createElement(s,e){let t=O.createElement("template");return t.innerHTML=s,t}};function M(a,s,e=a,t){if(s===k)return s;let r=t!==void 0?e._$Co?.[t]:e._$Cl,i=J(s)?void 0:s._$litDirective$;return r?.constructor!==i&&(r?._$AO?.(!1),i===void 0?r=void 0:(r=new i(a),r._$AT(a,e,t)),t!==void 0?(e._$Co??=[])[t]=r:e._$Cl=r),r!==void 0&&(s=M(a,r._$AS(a,s.values),r,t)),s}var ie=class{constructor(s,e){this._$AV=[],this._$AN=void 0,this._$AD=s,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(s){let{el:{content:e},parts:t}=this._$AD,r=(s?.creationScope??O).importNode(e,!0);C.currentNode=r;let i=C.nextNode(),o=0,d=0,l=t[0];for(;l!==void 0;){if(o===l.index){let p;l.type===2?p=new L(i,i.nextSibling,this,s):l.type===1?p=new l.ctor(i,l.name,l.strings,this,s):l.type===6&&(p=new le(i,this,s)),this._$AV.push(p),l=t[++d]}o!==l?.index&&(i=C.nextNode(),o++)}return C.currentNode=O,r}p(s){let e=0;for(let t of this._$AV)t!==void 0&&(t.strings!==void 0?(t._$AI(s,t,e),e+=t.strings.length-2):t._$AI(s[e])),e++}},L=class a{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(s,e,t,r){this.type=2,this._$AH=c,this._$AN=void 0,this._$AA=s,this._$AB=e,this._$AM=t,this.options=r,this._$Cv=r?.isConnected??!0}get parentNode(){let s=this._$AA.parentNode,e=this._$AM;return e!==void 0&&s?.nodeType===11&&(s=e.parentNode),s}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(s,e=this){s=M(this,s,e),J(s)?s===c||s==null||s===""?(this._$AH!==c&&this._$AR(),this._$AH=c):s!==this._$AH&&s!==k&&this._(s):s._$litType$!==void 0?this.$(s):s.nodeType!==void 0?this.T(s):_t(s)?this.k(s):this._(s)}O(s){return this._$AA.parentNode.insertBefore(s,this._$AB)}T(s){this._$AH!==s&&(this._$AR(),this._$AH=this.O(s))}_(s){this._$AH!==c&&J(this._$AH)?this._$AA.nextSibling.data=s:this.T(O.createTextNode(s)),this._$AH=s}$(s){let{values:e,_$litType$:t}=s,r=typeof t=="number"?this._$AC(s):(t.el===void 0&&(t.el=K.createElement(kt(t.h,t.h[0]),this.options)),t);if(this._$AH?._$AD===r)this._$AH.p(e);else{let i=new ie(r,this),o=i.u(this.options);i.p(e),this.T(o),this._$AH=i}}_$AC(s){let e=yt.get(s.strings);return e===void 0&&yt.set(s.strings,e=new K(s)),e}k(s){je(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,t,r=0;for(let i of s)r===e.length?e.push(t=new a(this.O(W()),this.O(W()),this,this.options)):t=e[r],t._$AI(i),r++;r<e.length&&(this._$AR(t&&t._$AB.nextSibling,r),e.length=r)}_$AR(s=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);s!==this._$AB;){let t=gt(s).nextSibling;gt(s).remove(),s=t}}setConnected(s){this._$AM===void 0&&(this._$Cv=s,this._$AP?.(s))}},j=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(s,e,t,r,i){this.type=1,this._$AH=c,this._$AN=void 0,this.element=s,this.name=e,this._$AM=r,this.options=i,t.length>2||t[0]!==""||t[1]!==""?(this._$AH=Array(t.length-1).fill(new String),this.strings=t):this._$AH=c}_$AI(s,e=this,t,r){let i=this.strings,o=!1;if(i===void 0)s=M(this,s,e,0),o=!J(s)||s!==this._$AH&&s!==k,o&&(this._$AH=s);else{let d=s,l,p;for(s=i[0],l=0;l<i.length-1;l++)p=M(this,d[t+l],e,l),p===k&&(p=this._$AH[l]),o||=!J(p)||p!==this._$AH[l],p===c?s=c:s!==c&&(s+=(p??"")+i[l+1]),this._$AH[l]=p}o&&!r&&this.j(s)}j(s){s===c?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,s??"")}},ne=class extends j{constructor(){super(...arguments),this.type=3}j(s){this.element[this.name]=s===c?void 0:s}},ae=class extends j{constructor(){super(...arguments),this.type=4}j(s){this.element.toggleAttribute(this.name,!!s&&s!==c)}},oe=class extends j{constructor(s,e,t,r,i){super(s,e,t,r,i),this.type=5}_$AI(s,e=this){if((s=M(this,s,e,0)??c)===k)return;let t=this._$AH,r=s===c&&t!==c||s.capture!==t.capture||s.once!==t.once||s.passive!==t.passive,i=s!==c&&(t===c||r);r&&this.element.removeEventListener(this.name,this,t),i&&this.element.addEventListener(this.name,this,s),this._$AH=s}handleEvent(s){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,s):this._$AH.handleEvent(s)}},le=class{constructor(s,e,t){this.element=s,this.type=6,this._$AN=void 0,this._$AM=e,this.options=t}get _$AU(){return this._$AM._$AU}_$AI(s){M(this,s)}},St={M:Oe,P:E,A:Me,C:1,L:Rt,R:ie,D:_t,V:M,I:L,H:j,N:ae,U:oe,B:ne,F:le},gs=Ce.litHtmlPolyfillSupport;gs?.(K,L),(Ce.litHtmlVersions??=[]).push("3.3.3");var Tt=(a,s,e)=>{let t=e?.renderBefore??s,r=t._$litPart$;if(r===void 0){let i=e?.renderBefore??null;t._$litPart$=r=new L(s.insertBefore(W(),i),i,void 0,e??{})}return r._$AI(a),r};var Le=globalThis,S=class extends T{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let s=super.createRenderRoot();return this.renderOptions.renderBefore??=s.firstChild,s}update(s){let e=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(s),this._$Do=Tt(e,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return k}};S._$litElement$=!0,S.finalized=!0,Le.litElementHydrateSupport?.({LitElement:S});var fs=Le.litElementPolyfillSupport;fs?.({LitElement:S});(Le.litElementVersions??=[]).push("4.2.2");var G=["internet","lan","peers","hub","control","report","share"],de=["default","allow","ask","deny"],q=["default","trusted","local_only","cloud_only","restricted","ask"],Et=["sent","received","calls"];function Q(a,s,e={}){return a.callWS({type:`secure_hub/${s}`,...e})}var $s=2e3,ce=class extends EventTarget{constructor(e){super();this.hass=e;this.rows=new Map;this.condition="loading";this.version=0;this.frame=0;this.running=!1}start(){this.running=!0,this.follow()}stop(){this.running=!1,clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0}async follow(){try{this.end=await this.hass().connection.subscribeMessage(e=>this.take(e),{type:"secure_hub/subscribe"}),await this.read(),this.condition="ready",this.trouble=void 0}catch(e){this.trouble=e,this.condition="stopped",this.later()}this.tell()}async read(){let e=new Map;this.overview=await Q(this.hass(),"overview");let t=null;do{let r=await Q(this.hass(),"assets",t===null?{}:{after:t});for(let i of r.assets)e.set(i.id,i);t=r.after}while(t!==null);this.rows=e,this.version++}take(e){e.stopped&&(this.condition="stopped",this.later()),e.overview&&(this.overview=e.overview);for(let t of e.changed??[])this.rows.set(t.id,t);for(let t of e.gone??[])this.rows.delete(t);(e.changed||e.gone)&&this.version++,this.tell()}later(){clearTimeout(this.timer),this.end?.().catch(()=>{}),this.end=void 0,this.running&&(this.timer=setTimeout(()=>{this.follow()},$s))}tell(){this.frame||(this.frame=requestAnimationFrame(()=>{this.frame=0,this.dispatchEvent(new Event("changed"))}))}};var m=g`
   :host {
     --gap: 16px;
     --line: var(--divider-color, #e0e0e0);
@@ -204,17 +204,17 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
     border-inline-start: 4px solid var(--state, var(--muted));
     padding: 4px 12px;
   }
-`;var L=240,pe=64,Tt=12,Et=12,he=44,fs=3600,At=4,$s=44,ue=a=>a.high!==null&&a.most>a.high;function vs(a){let s=10**Math.floor(Math.log10(Math.max(a,1)));return[1,1.5,2,3,4,6,8,10].map(e=>e*s).find(e=>e>=a)??a}function Pt(a,s){let e=[],t=[];for(let r of a){let i=s(r);i!==null&&t.push([r,i]),(i===null||r===a.at(-1))&&t.length&&(e.push(t),t=[])}return e}function Ct(a,s,e,t,r){let i=a[0]?.start??0,o=a.at(-1)?.start??1,c=vs(Math.max(1,...a.map(p=>Math.max(p.most,p.high??0)))),l=p=>pe+(p-i)/Math.max(1,o-i)*(s-pe-Tt),h=p=>Et+(1-p/c)*(L-Et-he),u=p=>p.map(([b,y],Z)=>`${Z?"L":"M"}${l(b).toFixed(1)} ${h(y).toFixed(1)}`).join(""),f=Pt(a,({low:p,high:b})=>p===null||b===null?null:[p,b]),w=l(i+fs)-l(i),$=[6,12,24].find(p=>p*w>=$s)??48;return _`<svg viewBox="0 0 ${s} ${L}" role="img" aria-label=${e}>
-    ${Array.from({length:At+1},(p,b)=>c*b/At).map(p=>_`<line class="grid" x1=${pe} x2=${s-Tt} y1=${h(p)} y2=${h(p)} />
-        <text class="end" x=${pe-8} y=${h(p)+4}>${t.amount(p)}</text>`)}
-    ${a.filter(p=>new Date(p.start*1e3).getHours()%$===0).map(p=>{let b=new Date(p.start*1e3).getHours()===0;return _`<line class="grid" x1=${l(p.start)} x2=${l(p.start)} y1=${L-he} y2=${L-he+(b?24:6)} />
-          <text class="middle" x=${l(p.start)} y=${L-he+18}>${$<24?t.hour(p.start):""}</text>
-          ${b&&l(p.start)<s-60?_`<text x=${l(p.start)+4} y=${L-6}>${t.day(p.start)}</text>`:d}`})}
-    ${f.map(p=>_`<path class="band" d="${u(p.map(([b,[,y]])=>[b.start,y]))}${u(p.map(([b,[y]])=>[b.start,y]).reverse()).replace("M","L")}Z" />`)}
-    ${Pt(a,p=>p.typical).map(p=>_`<path class="typical" d=${u(p.map(([b,y])=>[b.start,y]))} />`)}
-    <path class="seen" d=${u(a.slice(Math.max(0,a.findIndex(p=>p.total>0)-1)).map(p=>[p.start,p.most]))} />
-    ${a.filter(p=>r&&ue(p)).map(p=>{let[b,y]=[l(p.start),h(p.most)];return _`<path class="above" d="M${b} ${y-6}l6 6-6 6-6-6Z" />`})}
-  </svg>`}var Ot=g`
+`;var H=240,pe=64,At=12,Pt=12,he=44,vs=3600,Ct=4,bs=44,ue=a=>a.high!==null&&a.most>a.high;function ws(a){let s=10**Math.floor(Math.log10(Math.max(a,1)));return[1,1.5,2,3,4,6,8,10].map(e=>e*s).find(e=>e>=a)??a}function Ot(a,s){let e=[],t=[];for(let r of a){let i=s(r);i!==null&&t.push([r,i]),(i===null||r===a.at(-1))&&t.length&&(e.push(t),t=[])}return e}function Mt(a,s,e,t,r){let i=a[0]?.start??0,o=a.at(-1)?.start??1,d=ws(Math.max(1,...a.map(h=>Math.max(h.most,h.high??0)))),l=h=>pe+(h-i)/Math.max(1,o-i)*(s-pe-At),p=h=>Pt+(1-h/d)*(H-Pt-he),u=h=>h.map(([b,y],Z)=>`${Z?"L":"M"}${l(b).toFixed(1)} ${p(y).toFixed(1)}`).join(""),f=Ot(a,({low:h,high:b})=>h===null||b===null?null:[h,b]),w=l(i+vs)-l(i),$=[6,12,24].find(h=>h*w>=bs)??48;return _`<svg viewBox="0 0 ${s} ${H}" role="img" aria-label=${e}>
+    ${Array.from({length:Ct+1},(h,b)=>d*b/Ct).map(h=>_`<line class="grid" x1=${pe} x2=${s-At} y1=${p(h)} y2=${p(h)} />
+        <text class="end" x=${pe-8} y=${p(h)+4}>${t.amount(h)}</text>`)}
+    ${a.filter(h=>new Date(h.start*1e3).getHours()%$===0).map(h=>{let b=new Date(h.start*1e3).getHours()===0;return _`<line class="grid" x1=${l(h.start)} x2=${l(h.start)} y1=${H-he} y2=${H-he+(b?24:6)} />
+          <text class="middle" x=${l(h.start)} y=${H-he+18}>${$<24?t.hour(h.start):""}</text>
+          ${b&&l(h.start)<s-60?_`<text x=${l(h.start)+4} y=${H-6}>${t.day(h.start)}</text>`:c}`})}
+    ${f.map(h=>_`<path class="band" d="${u(h.map(([b,[,y]])=>[b.start,y]))}${u(h.map(([b,[y]])=>[b.start,y]).reverse()).replace("M","L")}Z" />`)}
+    ${Ot(a,h=>h.typical).map(h=>_`<path class="typical" d=${u(h.map(([b,y])=>[b.start,y]))} />`)}
+    <path class="seen" d=${u(a.slice(Math.max(0,a.findIndex(h=>h.total>0)-1)).map(h=>[h.start,h.most]))} />
+    ${a.filter(h=>r&&ue(h)).map(h=>{let[b,y]=[l(h.start),p(h.most)];return _`<path class="above" d="M${b} ${y-6}l6 6-6 6-6-6Z" />`})}
+  </svg>`}var jt=g`
   svg {
     display: block;
     width: 100%;
@@ -251,27 +251,27 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
     fill: var(--bad);
     stroke: var(--card-background-color, #fff);
   }
-`;var H=class extends Map{show(s,e){let t=this.get(s);return t||this.set(s,t=document.createElement(s)),Object.assign(t,e)}};function R(a){a.dispatchEvent(new Event("refresh",{bubbles:!0,composed:!0}))}var v=class extends S{constructor(){super(...arguments);this.onChange=()=>this.changed()}static{this.properties={hass:{attribute:!1,hasChanged:()=>!1},store:{attribute:!1},words:{attribute:!1},frame:{attribute:!1},path:{}}}static{this.styles=[m]}connectedCallback(){super.connectedCallback(),this.store.addEventListener("changed",this.onChange),this.changed()}disconnectedCallback(){super.disconnectedCallback(),this.store.removeEventListener("changed",this.onChange)}changed(){this.requestUpdate()}ask(e,t={}){return Q(this.hass,e,t)}async attempt(e){try{return await e()}catch(t){this.frame.tell(this.words.failure(t));return}}outcome(e,t,r){if(!e)return;let i=Object.values(e.failed),o=e.done.length?[t(e.done.length)]:[];if(i.length){let c=[...new Set(i.map(l=>this.words.failure(l)))];o.push(this.words.n("not_done",i.length,{reason:c.slice(0,3).join(" ")}))}this.frame.tell(o.join(" "),e.done.length?r:void 0)}async quarantine(e,t){let{words:r}=this,i=r.list(e.slice(0,10).map(h=>h.name));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:i}),body:n`<p>${r.t("quarantine_means")}</p>
-        ${e.some(h=>h.coverage!=="full")?n`<p class="note held">${r.t("quarantine_partly")}</p>`:d}
-        ${e.length>1?n`<p>${i}${e.length>10?" …":""}</p>`:d}`,confirm:r.t("quarantine"),danger:!0}))return;let c=e.map(h=>h.id),l=await this.attempt(()=>this.ask("quarantine",{asset_ids:c,...t?{reason:t}:{}}));this.outcome(l,h=>r.n("was_quarantined",h,{name:i}),()=>this.ask("release",{asset_ids:(l?.done??[]).map(h=>c[h])}))}async release(e){let t=e.map(l=>l.id),r=this.words.list(e.slice(0,10).map(l=>l.name)),i=new Set(e.filter(l=>l.standing==="quarantined").map(l=>l.id)),o=await this.attempt(()=>this.ask("release",{asset_ids:t})),c=(o?.done??[]).map(l=>t[l]).filter(l=>l!==void 0&&i.has(l));this.outcome(o,l=>this.words.n("was_released",l,{name:r}),c.length?()=>this.ask("quarantine",{asset_ids:c}):void 0)}link(e,t){return n`<a
+`;var U=class extends Map{show(s,e){let t=this.get(s);return t||this.set(s,t=document.createElement(s)),Object.assign(t,e)}};function R(a){a.dispatchEvent(new Event("refresh",{bubbles:!0,composed:!0}))}var v=class extends S{constructor(){super(...arguments);this.onChange=()=>this.changed()}static{this.properties={hass:{attribute:!1,hasChanged:()=>!1},store:{attribute:!1},words:{attribute:!1},frame:{attribute:!1},path:{}}}static{this.styles=[m]}connectedCallback(){super.connectedCallback(),this.store.addEventListener("changed",this.onChange),this.changed()}disconnectedCallback(){super.disconnectedCallback(),this.store.removeEventListener("changed",this.onChange)}changed(){this.requestUpdate()}ask(e,t={}){return Q(this.hass,e,t)}async attempt(e){try{return await e()}catch(t){this.frame.tell(this.words.failure(t));return}}outcome(e,t,r){if(!e)return;let i=Object.values(e.failed),o=e.done.length?[t(e.done.length)]:[];if(i.length){let d=[...new Set(i.map(l=>this.words.failure(l)))];o.push(this.words.n("not_done",i.length,{reason:d.slice(0,3).join(" ")}))}this.frame.tell(o.join(" "),e.done.length?r:void 0)}async quarantine(e,t){let{words:r}=this,i=r.list(e.slice(0,10).map(p=>p.name));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:i}),body:n`<p>${r.t("quarantine_means")}</p>
+        ${e.some(p=>p.coverage!=="full")?n`<p class="note held">${r.t("quarantine_partly")}</p>`:c}
+        ${e.length>1?n`<p>${i}${e.length>10?" …":""}</p>`:c}`,confirm:r.t("quarantine"),danger:!0}))return;let d=e.map(p=>p.id),l=await this.attempt(()=>this.ask("quarantine",{asset_ids:d,...t?{reason:t}:{}}));this.outcome(l,p=>r.n("was_quarantined",p,{name:i}),()=>this.ask("release",{asset_ids:(l?.done??[]).map(p=>d[p])}))}async release(e){let t=e.map(l=>l.id),r=this.words.list(e.slice(0,10).map(l=>l.name)),i=new Set(e.filter(l=>l.standing==="quarantined").map(l=>l.id)),o=await this.attempt(()=>this.ask("release",{asset_ids:t})),d=(o?.done??[]).map(l=>t[l]).filter(l=>l!==void 0&&i.has(l));this.outcome(o,l=>this.words.n("was_released",l,{name:r}),d.length?()=>this.ask("quarantine",{asset_ids:d}):void 0)}link(e,t){return n`<a
       href="/secure-hub/${e}"
       @click=${r=>{r.ctrlKey||r.metaKey||r.shiftKey||(r.preventDefault(),this.frame.go(e))}}
       >${t}</a
     >`}standing(e){let t=e.standing!=="admitted"!==e.contained&&e.coverage!=="none";return n`<span class="badge ${e.standing}"
       >${this.words.t(`standing_${e.standing}`)}${t?` (${this.words.enforced("pending")})`:""}</span
-    >`}willUpdate(e){}};var bs=6e4,U=class extends v{constructor(){super(...arguments);this.turn=0}static{this.properties={...v.properties,told:{state:!0},trouble:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=void 0,this.timer=setInterval(()=>{this.again()},bs)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){let t=JSON.stringify(this.basis());t!==this.seen&&(this.seen=t,this.again())}async again(){let e=++this.turn;try{let t=await this.read();if(e!==this.turn)return;this.told=t,this.trouble=void 0}catch(t){e===this.turn&&(this.trouble=this.words.failure(t))}}render(){let{words:e,told:t,trouble:r}=this;return n`<section class="card" aria-labelledby="heading">
+    >`}willUpdate(e){}};var ys=6e4,A=class extends v{constructor(){super(...arguments);this.turn=0}static{this.properties={...v.properties,told:{state:!0},trouble:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=void 0,this.timer=setInterval(()=>{this.again()},ys)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}willUpdate(e){let t=JSON.stringify(this.basis());t!==this.seen&&(this.seen=t,this.again())}async again(){let e=++this.turn;try{let t=await this.read();if(e!==this.turn)return;this.told=t,this.trouble=void 0}catch(t){e===this.turn&&(this.trouble=this.words.failure(t))}}render(){let{words:e,told:t,trouble:r}=this;return n`<section class="card" aria-labelledby="heading">
       <h2 id="heading">${e.t(this.heading)}</h2>
       ${r!==void 0?n`<p class="note deny" role="alert">${r}</p>`:t===void 0?n`<p class="muted" role="status">${e.t("loading_part")}</p>`:this.show(t)}
-    </section>`}},x=class extends U{static{this.properties={...U.properties,details:{attribute:!1}}}basis(){return this.details.id}willUpdate(s){let e=s.get("details");e&&e.id!==this.details.id&&(this.told=this.trouble=void 0),super.willUpdate(s)}};var ws=280,Le=class extends x{constructor(){super();this.heading="behaviour";this.watch=new ResizeObserver(([e])=>this.width=Math.max(ws,Math.round(e.contentRect.width)-34));Object.assign(this,{quantity:"sent",width:800})}static{this.properties={...x.properties,quantity:{state:!0},width:{state:!0}}}connectedCallback(){super.connectedCallback(),this.watch.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.watch.disconnect()}basis(){return[super.basis(),this.quantity]}read(){return this.ask("behaviour",{asset_id:this.details.id,quantity:this.quantity})}amount(e){return this.quantity==="calls"?this.words.number(Math.round(e)):this.words.bytes(e)}show({hours:e,learning:t,since:r}){let{words:i}=this,o=e.filter(ue).length,c={what:i.t(`quantity_${this.quantity}`)},l=t?i.t("behaviour_week",c):i.n("behaviour_label",o,c);return n`<div class="row between">
+    </section>`}},x=class extends A{static{this.properties={...A.properties,details:{attribute:!1}}}basis(){return this.details.id}willUpdate(s){let e=s.get("details");e&&e.id!==this.details.id&&(this.told=this.trouble=void 0),super.willUpdate(s)}};var _s=280,qe=class extends x{constructor(){super();this.heading="behaviour";this.watch=new ResizeObserver(([e])=>this.width=Math.max(_s,Math.round(e.contentRect.width)-34));Object.assign(this,{quantity:"sent",width:800})}static{this.properties={...x.properties,quantity:{state:!0},width:{state:!0}}}connectedCallback(){super.connectedCallback(),this.watch.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.watch.disconnect()}basis(){return[super.basis(),this.quantity]}read(){return this.ask("behaviour",{asset_id:this.details.id,quantity:this.quantity})}amount(e){return this.quantity==="calls"?this.words.number(Math.round(e)):this.words.bytes(e)}show({hours:e,learning:t,since:r}){let{words:i}=this,o=e.filter(ue).length,d={what:i.t(`quantity_${this.quantity}`)},l=t?i.t("behaviour_week",d):i.n("behaviour_label",o,d);return n`<div class="row between">
         <p>${e.length?l:i.t("behaviour_none")}</p>
-        <select aria-label=${i.t("quantity")} @change=${h=>this.quantity=h.target.value}>
-          ${St.map(h=>n`<option value=${h} ?selected=${h===this.quantity}>${i.t(`quantity_${h}`)}</option>`)}
+        <select aria-label=${i.t("quantity")} @change=${p=>this.quantity=p.target.value}>
+          ${Et.map(p=>n`<option value=${p} ?selected=${p===this.quantity}>${i.t(`quantity_${p}`)}</option>`)}
         </select>
       </div>
-      ${t?n`<p class="note held">${r===null?i.t("behaviour_unlearnt"):i.t("behaviour_learning",{since:i.time(r)})}</p>`:d}
-      ${e.length?this.drawn(e,l,!t):d}`}drawn(e,t,r){let{words:i}=this,o={amount:c=>this.amount(c),day:c=>i.time(c,{weekday:"short",day:"numeric"}),hour:c=>i.time(c,{hour:"2-digit"})};return n`${Ct(e,this.width,t,o,r)}
+      ${t?n`<p class="note held">${r===null?i.t("behaviour_unlearnt"):i.t("behaviour_learning",{since:i.time(r)})}</p>`:c}
+      ${e.length?this.drawn(e,l,!t):c}`}drawn(e,t,r){let{words:i}=this,o={amount:d=>this.amount(d),day:d=>i.time(d,{weekday:"short",day:"numeric"}),hour:d=>i.time(d,{hour:"2-digit"})};return n`${Mt(e,this.width,t,o,r)}
       <p class="row muted legend" aria-hidden="true">
-        ${["seen","typical","band","above"].map(c=>n`<span><i class="key-${c}"></i>${i.t(`behaviour_${c}`)}</span>`)}
+        ${["seen","typical","band","above"].map(d=>n`<span><i class="key-${d}"></i>${i.t(`behaviour_${d}`)}</span>`)}
       </p>
       <details>
         <summary>${i.t("as_table")}</summary>
@@ -279,20 +279,20 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           <table>
             <thead>
               <tr>
-                ${["hour","behaviour_seen","usual","whole_hour"].map(c=>n`<th scope="col">${i.t(c)}</th>`)}
+                ${["hour","behaviour_seen","usual","whole_hour"].map(d=>n`<th scope="col">${i.t(d)}</th>`)}
               </tr>
             </thead>
             <tbody>
-              ${e.filter(c=>c.total>0).reverse().map(c=>n`<tr>
-                    <td>${i.time(c.start)}</td>
-                    <td>${this.amount(c.most)} ${r&&ue(c)?n`<strong>${i.t("behaviour_above")}</strong>`:d}</td>
-                    <td>${c.low===null||c.high===null?"–":`${this.amount(c.low)} – ${this.amount(c.high)}`}</td>
-                    <td>${this.amount(c.total)}</td>
+              ${e.filter(d=>d.total>0).reverse().map(d=>n`<tr>
+                    <td>${i.time(d.start)}</td>
+                    <td>${this.amount(d.most)} ${r&&ue(d)?n`<strong>${i.t("behaviour_above")}</strong>`:c}</td>
+                    <td>${d.low===null||d.high===null?"–":`${this.amount(d.low)} – ${this.amount(d.high)}`}</td>
+                    <td>${this.amount(d.total)}</td>
                   </tr>`)}
             </tbody>
           </table>
         </div>
-      </details>`}static{this.styles=[m,Ot,g`
+      </details>`}static{this.styles=[m,jt,g`
       .rows {
         max-height: 320px;
         overflow-y: auto;
@@ -326,8 +326,8 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         background: var(--bad);
         transform: rotate(45deg);
       }
-    `]}};customElements.define("secure-hub-behaviour",Le);var Mt=50,ys=new Set(["device","peer","service"]),me=a=>a.peer_asset??(a.name||a.peer);function _s(a,s){return n`${s.allowed?n`<span class="badge allow">${a.n("flow_allowed",s.allowed)}</span>`:d}
-  ${s.held?n`<span class="badge deny">✕ ${a.n("flow_held",s.held)}</span>`:d}`}var He=class extends v{static{this.properties={...v.properties,flows:{attribute:!1},home:{type:Boolean},sort:{state:!0},upwards:{state:!0},most:{state:!0}}}constructor(){super(),Object.assign(this,{flows:[],home:!1,sort:"sent",upwards:!1,most:Mt})}service(s){let e=`${s.protocol.toUpperCase()}${s.port?` ${s.port}`:""}`;return s.service?`${s.service} (${e})`:e}key(s){switch(this.sort){case"device":return s.asset;case"peer":return me(s);case"service":return this.service(s);case"outcome":return s.held;default:return s[this.sort]}}sorted(){let s=new Map(this.flows.map(t=>[t,this.key(t)])),e=this.upwards?1:-1;return[...this.flows].sort((t,r)=>{let[i,o]=[s.get(t),s.get(r)];return e*(typeof i=="number"&&typeof o=="number"?i-o:this.words.compare(String(i),String(o)))})}render(){let{words:s}=this;if(!this.flows.length)return n`<p>${s.t("flows_none")}</p>`;let e=[...this.home?["device"]:[],"peer","outcome","service","sent","received","last"],t=this.sorted();return n`<div class="wide" tabindex="0" role="group" aria-label=${s.t("flows")}>
+    `]}};customElements.define("secure-hub-behaviour",qe);var Dt=50,xs=new Set(["device","peer","service"]),me=a=>a.peer_asset??(a.name||a.peer);function ks(a,s){return n`${s.allowed?n`<span class="badge allow">${a.n("flow_allowed",s.allowed)}</span>`:c}
+  ${s.held?n`<span class="badge deny">✕ ${a.n("flow_held",s.held)}</span>`:c}`}var He=class extends v{static{this.properties={...v.properties,flows:{attribute:!1},home:{type:Boolean},sort:{state:!0},upwards:{state:!0},most:{state:!0}}}constructor(){super(),Object.assign(this,{flows:[],home:!1,sort:"sent",upwards:!1,most:Dt})}service(s){let e=`${s.protocol.toUpperCase()}${s.port?` ${s.port}`:""}`;return s.service?`${s.service} (${e})`:e}key(s){switch(this.sort){case"device":return s.asset;case"peer":return me(s);case"service":return this.service(s);case"outcome":return s.held;default:return s[this.sort]}}sorted(){let s=new Map(this.flows.map(t=>[t,this.key(t)])),e=this.upwards?1:-1;return[...this.flows].sort((t,r)=>{let[i,o]=[s.get(t),s.get(r)];return e*(typeof i=="number"&&typeof o=="number"?i-o:this.words.compare(String(i),String(o)))})}render(){let{words:s}=this;if(!this.flows.length)return n`<p>${s.t("flows_none")}</p>`;let e=[...this.home?["device"]:[],"peer","outcome","service","sent","received","last"],t=this.sorted();return n`<div class="wide" tabindex="0" role="group" aria-label=${s.t("flows")}>
         <table>
           <thead>
             <tr>${e.map(r=>this.head(r))}</tr>
@@ -338,21 +338,21 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         </table>
       </div>
       <p class="muted">${s.t("flows_means")}</p>
-      ${t.length>this.most?n`<button @click=${()=>this.most+=Mt}>${s.n("and_more",t.length-this.most)}</button>`:d}`}head(s){let e=s===this.sort;return n`<th scope="col" aria-sort=${e?this.upwards?"ascending":"descending":"none"}>
+      ${t.length>this.most?n`<button @click=${()=>this.most+=Dt}>${s.n("and_more",t.length-this.most)}</button>`:c}`}head(s){let e=s===this.sort;return n`<th scope="col" aria-sort=${e?this.upwards?"ascending":"descending":"none"}>
       <button
-        @click=${()=>{this.upwards=e?!this.upwards:ys.has(s),this.sort=s}}
+        @click=${()=>{this.upwards=e?!this.upwards:xs.has(s),this.sort=s}}
       >
         ${this.words.t(`flow_${s}`)} <span aria-hidden="true">${e?this.upwards?"▴":"▾":""}</span>
       </button>
     </th>`}line(s){let{words:e}=this,t=me(s);return n`<tr>
-      ${this.home?n`<td>${this.link(`device/${s.asset_id}`,s.asset)}</td>`:d}
+      ${this.home?n`<td>${this.link(`device/${s.asset_id}`,s.asset)}</td>`:c}
       <td>
         ${s.peer_asset_id?this.link(`device/${s.peer_asset_id}`,t):t}
         <br /><small class="muted"
           >${[e.t(s.inward?"flow_inward":s.local?"flow_local":"flow_outside"),t===s.peer?"":s.peer].filter(Boolean).join(", ")}</small
         >
       </td>
-      <td>${_s(e,s)}</td>
+      <td>${ks(e,s)}</td>
       <td>${this.service(s)}</td>
       <td class="number">${e.bytes(s.sent)}</td>
       <td class="number">${e.bytes(s.received)}</td>
@@ -378,13 +378,13 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       <h2 id="heading">${e.t("who")}</h2>
       <dl>
         ${s.identifiers.filter(i=>i.kind!=="registry").map(i=>n`<dt>${e.t(`identifier_${i.kind}`)}</dt><dd><code>${i.value}</code></dd>`)}
-        ${r.map(([i,o])=>o?n`<dt>${e.t(i)}</dt><dd>${o}</dd>`:d)}
+        ${r.map(([i,o])=>o?n`<dt>${e.t(i)}</dt><dd>${o}</dd>`:c)}
       </dl>
       <h3>${e.t("evidence",{kind:e.t(`class_${s.class}`)})}</h3>
       ${s.evidence.length?n`<ul>
             ${s.evidence.map(i=>n`<li>${e.t(`class_${i.class}`)}: ${i.fact.replaceAll("_"," ")} <code>${i.detail}</code></li>`)}
           </ul>`:n`<p>${e.t("evidence_none")}</p>`}
-      ${s.governed?d:n`<p class="note">${e.t("ungoverned_means")}</p>`}
+      ${s.governed?c:n`<p class="note">${e.t("ungoverned_means")}</p>`}
     </section>`}static{this.styles=[m,g`
       h3 {
         margin-top: 16px;
@@ -393,18 +393,18 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         margin: 4px 0;
         padding-inline-start: 20px;
       }
-    `]}};customElements.define("secure-hub-identity",Ie);function ge(a,s,e){let t=document.createElement("a");t.href=URL.createObjectURL(new Blob([e],{type:s})),t.download=a,t.click(),URL.revokeObjectURL(t.href)}var Dt=["scope","destination","answer","finding","step","version"],Ne=a=>a!==null&&typeof a=="object"&&!Array.isArray(a);function I(a,s){return Array.isArray(s)?a.list(s.map(e=>I(a,e))):Ne(s)?Object.entries(s).map(([e,t])=>`${e.replaceAll("_"," ")}: ${I(a,t)}`).join(", "):s===null?"–":a.value(String(s))}function jt(a,s){return!Ne(a)||!Ne(s)?a:Object.fromEntries(Object.entries(a).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(s[e])))}function xs(a,{before:s,after:e}){if(s===null&&e===null)return d;let[t,r]=[jt(s,e),jt(e,s)];return n`<span>${s===null?"":`${I(a,t)} → `}<strong>${I(a,r)}</strong></span>`}function ks(a,s){let e=Object.entries(s??{}).filter(([t])=>!Dt.some(r=>r===t));return e.length?n`<details>
+    `]}};customElements.define("secure-hub-identity",Ie);function ge(a,s,e){let t=document.createElement("a");t.href=URL.createObjectURL(new Blob([e],{type:s})),t.download=a,t.click(),URL.revokeObjectURL(t.href)}var qt=["scope","destination","answer","finding","step","version"],Ne=a=>a!==null&&typeof a=="object"&&!Array.isArray(a);function I(a,s){return Array.isArray(s)?a.list(s.map(e=>I(a,e))):Ne(s)?Object.entries(s).map(([e,t])=>`${e.replaceAll("_"," ")}: ${I(a,t)}`).join(", "):s===null?"–":a.value(String(s))}function Lt(a,s){return!Ne(a)||!Ne(s)?a:Object.fromEntries(Object.entries(a).filter(([e,t])=>JSON.stringify(t)!==JSON.stringify(s[e])))}function Rs(a,{before:s,after:e}){if(s===null&&e===null)return c;let[t,r]=[Lt(s,e),Lt(e,s)];return n`<span>${s===null?"":`${I(a,t)} → `}<strong>${I(a,r)}</strong></span>`}function Ss(a,s){let e=Object.entries(s??{}).filter(([t])=>!qt.some(r=>r===t));return e.length?n`<details>
     <summary>${a.t("details")}</summary>
     <dl>${e.map(([t,r])=>n`<dt>${t.replaceAll("_"," ")}</dt><dd>${I(a,r)}</dd>`)}</dl>
-  </details>`:d}function Rs(a,s){let e=s.actor_name??(s.actor?a.t("gone_user"):"Secure Hub");return a.t("did_by",{who:e})+(s.reason?` (${a.because(s.reason)})`:"")}function Ve(a,s){let e=Dt.filter(t=>s.details?.[t]&&s.details[t]!=="any").map(t=>I(a,s.details[t]));return n`<time class="muted" datetime=${new Date(s.time*1e3).toISOString()}
+  </details>`:c}function Ts(a,s){let e=s.actor_name??(s.actor?a.t("gone_user"):"Secure Hub");return a.t("did_by",{who:e})+(s.reason?` (${a.because(s.reason)})`:"")}function Ve(a,s){let e=qt.filter(t=>s.details?.[t]&&s.details[t]!=="any").map(t=>I(a,s.details[t]));return n`<time class="muted" datetime=${new Date(s.time*1e3).toISOString()}
       >${a.time(s.time,{timeStyle:"short"})}</time
     >
     <div>
       <strong>${a.t(`did_${s.action}`)}</strong>
-      ${s.asset_id?n`<a href="/secure-hub/device/${s.asset_id}">${s.asset??a.t("gone_device")}</a>`:d}
-      ${e.length?n`<span>${e.join(", ")}</span>`:d} ${xs(a,s)}
-      <span class="muted">${Rs(a,s)}</span>
-      ${ks(a,s.details)}
+      ${s.asset_id?n`<a href="/secure-hub/device/${s.asset_id}">${s.asset??a.t("gone_device")}</a>`:c}
+      ${e.length?n`<span>${e.join(", ")}</span>`:c} ${Rs(a,s)}
+      <span class="muted">${Ts(a,s)}</span>
+      ${Ss(a,s.details)}
     </div>`}function fe(a,s){let e=new Map;for(let t of s){let r=a.time(t.time,{dateStyle:"full"});e.set(r,[...e.get(r)??[],t])}return[...e].map(([t,r])=>n`<h3 class="day">${t}</h3>
       <ul class="lines">
         ${r.map(i=>n`<li>${Ve(a,i)}</li>`)}
@@ -425,24 +425,24 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
     border-bottom: 1px solid var(--line);
     overflow-wrap: anywhere;
   }
-`;var Be=class extends v{constructor(){super();this.seen="";this.done=[]}static{this.properties={...v.properties,incident:{attribute:!1},done:{state:!0}}}willUpdate(e){let{id:t,asset_id:r,updated:i,closed:o}=this.incident,c=JSON.stringify([t,i,o,this.store.rows.get(r)?.standing]);c!==this.seen&&(this.seen=c,this.attempt(()=>this.ask("incidents/get",{incident_id:t})).then(l=>this.done=l?.done??[]))}render(){let{words:e,incident:t}=this,r=this.store.rows.get(t.asset_id);return n`<article>
+`;var Be=class extends v{constructor(){super();this.seen="";this.done=[]}static{this.properties={...v.properties,incident:{attribute:!1},done:{state:!0}}}willUpdate(e){let{id:t,asset_id:r,updated:i,closed:o}=this.incident,d=JSON.stringify([t,i,o,this.store.rows.get(r)?.standing]);d!==this.seen&&(this.seen=d,this.attempt(()=>this.ask("incidents/get",{incident_id:t})).then(l=>this.done=l?.done??[]))}render(){let{words:e,incident:t}=this,r=this.store.rows.get(t.asset_id);return n`<article>
       <div class="row between">
         <h3>${this.link(`device/${t.asset_id}`,t.asset??e.t("gone_device"))}</h3>
         <span class="row">
-          ${t.closed===null?d:n`<span class="badge">${e.t(`closed_${t.reason}`)}</span>`}
+          ${t.closed===null?c:n`<span class="badge">${e.t(`closed_${t.reason}`)}</span>`}
           <span class="badge ${t.severity}">${e.t(`severity_${t.severity}`)}</span>
         </span>
       </div>
       <p class="row">
-        ${r?this.standing(r):d}
+        ${r?this.standing(r):c}
         <span class="muted">${e.n("incident_since",t.findings,{time:e.time(t.opened)})}</span>
       </p>
       <ol class="lines">
         ${this.told().map(i=>n`<li>${i}</li>`)}
       </ol>
       <div class="row" ?hidden=${t.closed!==null}>
-        ${r&&r.standing!=="quarantined"?n`<button class="danger" @click=${()=>this.quarantine([r],e.option("finding_kind",t.timeline[0]?.finding??""))}>${e.t("quarantine")}</button>`:d}
-        ${r&&r.standing==="quarantined"?n`<button class="main" @click=${()=>this.letGo()}>${e.t("release_and_watch")}</button>`:d}
+        ${r&&r.standing!=="quarantined"?n`<button class="danger" @click=${()=>this.quarantine([r],e.option("finding_kind",t.timeline[0]?.finding??""))}>${e.t("quarantine")}</button>`:c}
+        ${r&&r.standing==="quarantined"?n`<button class="main" @click=${()=>this.letGo()}>${e.t("release_and_watch")}</button>`:c}
         <button @click=${()=>this.normal()}>${e.t("this_is_normal")}</button>
         <button @click=${()=>this.export()}>${e.t("export")}</button>
       </div>
@@ -450,7 +450,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             <div>
               <strong>${e.option("finding_kind",i.finding)}</strong>
               <span class="badge ${i.severity}">${e.t(`severity_${i.severity}`)}, ${e.number(i.confidence,{style:"percent"})}</span>
-              <br />${i.evidence} ${i.technique?n`<span class="muted">MITRE ATT&amp;CK ${i.technique}</span>`:d}
+              <br />${i.evidence} ${i.technique?n`<span class="muted">MITRE ATT&amp;CK ${i.technique}</span>`:c}
             </div>`]),r=this.done.map(i=>[i.time,Ve(e,i)]);return[...t,...r].sort(([i],[o])=>i-o).map(([,i])=>i)}async export(){let{id:e}=this.incident,t=await this.attempt(()=>this.ask("incidents/export",{incident_id:e}));t&&ge(`secure-hub-incident-${e}.json`,"application/json",JSON.stringify(t,null,2))}async letGo(){let{asset_id:e,asset:t}=this.incident;await this.attempt(async()=>{await this.ask("incidents/release",{asset_id:e}),this.frame.tell(this.words.t("was_let_go_watched",{name:t}))}),R(this)}async normal(){let{words:e,incident:t}=this,r=[...new Set(t.timeline.map(l=>l.finding))],i,o=!1;await this.frame.confirm({title:e.t("normal_sure",{name:t.asset}),body:n`<p>${e.t("normal_means")}</p>
         <ul>
           ${r.map(l=>n`<li>${e.option("finding_kind",l)}</li>`)}
@@ -464,13 +464,13 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         >
         <label class="row"
           ><input type="checkbox" @change=${l=>o=l.target.checked} />${e.t("normal_everywhere")}</label
-        >`,confirm:e.t("this_is_normal")})&&(await this.attempt(async()=>{let{asset_id:l,asset:h}=t,{released:u}=await this.ask("incidents/normal",{asset_id:l,everywhere:o,...i?{days:i}:{}});this.frame.tell(e.t(u?"was_normal_released":"was_normal",{name:h}))}),R(this))}static{this.styles=[m,N]}};customElements.define("secure-hub-incident",Be);var Fe=class extends x{constructor(){super();this.heading="tab_incidents";this.addEventListener("refresh",()=>{this.again()})}basis(){return[super.basis(),this.store.overview?.incidents]}read(){return this.ask("incidents/list",{asset_id:this.details.id,closed:!0})}show({incidents:e}){let{words:t}=this;return n`${e.length?e.map(r=>n`<secure-hub-incident .hass=${this.hass} .store=${this.store} .words=${t} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):n`<p>${t.t("incidents_none_of_it")}</p>`}`}static{this.styles=[m,g`
+        >`,confirm:e.t("this_is_normal")})&&(await this.attempt(async()=>{let{asset_id:l,asset:p}=t,{released:u}=await this.ask("incidents/normal",{asset_id:l,everywhere:o,...i?{days:i}:{}});this.frame.tell(e.t(u?"was_normal_released":"was_normal",{name:p}))}),R(this))}static{this.styles=[m,N]}};customElements.define("secure-hub-incident",Be);var Fe=class extends x{constructor(){super();this.heading="tab_incidents";this.addEventListener("refresh",()=>{this.again()})}basis(){return[super.basis(),this.store.overview?.incidents]}read(){return this.ask("incidents/list",{asset_id:this.details.id,closed:!0})}show({incidents:e}){let{words:t}=this;return n`${e.length?e.map(r=>n`<secure-hub-incident .hass=${this.hass} .store=${this.store} .words=${t} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):n`<p>${t.t("incidents_none_of_it")}</p>`}`}static{this.styles=[m,g`
       secure-hub-incident {
         display: block;
         padding: 12px 0;
         border-bottom: 1px solid var(--line);
       }
-    `]}};customElements.define("secure-hub-device-incidents",Fe);var Ss=3,ze=class extends x{constructor(){super();this.heading="life";Object.assign(this,{successor:"",busy:!1,person:""})}static{this.properties={...x.properties,successor:{state:!0},rehearsal:{state:!0},busy:{state:!0},person:{state:!0}}}read(){return this.successor=this.person="",this.rehearsal=void 0,this.ask("people")}show({people:e}){return n`<div class="parts">
+    `]}};customElements.define("secure-hub-device-incidents",Fe);var Es=3,ze=class extends x{constructor(){super();this.heading="life";Object.assign(this,{successor:"",busy:!1,person:""})}static{this.properties={...x.properties,successor:{state:!0},rehearsal:{state:!0},busy:{state:!0},person:{state:!0}}}read(){return this.successor=this.person="",this.rehearsal=void 0,this.ask("people")}show({people:e}){return n`<div class="parts">
       <section aria-labelledby="replace">${this.replacing()}</section>
       <section aria-labelledby="transfer">${this.transferring(e)}</section>
       <section aria-labelledby="retire">${this.retiring()}</section>
@@ -488,8 +488,8 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <button ?disabled=${!this.successor||r} @click=${()=>this.rehearse()}>${e.t("replace_plan")}</button>
       </div>
       ${t?n`${this.steps(t)}
-            <button class="danger" ?disabled=${r} @click=${()=>this.start()}>${e.t("replace_start")}</button>`:d}
-      ${r?this.bar():d}`:n`<p class="muted">${e.t("replace_by_none")}</p>`}steps({steps:e,not_carried_over:t}){let{words:r}=this;return n`<div role="status">
+            <button class="danger" ?disabled=${r} @click=${()=>this.start()}>${e.t("replace_start")}</button>`:c}
+      ${r?this.bar():c}`:n`<p class="muted">${e.t("replace_by_none")}</p>`}steps({steps:e,not_carried_over:t}){let{words:r}=this;return n`<div role="status">
       <p>${r.n("replace_steps",e.length)}</p>
       ${this.grouped(e.map(i=>[r.option("replacement_step",i.step),i.subject]))}
       ${t.length?n`<div class="note held">
@@ -498,7 +498,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           </div>`:n`<p class="note allow">${r.t("replace_lost_nothing")}</p>`}
     </div>`}grouped(e){let t=new Map;for(let[r,i]of e)t.set(r,[...t.get(r)??[],i]);return n`<ul>
       ${[...t].map(([r,i])=>n`<li>
-          ${i.length>Ss?n`<details>
+          ${i.length>Es?n`<details>
                 <summary>${r} (${i.length})</summary>
                 ${this.words.list(i)}
               </details>`:n`${r} <strong>${this.words.list(i)}</strong>`}
@@ -543,12 +543,12 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         padding-inline-start: 20px;
         overflow-wrap: anywhere;
       }
-    `]}};customElements.define("secure-hub-life",ze);var Ts=20,We=class extends x{constructor(){super(...arguments);this.heading="happened"}basis(){return[super.basis(),this.store.overview?.journal.records]}read(){return this.ask("journal",{asset_id:this.details.id,limit:Ts})}show({records:e}){let{words:t,details:r}=this;return n`${e.length?fe(t,e):n`<p>${t.t("happened_nothing")}</p>`}
-    ${this.link(`journal/${r.id}`,t.t("happened_all"))}`}static{this.styles=[m,N]}};customElements.define("secure-hub-lines",We);var j={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},qt=a=>(...s)=>({_$litDirective$:a,values:s}),$e=class{constructor(s){}get _$AU(){return this._$AM._$AU}_$AT(s,e,t){this._$Ct=s,this._$AM=e,this._$Ci=t}_$AS(s,e){return this.update(s,e)}update(s,e){return this.render(...e)}};var{I:pi}=kt;var Lt=a=>a.strings===void 0;var Es={},Ht=(a,s=Es)=>a._$AH=s;var Ut=qt(class extends $e{constructor(a){if(super(a),a.type!==j.PROPERTY&&a.type!==j.ATTRIBUTE&&a.type!==j.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!Lt(a))throw Error("`live` bindings can only contain a single expression")}render(a){return a}update(a,[s]){if(s===k||s===d)return s;let e=a.element,t=a.name;if(a.type===j.PROPERTY){if(s===e[t])return k}else if(a.type===j.BOOLEAN_ATTRIBUTE){if(!!s===e.hasAttribute(t))return k}else if(a.type===j.ATTRIBUTE&&e.getAttribute(t)===s+"")return k;return Ht(a),s}});function ve(a,s,e,t){let r=s.scopes[e];if(!r)return n`<span class="muted" title=${a.t("scope_not_for_it")}>–<span class="hidden-text">${a.t("scope_not_for_it")}</span></span>`;let i=r.enforced==="not_enforceable",o=a.t(`cell_${r.decision}`),c=[a.t("cell_label",{name:s.name,scope:a.scope(e),decision:a.decision(r.decision)}),a.t("cell_enforced",{enforced:a.enforced(r.enforced)}),r.exceptions?a.n("cell_exceptions",r.exceptions):""].filter(Boolean).join(" ");return n`<select
+    `]}};customElements.define("secure-hub-life",ze);var As=20,We=class extends x{constructor(){super(...arguments);this.heading="happened"}basis(){return[super.basis(),this.store.overview?.journal.records]}read(){return this.ask("journal",{asset_id:this.details.id,limit:As})}show({records:e}){let{words:t,details:r}=this;return n`${e.length?fe(t,e):n`<p>${t.t("happened_nothing")}</p>`}
+    ${this.link(`journal/${r.id}`,t.t("happened_all"))}`}static{this.styles=[m,N]}};customElements.define("secure-hub-lines",We);var D={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},Ht=a=>(...s)=>({_$litDirective$:a,values:s}),$e=class{constructor(s){}get _$AU(){return this._$AM._$AU}_$AT(s,e,t){this._$Ct=s,this._$AM=e,this._$Ci=t}_$AS(s,e){return this.update(s,e)}update(s,e){return this.render(...e)}};var{I:ui}=St;var Ut=a=>a.strings===void 0;var Ps={},It=(a,s=Ps)=>a._$AH=s;var Nt=Ht(class extends $e{constructor(a){if(super(a),a.type!==D.PROPERTY&&a.type!==D.ATTRIBUTE&&a.type!==D.BOOLEAN_ATTRIBUTE)throw Error("The `live` directive is not allowed on child or event bindings");if(!Ut(a))throw Error("`live` bindings can only contain a single expression")}render(a){return a}update(a,[s]){if(s===k||s===c)return s;let e=a.element,t=a.name;if(a.type===D.PROPERTY){if(s===e[t])return k}else if(a.type===D.BOOLEAN_ATTRIBUTE){if(!!s===e.hasAttribute(t))return k}else if(a.type===D.ATTRIBUTE&&e.getAttribute(t)===s+"")return k;return It(a),s}});function ve(a,s,e,t){let r=s.scopes[e];if(!r)return n`<span class="muted" title=${a.t("scope_not_for_it")}>–<span class="hidden-text">${a.t("scope_not_for_it")}</span></span>`;let i=r.enforced==="not_enforceable",o=a.t(`cell_${r.decision}`),d=[a.t("cell_label",{name:s.name,scope:a.scope(e),decision:a.decision(r.decision)}),a.t("cell_enforced",{enforced:a.enforced(r.enforced)}),r.exceptions?a.n("cell_exceptions",r.exceptions):""].filter(Boolean).join(" ");return n`<select
     class="${r.decision} ${r.said==="default"?"":"said"} ${r.enforced}"
-    aria-label=${c}
-    title=${c}
-    .value=${Ut(r.said)}
+    aria-label=${d}
+    title=${d}
+    .value=${Nt(r.said)}
     ?disabled=${s.protected!==null}
     @change=${l=>t(l.target.value)}
   >
@@ -557,7 +557,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         </option>`)}
   </select>`}var Je=class extends v{static{this.properties={...v.properties,details:{attribute:!1}}}render(){let{details:s,words:e}=this;return n`<section class="card" aria-labelledby="heading">
       <h2 id="heading">${e.t("may")}</h2>
-      ${G.map(t=>{let r=s.verdicts[t];return r?this.verdict(s,t,r):d})}
+      ${G.map(t=>{let r=s.verdicts[t];return r?this.verdict(s,t,r):c})}
       ${this.said(s)}
     </section>`}verdict(s,e,t){let{words:r}=this,i=t.enforced==="not_enforceable";return n`<article data-scope=${e}>
       <div class="what">
@@ -569,11 +569,12 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <p class=${i?"note held":"muted"}>
           ${r.t("cell_enforced",{enforced:r.enforced(t.enforced)})} ${i?`${r.why(t.coverage_reason)}.`:""}
         </p>
+        ${(t.shared_addresses??[]).map(({address:o,names:d})=>n`<p class="note held">${r.t("shared_address",{address:o,names:r.list(Object.keys(d))})}</p>`)}
         ${this.voices("overrode",t.overrode)} ${this.voices("exceptions",t.exceptions)}
       </div>
       <div class="row scope">
         ${ve(r,s,e,o=>this.decide(e,o))}
-        ${t.decision==="allow"||s.standing==="quarantined"||i?d:n`<button @click=${()=>this.grant(e)}>${r.t("allow_hour")}</button>`}
+        ${t.decision==="allow"||s.standing==="quarantined"||i?c:n`<button @click=${()=>this.grant(e)}>${r.t("allow_hour")}</button>`}
       </div>
     </article>`}voices(s,e){return e.length?n`<details>
       <summary>${this.words.n(s,e.length)}</summary>
@@ -582,10 +583,10 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             ${this.words.reason(t.layer)}: ${this.words.decision(t.decision)}${t.destination==="any"?"":n` → <code>${t.destination}</code>`}
           </li>`)}
       </ul>
-    </details>`:d}said(s){let{words:e}=this,t=s.rules.filter(i=>i.destination!=="any");if(!t.length&&!s.grants.length&&!s.allow_list.length)return d;let r=(i,o,c,l)=>n`<tr>
+    </details>`:c}said(s){let{words:e}=this,t=s.rules.filter(i=>i.destination!=="any");if(!t.length&&!s.grants.length&&!s.allow_list.length)return c;let r=(i,o,d,l)=>n`<tr>
         <td>${e.scope(i)}</td>
         <td><code>${o==="any"?e.t("anywhere"):o}</code></td>
-        <td>${e.decision(c)}</td>
+        <td>${e.decision(d)}</td>
         <td>${l}</td>
       </tr>`;return n`<h3 id="said">${e.t("said")}</h3>
       <div class="wide" tabindex="0" role="group" aria-labelledby="said">
@@ -601,7 +602,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             ${s.allow_list.map(i=>r(i.scope,i.destination,"allow",e.t("on_its_list")))}
           </tbody>
         </table>
-      </div>`}async decide(s,e){let{details:t,words:r}=this,i=t.scopes[s].said,o=l=>({changes:[{value:t.id,scope:s,decision:l}]}),c=await this.attempt(()=>this.ask("set_permissions",o(e)));this.outcome(c,l=>r.n("was_decided",l,{name:t.name,scope:r.scope(s),decision:r.option("decision",e)}),()=>this.ask("set_permissions",o(i))),R(this)}async grant(s){let{id:e,name:t}=this.details;await this.attempt(async()=>{await this.ask("grant",{asset_id:e,scope:s,duration:"1_hour"}),this.frame.tell(this.words.t("was_granted",{name:t,scope:this.words.scope(s)}),()=>this.ask("revoke",{asset_id:e,scope:s}))}),R(this)}async revoke(s){await this.attempt(()=>this.ask("revoke",{asset_id:this.details.id,scope:s})),R(this)}static{this.styles=[m,g`
+      </div>`}async decide(s,e){let{details:t,words:r}=this,i=t.scopes[s].said,o=l=>({changes:[{value:t.id,scope:s,decision:l}]}),d=await this.attempt(()=>this.ask("set_permissions",o(e)));this.outcome(d,l=>r.n("was_decided",l,{name:t.name,scope:r.scope(s),decision:r.option("decision",e)}),()=>this.ask("set_permissions",o(i))),R(this)}async grant(s){let{id:e,name:t}=this.details;await this.attempt(async()=>{await this.ask("grant",{asset_id:e,scope:s,duration:"1_hour"}),this.frame.tell(this.words.t("was_granted",{name:t,scope:this.words.scope(s)}),()=>this.ask("revoke",{asset_id:e,scope:s}))}),R(this)}async revoke(s){await this.attempt(()=>this.ask("revoke",{asset_id:this.details.id,scope:s})),R(this)}static{this.styles=[m,g`
       article {
         display: grid;
         grid-template-columns: 150px 1fr auto;
@@ -635,14 +636,14 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           grid-column: 1 / -1;
         }
       }
-    `]}};customElements.define("secure-hub-permissions",Je);var X=a=>a.status==="overdue"||a.status==="update_available",As={overdue:"deny",update_available:"ask",updating:"ask",up_to_date:"allow"},be=a=>As[a.status]??"",we=(a,s)=>n`${s.version}: ${a.t(`rollout_${s.state}`)}
-    <span class="muted">${a.t("ring",{number:s.ring+1})}${s.reason?`, ${s.reason.replaceAll("_"," ")}`:""}</span>`;async function ye(a,s){let{words:e,frame:t}=a;if(!await t.confirm({title:s?e.t("install_on",{name:s.asset}):e.t("install_all"),body:e.t("install_means"),confirm:e.t("install")}))return!1;let i=await a.attempt(()=>a.ask("updates/install",s?{asset_ids:[s.asset_id],now:!0,confirm:!0}:{}));if(!i)return!1;let o=Object.values(i.left_out),c=[e.n("was_ordered",Object.keys(i.installing).length)];if(o.length){let l=e.list([...new Set(o)].map(h=>e.t(`left_out_${h}`)));c.push(e.n("was_left_out",o.length,{reason:l}))}return t.tell(c.join(" ")),!0}var Ps=7,Ke=class extends x{constructor(){super();this.heading="software";this.reason=""}static{this.properties={...x.properties,reason:{state:!0}}}basis(){return[super.basis(),this.store.overview?.updates]}read(){return this.ask("updates/device",{asset_id:this.details.id})}show(e){let{words:t}=this,r=o=>o===null?"":t.time(o,{dateStyle:"medium"}),i=[["version",e.version??t.t("version_unknown")],["latest",e.latest&&e.latest!==e.version?e.latest:""],["deadline",r(e.deadline)],["support_ends",r(e.support_ends)],["skipped",[e.skipped,e.skip_reason].filter(Boolean).join(": ")],["snoozed",[r(e.snoozed_until),e.snooze_reason].filter(Boolean).join(": ")],["source",e.source??""]];return n`<p class="row">
+    `]}};customElements.define("secure-hub-permissions",Je);var X=a=>a.status==="overdue"||a.status==="update_available",Cs={overdue:"deny",update_available:"ask",updating:"ask",up_to_date:"allow"},be=a=>Cs[a.status]??"",we=(a,s)=>n`${s.version}: ${a.t(`rollout_${s.state}`)}
+    <span class="muted">${a.t("ring",{number:s.ring+1})}${s.reason?`, ${s.reason.replaceAll("_"," ")}`:""}</span>`;async function ye(a,s){let{words:e,frame:t}=a;if(!await t.confirm({title:s?e.t("install_on",{name:s.asset}):e.t("install_all"),body:e.t("install_means"),confirm:e.t("install")}))return!1;let i=await a.attempt(()=>a.ask("updates/install",s?{asset_ids:[s.asset_id],now:!0,confirm:!0}:{}));if(!i)return!1;let o=Object.values(i.left_out),d=[e.n("was_ordered",Object.keys(i.installing).length)];if(o.length){let l=e.list([...new Set(o)].map(p=>e.t(`left_out_${p}`)));d.push(e.n("was_left_out",o.length,{reason:l}))}return t.tell(d.join(" ")),!0}var Os=7,Ke=class extends x{constructor(){super();this.heading="software";this.reason=""}static{this.properties={...x.properties,reason:{state:!0}}}basis(){return[super.basis(),this.store.overview?.updates]}read(){return this.ask("updates/device",{asset_id:this.details.id})}show(e){let{words:t}=this,r=o=>o===null?"":t.time(o,{dateStyle:"medium"}),i=[["version",e.version??t.t("version_unknown")],["latest",e.latest&&e.latest!==e.version?e.latest:""],["deadline",r(e.deadline)],["support_ends",r(e.support_ends)],["skipped",[e.skipped,e.skip_reason].filter(Boolean).join(": ")],["snoozed",[r(e.snoozed_until),e.snooze_reason].filter(Boolean).join(": ")],["source",e.source??""]];return n`<p class="row">
         <span class="badge ${be(e)}">${t.firmware(e.status)}</span>
         <span>${t.firmware_why(e.why)}</span>
-        ${e.percentage===null?d:n`<progress max="100" value=${e.percentage} aria-label=${t.t("rollout_progress")}></progress>`}
+        ${e.percentage===null?c:n`<progress max="100" value=${e.percentage} aria-label=${t.t("rollout_progress")}></progress>`}
       </p>
-      <dl>${i.map(([o,c])=>c?n`<dt>${t.t(o)}</dt><dd>${c}</dd>`:d)}</dl>
-      ${e.ordered?n`<p class="note held">${t.t("was_ordered_before")} ${we(t,e.ordered)}</p>`:d}
+      <dl>${i.map(([o,d])=>d?n`<dt>${t.t(o)}</dt><dd>${d}</dd>`:c)}</dl>
+      ${e.ordered?n`<p class="note held">${t.t("was_ordered_before")} ${we(t,e.ordered)}</p>`:c}
       <div class="row actions">
         ${X(e)&&!e.ordered?n`<button class="main" @click=${()=>this.install(e)}>${t.t("install")}</button>
               <input
@@ -652,17 +653,17 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
                 .value=${this.reason}
                 @input=${o=>this.reason=o.target.value}
               />
-              <button ?disabled=${!this.reason.trim()} @click=${()=>this.later("updates/snooze",e,{days:Ps})}>${t.t("snooze_week")}</button>
-              <button @click=${()=>this.later("updates/skip",e)}>${t.t("skip_version")}</button>`:d}
-        ${e.release_url?n`<a href=${e.release_url} target="_blank" rel="noreferrer">${t.t("release_notes")}</a>`:d}
+              <button ?disabled=${!this.reason.trim()} @click=${()=>this.later("updates/snooze",e,{days:Os})}>${t.t("snooze_week")}</button>
+              <button @click=${()=>this.later("updates/skip",e)}>${t.t("skip_version")}</button>`:c}
+        ${e.release_url?n`<a href=${e.release_url} target="_blank" rel="noreferrer">${t.t("release_notes")}</a>`:c}
       </div>
-      ${e.vulnerabilities.length?this.vulnerabilities(e):d}
+      ${e.vulnerabilities.length?this.vulnerabilities(e):c}
       ${e.history.length>1?n`<details>
             <summary>${t.t("versions_before")}</summary>
             <ul>
               ${e.history.map(o=>n`<li>${o.version} <span class="muted">${t.t("since",{time:r(o.since)})}</span></li>`)}
             </ul>
-          </details>`:d}`}vulnerabilities(e){let{words:t}=this;return n`<h3>${t.n("vulnerabilities",e.vulnerabilities.length)}</h3>
+          </details>`:c}`}vulnerabilities(e){let{words:t}=this;return n`<h3>${t.n("vulnerabilities",e.vulnerabilities.length)}</h3>
       <ul>
         ${e.vulnerabilities.map(r=>n`<li>
             <strong>${r.id}</strong> ${r.title}
@@ -680,21 +681,21 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       ul {
         padding-inline-start: 20px;
       }
-    `]}};customElements.define("secure-hub-software",Ke);var It={"secure-hub-permissions":"may","secure-hub-flows":"flows","secure-hub-behaviour":"behaviour","secure-hub-software":"software","secure-hub-device-incidents":"tab_incidents","secure-hub-identity":"who","secure-hub-lines":"happened","secure-hub-life":"life"},Ge=class extends v{constructor(){super();this.shown="";this.reading=0;this.parts=new H;this.addEventListener("refresh",()=>{this.read()})}static{this.properties={...v.properties,details:{state:!0},missing:{state:!0}}}willUpdate(e){e.has("path")&&(this.details=this.missing=void 0,this.shown="");let t=JSON.stringify(this.store.rows.get(this.path)??null);t!==this.shown&&(this.shown=t,this.read())}async read(){let e=++this.reading;try{let t=await this.ask("asset",{asset_id:this.path});e===this.reading&&(this.details=t)}catch(t){e===this.reading&&(this.missing=this.words.failure(t))}}render(){let{details:e,words:t}=this;if(this.missing)return n`<p class="card" role="alert">${this.missing} ${this.link("devices",t.t("tab_devices"))}</p>`;if(!e)return n`<p role="status">${t.t("loading")}</p>`;let r={hass:this.hass,store:this.store,words:t,frame:this.frame,details:e};return n`<div class="stack">
+    `]}};customElements.define("secure-hub-software",Ke);var Vt={"secure-hub-permissions":"may","secure-hub-flows":"flows","secure-hub-behaviour":"behaviour","secure-hub-software":"software","secure-hub-device-incidents":"tab_incidents","secure-hub-identity":"who","secure-hub-lines":"happened","secure-hub-life":"life"},Ge=class extends v{constructor(){super();this.shown="";this.reading=0;this.parts=new U;this.addEventListener("refresh",()=>{this.read()})}static{this.properties={...v.properties,details:{state:!0},missing:{state:!0}}}willUpdate(e){e.has("path")&&(this.details=this.missing=void 0,this.shown="");let t=JSON.stringify(this.store.rows.get(this.path)??null);t!==this.shown&&(this.shown=t,this.read())}async read(){let e=++this.reading;try{let t=await this.ask("asset",{asset_id:this.path});e===this.reading&&(this.details=t)}catch(t){e===this.reading&&(this.missing=this.words.failure(t))}}render(){let{details:e,words:t}=this;if(this.missing)return n`<p class="card" role="alert">${this.missing} ${this.link("devices",t.t("tab_devices"))}</p>`;if(!e)return n`<p role="status">${t.t("loading")}</p>`;let r={hass:this.hass,store:this.store,words:t,frame:this.frame,details:e};return n`<div class="stack">
       <p>${this.link("devices",`← ${t.t("tab_devices")}`)}</p>
       ${this.top(e)}
       <nav class="row" aria-label=${t.t("on_this_page")}>
-        ${Object.entries(It).map(([i,o])=>n`<button class="chip" @click=${()=>this.jump(i)}>${t.t(o)}</button>`)}
+        ${Object.entries(Vt).map(([i,o])=>n`<button class="chip" @click=${()=>this.jump(i)}>${t.t(o)}</button>`)}
       </nav>
-      ${Object.keys(It).map(i=>this.parts.show(i,r))}
+      ${Object.keys(Vt).map(i=>this.parts.show(i,r))}
     </div>`}jump(e){let t=this.parts.get(e);t?.setAttribute("tabindex","-1"),t?.focus({preventScroll:!0}),t?.scrollIntoView()}top(e){let{words:t}=this,{quarantine:r}=e;return n`<section class="card">
       <div class="row between">
         <h2>${e.name}</h2>
         <div class="row">
-          ${e.standing==="admitted"?d:n`<button class="main" @click=${()=>this.release([e])}>
+          ${e.standing==="admitted"?c:n`<button class="main" @click=${()=>this.release([e])}>
                 ${t.t(e.standing==="held"?"let_in":"release")}
               </button>`}
-          ${e.standing==="quarantined"?d:n`<button
+          ${e.standing==="quarantined"?c:n`<button
                 class="danger"
                 ?disabled=${e.protected!==null||e.coverage==="none"}
                 @click=${()=>this.quarantine([e])}
@@ -709,10 +710,10 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       </p>
       ${r?n`<p class="note quarantined">
             ${t.t("quarantined_since",{time:t.time(r.since),reason:t.because(r.reason)})}
-          </p>`:d}
-      ${e.probation_until===null?d:n`<p class="note held">${t.t("probation_until",{time:t.time(e.probation_until)})}</p>`}
-      ${e.guest_until===null?d:n`<p class="note held">${t.t("guest_until",{time:t.time(e.guest_until)})}</p>`}
-      ${e.protected?n`<p class="note held">${t.t(`protected_${e.protected}`)}</p>`:d}
+          </p>`:c}
+      ${e.probation_until===null?c:n`<p class="note held">${t.t("probation_until",{time:t.time(e.probation_until)})}</p>`}
+      ${e.guest_until===null?c:n`<p class="note held">${t.t("guest_until",{time:t.time(e.guest_until)})}</p>`}
+      ${e.protected?n`<p class="note held">${t.t(`protected_${e.protected}`)}</p>`:c}
       <p class="note ${e.coverage==="full"?"allow":"held"}">
         <strong>${t.t("reach")}:</strong> ${t.coverage(e.coverage)}. ${t.why(e.coverage_reason)}.
       </p>
@@ -723,13 +724,13 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             ${[...q,...e.profile==="quarantined"?["quarantined"]:[]].map(i=>n`<option value=${i} ?selected=${i===e.profile}>${t.profile(i)}</option>`)}
           </select></label
         >
-        ${e.device_id?n`<a href="/config/devices/device/${e.device_id}">${t.t("open_device")}</a>`:d}
+        ${e.device_id?n`<a href="/config/devices/device/${e.device_id}">${t.t("open_device")}</a>`:c}
       </p>
     </section>`}async profile(e,t){let r=o=>({asset_ids:[e.id],profile:o}),i=await this.attempt(()=>this.ask("set_profile",r(t)));this.outcome(i,o=>this.words.n("was_profiled",o,{name:e.name,profile:this.words.profile(t)}),()=>this.ask("set_profile",r(e.profile)))}static{this.styles=[m,g`
       nav {
         gap: 4px 8px;
       }
-    `]}};customElements.define("secure-hub-device",Ge);var V=56,Nt=g`
+    `]}};customElements.define("secure-hub-device",Ge);var V=56,Bt=g`
   :host {
     display: flex;
     flex-direction: column;
@@ -850,8 +851,8 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       display: none;
     }
   }
-`;var Vt=6,Cs=1e3,Os=50,Bt=[["name","class"],["standing"],["profile"]],_e={matrix:Bt,list:[...Bt,["network"],["coverage"],["firmware"],["anomaly"]]},Qe=class extends v{constructor(){super();this.rows=[];this.seen=-1;this.height=600;Object.assign(this,{mode:"matrix",search:"",kind:"",sort:"name",downwards:!1,everything:!1,top:0}),Object.assign(this,{marked:new Set,scope:"internet",decision:"deny"})}static{this.properties={mode:{state:!0},search:{state:!0},kind:{state:!0},sort:{state:!0},downwards:{state:!0},everything:{state:!0},marked:{state:!0},top:{state:!0},scope:{state:!0},decision:{state:!0}}}willUpdate(e){if(["search","kind","sort","downwards","everything"].some(r=>e.has(r))||this.seen!==this.store.version){this.seen=this.store.version,this.rows=this.listed();let r=[...this.marked].filter(i=>this.store.rows.has(i));r.length!==this.marked.size&&(this.marked=new Set(r))}}listed(){let e=this.search.trim().toLocaleLowerCase(),t=[...this.store.rows.values()].filter(o=>(this.everything||o.governed)&&(!this.kind||o.class===this.kind)&&(!e||[o.name,o.manufacturer,o.model,this.area(o),this.words.t(`class_${o.class}`)].some(c=>c?.toLocaleLowerCase().includes(e)))),r=o=>`${this.sortedBy(o)} ${o.name}`,i=this.downwards?-1:1;return t.sort((o,c)=>i*this.words.compare(r(o),r(c)))}sortedBy(e){switch(this.sort){case"network":return e.interfaces.join();case"anomaly":return String(100-e.anomaly);default:return e[this.sort]}}area(e){return e.area_id?this.hass.areas?.[e.area_id]?.name??"":""}firstUpdated(){let e=this.renderRoot.querySelector(".scroller");new ResizeObserver(()=>{this.height=e.clientHeight,this.requestUpdate()}).observe(e)}render(){let{words:e}=this,t=Math.max(0,Math.floor(this.top/V)-Vt),r=Math.min(this.rows.length,Math.ceil((this.top+this.height)/V)+Vt);return n`
-      ${this.filters()} ${this.marked.size?this.bulk():d}
+`;var Ft=6,Ms=1e3,js=50,zt=[["name","class"],["standing"],["profile"]],_e={matrix:zt,list:[...zt,["network"],["coverage"],["firmware"],["anomaly"]]},Qe=class extends v{constructor(){super();this.rows=[];this.seen=-1;this.height=600;Object.assign(this,{mode:"matrix",search:"",kind:"",sort:"name",downwards:!1,everything:!1,top:0}),Object.assign(this,{marked:new Set,scope:"internet",decision:"deny"})}static{this.properties={mode:{state:!0},search:{state:!0},kind:{state:!0},sort:{state:!0},downwards:{state:!0},everything:{state:!0},marked:{state:!0},top:{state:!0},scope:{state:!0},decision:{state:!0}}}willUpdate(e){if(["search","kind","sort","downwards","everything"].some(r=>e.has(r))||this.seen!==this.store.version){this.seen=this.store.version,this.rows=this.listed();let r=[...this.marked].filter(i=>this.store.rows.has(i));r.length!==this.marked.size&&(this.marked=new Set(r))}}listed(){let e=this.search.trim().toLocaleLowerCase(),t=[...this.store.rows.values()].filter(o=>(this.everything||o.governed)&&(!this.kind||o.class===this.kind)&&(!e||[o.name,o.manufacturer,o.model,this.area(o),this.words.t(`class_${o.class}`)].some(d=>d?.toLocaleLowerCase().includes(e)))),r=o=>`${this.sortedBy(o)} ${o.name}`,i=this.downwards?-1:1;return t.sort((o,d)=>i*this.words.compare(r(o),r(d)))}sortedBy(e){switch(this.sort){case"network":return e.interfaces.join();case"anomaly":return String(100-e.anomaly);default:return e[this.sort]}}area(e){return e.area_id?this.hass.areas?.[e.area_id]?.name??"":""}firstUpdated(){let e=this.renderRoot.querySelector(".scroller");new ResizeObserver(()=>{this.height=e.clientHeight,this.requestUpdate()}).observe(e)}render(){let{words:e}=this,t=Math.max(0,Math.floor(this.top/V)-Ft),r=Math.min(this.rows.length,Math.ceil((this.top+this.height)/V)+Ft);return n`
+      ${this.filters()} ${this.marked.size?this.bulk():c}
       <div
         class="scroller ${this.mode}"
         role="table"
@@ -864,9 +865,9 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <div role="rowgroup" class="rows" style="height:${this.rows.length*V}px">
           ${this.rows.slice(t,r).map((i,o)=>this.row(i,t+o))}
         </div>
-        ${this.rows.length?d:n`<p class="empty">${e.t(this.store.rows.size?"none_found":"no_devices")}</p>`}
+        ${this.rows.length?c:n`<p class="empty">${e.t(this.store.rows.size?"none_found":"no_devices")}</p>`}
       </div>
-      ${this.mode==="matrix"?n`<p class="muted legend">${e.t("matrix_legend")}</p>`:d}
+      ${this.mode==="matrix"?n`<p class="muted legend">${e.t("matrix_legend")}</p>`:c}
     `}filters(){let{words:e}=this,t=[...new Set([...this.store.rows.values()].filter(r=>this.everything||r.governed).map(r=>r.class))];return n`<div class="row" role="search">
       <select aria-label=${e.t("show_as")} @change=${r=>this.mode=r.target.value}>
         ${Object.keys(_e).map(r=>n`<option value=${r} ?selected=${r===this.mode}>${e.t(`show_as_${r}`)}</option>`)}
@@ -898,7 +899,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             type="checkbox"
             aria-label=${e.t("mark_all")}
             .checked=${t}
-            @change=${()=>this.marked=new Set(t?[]:this.rows.slice(0,Cs).map(r=>r.id))}
+            @change=${()=>this.marked=new Set(t?[]:this.rows.slice(0,Ms).map(r=>r.id))}
         /></span>
         ${_e[this.mode].map(r=>n`<span
             role="columnheader"
@@ -924,7 +925,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       ${this.scopes().map(i=>n`<span role="cell" class="scope ${i}"
           >${ve(r,e,i,o=>this.decide([e],i,o))}</span
         >`)}
-    </div>`}scopes(){return this.mode==="matrix"?G:[]}cell(e,t){let{words:r}=this;switch(e){case"name":{let i=[r.t(`class_${t.class}`),this.area(t)].filter(Boolean).join(", ");return n`<span role="rowheader" class="name">${this.link(`device/${t.id}`,t.name)}<small class="muted">${i}</small></span>`}case"standing":return n`<span role="cell">${this.standing(t)}</span>`;case"profile":return n`<span role="cell" class="profile">${r.profile(t.profile)}</span>`;case"network":return n`<span role="cell">${t.interfaces.join(", ")||"–"}</span>`;case"coverage":return n`<span role="cell" title=${r.why(t.coverage_reason)}>${r.t(`coverage_${t.coverage}`)}</span>`;case"firmware":return n`<span role="cell">${r.firmware(t.firmware)}</span>`;default:return n`<span role="cell">${t.anomaly?n`<span class="badge ${t.anomaly<Os?"ask":"deny"}">${t.anomaly}</span>`:"–"}</span>`}}mark(e){let t=new Set(this.marked);t.delete(e)||t.add(e),this.marked=t}chosen(){return[...this.marked].map(e=>this.store.rows.get(e)).filter(e=>e!==void 0)}bulk(){let{words:e}=this,t=this.chosen();return n`<div class="card row bulk" role="group" aria-label=${e.t("bulk")}>
+    </div>`}scopes(){return this.mode==="matrix"?G:[]}cell(e,t){let{words:r}=this;switch(e){case"name":{let i=[r.t(`class_${t.class}`),this.area(t)].filter(Boolean).join(", ");return n`<span role="rowheader" class="name">${this.link(`device/${t.id}`,t.name)}<small class="muted">${i}</small></span>`}case"standing":return n`<span role="cell">${this.standing(t)}</span>`;case"profile":return n`<span role="cell" class="profile">${r.profile(t.profile)}</span>`;case"network":return n`<span role="cell">${t.interfaces.join(", ")||"–"}</span>`;case"coverage":return n`<span role="cell" title=${r.why(t.coverage_reason)}>${r.t(`coverage_${t.coverage}`)}</span>`;case"firmware":return n`<span role="cell">${r.firmware(t.firmware)}</span>`;default:return n`<span role="cell">${t.anomaly?n`<span class="badge ${t.anomaly<js?"ask":"deny"}">${t.anomaly}</span>`:"–"}</span>`}}mark(e){let t=new Set(this.marked);t.delete(e)||t.add(e),this.marked=t}chosen(){return[...this.marked].map(e=>this.store.rows.get(e)).filter(e=>e!==void 0)}bulk(){let{words:e}=this,t=this.chosen();return n`<div class="card row bulk" role="group" aria-label=${e.t("bulk")}>
       <strong>${e.n("marked",t.length)}</strong>
       <select aria-label=${e.t("scope")} @change=${r=>this.scope=r.target.value}>
         ${G.map(r=>n`<option value=${r} ?selected=${r===this.scope}>${e.scope(r)}</option>`)}
@@ -943,28 +944,28 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       <button class="danger" @click=${()=>this.quarantine(t)}>${e.t("quarantine")}</button>
       <button @click=${()=>this.release(t)}>${e.t("release")}</button>
       <button @click=${()=>this.marked=new Set}>${e.t("mark_none")}</button>
-    </div>`}async preview(e){let{words:t,scope:r,decision:i}=this,o=e.filter($=>$.scopes[r]).map($=>({value:$.id,scope:r,decision:i}));if(!o.length)return this.frame.tell(t.t("scope_for_none"));let c=await this.attempt(()=>this.ask("set_permissions",{changes:o,preview:!0}));if(!c)return;let l=$=>this.store.rows.get($)?.name??$,h=c.assets.filter($=>$.before!==$.after),u=c.assets.filter($=>$.coverage==="none"),f=Object.entries(c.failed);await this.frame.confirm({title:t.n("preview_title",o.length,{scope:t.scope(r),decision:t.option("decision",i)}),confirm:t.t("apply"),body:n`
-        <p>${t.n("preview_changes",h.length)}</p>
+    </div>`}async preview(e){let{words:t,scope:r,decision:i}=this,o=e.filter($=>$.scopes[r]).map($=>({value:$.id,scope:r,decision:i}));if(!o.length)return this.frame.tell(t.t("scope_for_none"));let d=await this.attempt(()=>this.ask("set_permissions",{changes:o,preview:!0}));if(!d)return;let l=$=>this.store.rows.get($)?.name??$,p=d.assets.filter($=>$.before!==$.after),u=d.assets.filter($=>$.coverage==="none"),f=Object.entries(d.failed);await this.frame.confirm({title:t.n("preview_title",o.length,{scope:t.scope(r),decision:t.option("decision",i)}),confirm:t.t("apply"),body:n`
+        <p>${t.n("preview_changes",p.length)}</p>
         <ul>
-          ${h.slice(0,12).map($=>n`<li>${l($.asset_id)}: ${t.decision($.before)} → <strong>${t.decision($.after)}</strong></li>`)}
-          ${h.length>12?n`<li>${t.n("and_more",h.length-12)}</li>`:d}
+          ${p.slice(0,12).map($=>n`<li>${l($.asset_id)}: ${t.decision($.before)} → <strong>${t.decision($.after)}</strong></li>`)}
+          ${p.length>12?n`<li>${t.n("and_more",p.length-12)}</li>`:c}
         </ul>
         ${u.length?n`<p class="note held">
               ${t.n("preview_open",u.length,{names:t.list(u.slice(0,8).map($=>l($.asset_id)))})}
               ${t.why(u[0].coverage_reason)}
-            </p>`:d}
-        ${f.map(([$,p])=>n`<p class="note deny">${l(o[Number($)]?.value??"")}: ${t.failure(p)}</p>`)}
-        ${e.length>o.length?n`<p class="muted">${t.n("preview_not_for",e.length-o.length)}</p>`:d}
-      `})&&await this.decide(e,r,i)}async decide(e,t,r){let i=e.filter(h=>h.scopes[t]),o=i.map(h=>({value:h.id,scope:t,decision:r})),c=i.map(h=>({value:h.id,scope:t,decision:h.scopes[t].said})),l=await this.attempt(()=>this.ask("set_permissions",{changes:o}));this.outcome(l,h=>this.words.n("was_decided",h,{name:i[0]?.name,scope:this.words.scope(t),decision:this.words.option("decision",r)}),()=>this.ask("set_permissions",{changes:(l?.done??[]).map(h=>c[h])})),this.requestUpdate()}async profile(e,t){let r=t.value;t.value="";let i=e.map(c=>({id:c.id,profile:c.profile})),o=await this.attempt(()=>this.ask("set_profile",{asset_ids:e.map(c=>c.id),profile:r}));this.outcome(o,c=>this.words.n("was_profiled",c,{name:e[0]?.name,profile:this.words.profile(r)}),async()=>{let c=(o?.done??[]).map(l=>i[l]);for(let l of new Set(c.map(h=>h.profile))){let h=c.filter(u=>u.profile===l).map(u=>u.id);await this.ask("set_profile",{asset_ids:h,profile:l})}})}static{this.styles=[m,Nt]}};customElements.define("secure-hub-devices",Qe);var Ms=["home","zigbee"],js={good:{sign:"✓",tone:"allow"},bad:{sign:"!",tone:"deny"},unknown:{sign:"?",tone:""}},Xe=class extends U{constructor(){super(...arguments);this.heading="posture"}basis(){let{overview:e}=this.store;return[e?.state,e?.newcomers,e?.counts,e?.updates,e?.incidents]}read(){return this.ask("posture")}show({score:e,checks:t}){let{words:r}=this;return n`${e===null?d:n`<p class="row">
+            </p>`:c}
+        ${f.map(([$,h])=>n`<p class="note deny">${l(o[Number($)]?.value??"")}: ${t.failure(h)}</p>`)}
+        ${e.length>o.length?n`<p class="muted">${t.n("preview_not_for",e.length-o.length)}</p>`:c}
+      `})&&await this.decide(e,r,i)}async decide(e,t,r){let i=e.filter(p=>p.scopes[t]),o=i.map(p=>({value:p.id,scope:t,decision:r})),d=i.map(p=>({value:p.id,scope:t,decision:p.scopes[t].said})),l=await this.attempt(()=>this.ask("set_permissions",{changes:o}));this.outcome(l,p=>this.words.n("was_decided",p,{name:i[0]?.name,scope:this.words.scope(t),decision:this.words.option("decision",r)}),()=>this.ask("set_permissions",{changes:(l?.done??[]).map(p=>d[p])})),this.requestUpdate()}async profile(e,t){let r=t.value;t.value="";let i=e.map(d=>({id:d.id,profile:d.profile})),o=await this.attempt(()=>this.ask("set_profile",{asset_ids:e.map(d=>d.id),profile:r}));this.outcome(o,d=>this.words.n("was_profiled",d,{name:e[0]?.name,profile:this.words.profile(r)}),async()=>{let d=(o?.done??[]).map(l=>i[l]);for(let l of new Set(d.map(p=>p.profile))){let p=d.filter(u=>u.profile===l).map(u=>u.id);await this.ask("set_profile",{asset_ids:p,profile:l})}})}static{this.styles=[m,Bt]}};customElements.define("secure-hub-devices",Qe);var Ds=["home","zigbee"],Ls={good:{sign:"✓",tone:"allow"},bad:{sign:"!",tone:"deny"},unknown:{sign:"?",tone:""}},Xe=class extends A{constructor(){super(...arguments);this.heading="posture"}basis(){let{overview:e}=this.store;return[e?.state,e?.newcomers,e?.counts,e?.updates,e?.incidents]}read(){return this.ask("posture")}show({score:e,checks:t}){let{words:r}=this;return n`${e===null?c:n`<p class="row">
             <progress max="100" value=${e} aria-label=${r.t("posture")}></progress>
             <strong>${r.number(e/100,{style:"percent"})}</strong>
           </p>`}
-      ${Ms.map(i=>this.group(i,t.filter(o=>o.part===i)))}`}group(e,t){return t.length?n`<h3>${this.words.t(`posture_${e}`)}</h3>
+      ${Ds.map(i=>this.group(i,t.filter(o=>o.part===i)))}`}group(e,t){return t.length?n`<h3>${this.words.t(`posture_${e}`)}</h3>
       <ul>
         ${t.map(r=>this.check(r))}
-      </ul>`:d}check({check:e,outcome:t,evidence:r}){let{words:i}=this,{sign:o,tone:c}=js[t];return n`<li>
-      <span class="sign ${c}" aria-hidden="true">${o}</span>
-      <span>${i.t(`check_${e}`)}${r&&t!=="good"?n`<br /><small class="muted">${i.value(r)}</small>`:d}</span>
+      </ul>`:c}check({check:e,outcome:t,evidence:r}){let{words:i}=this,{sign:o,tone:d}=Ls[t];return n`<li>
+      <span class="sign ${d}" aria-hidden="true">${o}</span>
+      <span>${i.t(`check_${e}`)}${r&&t!=="good"?n`<br /><small class="muted">${i.value(r)}</small>`:c}</span>
       <span class="muted">${i.t(`outcome_${t}`)}</span>
     </li>`}static{this.styles=[m,g`
       progress {
@@ -996,12 +997,12 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         line-height: 18px;
         font-weight: 600;
       }
-    `]}};customElements.define("secure-hub-posture",Xe);var Ft=20,Ye=class extends v{connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.store.overview?.trial_ends&&this.requestUpdate(),1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}render(){let{overview:s}=this.store;if(!s)return d;let e=[...this.store.rows.values()].sort((o,c)=>this.words.compare(o.name,c.name)),t=e.filter(o=>o.standing==="held"),r=e.filter(o=>o.standing==="quarantined"),i=[this.trial(s),this.journal(s),...this.enforcers(s),this.waits("requests",s.requests.pending,"requests"),this.waits("incidents",s.incidents.open,"incidents"),this.waits("overdue",s.updates.overdue,"updates"),...this.some(t,o=>this.newcomer(o)),...this.some(r,o=>this.quarantined(o))].filter(o=>o!==d);return n`<div class="stack">
+    `]}};customElements.define("secure-hub-posture",Xe);var Wt=20,Ye=class extends v{connectedCallback(){super.connectedCallback(),this.timer=setInterval(()=>this.store.overview?.trial_ends&&this.requestUpdate(),1e3)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}render(){let{overview:s}=this.store;if(!s)return c;let e=[...this.store.rows.values()].sort((o,d)=>this.words.compare(o.name,d.name)),t=e.filter(o=>o.standing==="held"),r=e.filter(o=>o.standing==="quarantined"),i=[this.trial(s),this.journal(s),...this.enforcers(s),this.waits("requests",s.requests.pending,"requests"),this.waits("incidents",s.incidents.open,"incidents"),this.waits("overdue",s.updates.overdue,"updates"),...this.some(t,o=>this.newcomer(o)),...this.some(r,o=>this.quarantined(o))].filter(o=>o!==c);return n`<div class="stack">
       <section class="card" aria-labelledby="sentence">
         <h2 id="sentence">${this.sentence(s)}</h2>
         <p class="row">
           <span class="badge ${s.state}">${this.words.t(`state_${s.state}`)}</span>
-          ${s.lockdown?n`<span class="badge deny">${this.words.t("lockdown_on")}</span>`:d}
+          ${s.lockdown?n`<span class="badge deny">${this.words.t("lockdown_on")}</span>`:c}
           <span class="muted">${this.words.t(`state_${s.state}_means`)}</span>
         </p>
       </section>
@@ -1013,14 +1014,14 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <secure-hub-posture .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame}></secure-hub-posture>
         ${this.reach(e)}
       </div>
-    </div>`}sentence(s){let{words:e}=this,t=["held","quarantined"].filter(i=>s.counts[i]).map(i=>e.n(`count_${i}`,s.counts[i])),r={requests:s.requests.pending,incidents:s.incidents.open,overdue:s.updates.overdue};for(let[i,o]of Object.entries(r))o&&t.push(e.n(`count_${i}`,o));return t.length?e.t("sentence_some",{parts:e.list(t)}):e.n("sentence_quiet",s.counts.governed)}some(s,e){let t=s.length-Ft;return[...s.slice(0,Ft).map(e),...t>0?[n`<p class="card">${this.link("devices",this.words.n("and_more",t))}</p>`]:[]]}waits(s,e,t){return e?n`<article class="card">
+    </div>`}sentence(s){let{words:e}=this,t=["held","quarantined"].filter(i=>s.counts[i]).map(i=>e.n(`count_${i}`,s.counts[i])),r={requests:s.requests.pending,incidents:s.incidents.open,overdue:s.updates.overdue};for(let[i,o]of Object.entries(r))o&&t.push(e.n(`count_${i}`,o));return t.length?e.t("sentence_some",{parts:e.list(t)}):e.n("sentence_quiet",s.counts.governed)}some(s,e){let t=s.length-Wt;return[...s.slice(0,Wt).map(e),...t>0?[n`<p class="card">${this.link("devices",this.words.n("and_more",t))}</p>`]:[]]}waits(s,e,t){return e?n`<article class="card">
       <h3>${this.link(t,this.words.n(`count_${s}`,e))}</h3>
       <p>${this.words.t(`count_${s}_means`)}</p>
-    </article>`:d}trial(s){if(s.trial_ends===null)return d;let e=Math.max(0,Math.round(s.trial_ends-Date.now()/1e3));return n`<article class="card">
+    </article>`:c}trial(s){if(s.trial_ends===null)return c;let e=Math.max(0,Math.round(s.trial_ends-Date.now()/1e3));return n`<article class="card">
       <h3>${this.words.t("trial")}</h3>
       <p>${this.words.n("trial_ends",e)}</p>
       <button class="main" @click=${()=>this.attempt(()=>this.ask("confirm"))}>${this.words.t("trial_keep")}</button>
-    </article>`}journal(s){return s.journal.intact?d:n`<article class="card">
+    </article>`}journal(s){return s.journal.intact?c:n`<article class="card">
       <h3><span class="badge deny">${this.words.t("journal_broken")}</span></h3>
       <p>${this.words.t("journal_broken_means")}</p>
       ${this.link("journal",this.words.t("tab_journal"))}
@@ -1031,7 +1032,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         </article>`]:s.enforcers.filter(e=>e.health!=="in_sync").map(e=>n`<article class="card">
           <h3><span class="badge ${e.health}">${this.words.t(`state_${e.health}`)}</span></h3>
           <p>${e.reason?this.words.why(e.reason):this.words.t(`state_${e.health}_means`)}</p>
-          ${e.detail?n`<p class="muted">${e.detail}</p>`:d}
+          ${e.detail?n`<p class="muted">${e.detail}</p>`:c}
           <a href="/config/repairs">${this.words.t("open_repairs")}</a>
         </article>`)}newcomer(s){return n`<article class="card">
       <h3>${this.link(`device/${s.id}`,s.name)}</h3>
@@ -1050,7 +1051,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       </div>
     </article>`}what(s){return[this.words.t(`class_${s.class}`),s.manufacturer,s.model].filter(Boolean).join(", ")}reach(s){let{words:e}=this,t=s.filter(i=>i.governed),r=["full","routed","hub_only","none"];return n`<section class="card" aria-labelledby="reach">
       <h2 id="reach">${e.t("reach")}</h2>
-      ${t.length?d:n`<p>${e.t("no_devices")}</p>`}
+      ${t.length?c:n`<p>${e.t("no_devices")}</p>`}
       <dl>
         ${r.map(i=>[i,t.filter(o=>o.coverage===i).length]).filter(([,i])=>i).map(([i,o])=>n`<dt>${e.n("devices",o)}</dt>
             <dd>${e.coverage(i)}</dd>`)}
@@ -1087,25 +1088,25 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         >
       </div>
       ${t.length?t.map(r=>n`<secure-hub-incident class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .incident=${r}></secure-hub-incident>`):n`<p class="card">${e.t("incidents_none")}</p>`}
-      ${this.older===null?d:n`<button @click=${()=>this.read(this.older??void 0)}>${e.t("older")}</button>`}
-      ${this.normal.length?n`<secure-hub-normal class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .said=${this.normal}></secure-hub-normal>`:d}
+      ${this.older===null?c:n`<button @click=${()=>this.read(this.older??void 0)}>${e.t("older")}</button>`}
+      ${this.normal.length?n`<secure-hub-normal class="card" .hass=${this.hass} .store=${this.store} .words=${e} .frame=${this.frame} .said=${this.normal}></secure-hub-normal>`:c}
     </div>`:n`<p role="status">${e.t("loading")}</p>`}static{this.styles=[m,g`
       secure-hub-incident,
       secure-hub-normal {
         display: block;
       }
-    `]}};customElements.define("secure-hub-incidents",et);var zt=50,Ds=2e4,qs=["any_day","today","yesterday","week"],tt=class extends v{constructor(){super();this.turn=0;Object.assign(this,{older:null,kind:"",day:"any_day",busy:!1,kinds:[]})}static{this.properties={records:{state:!0},older:{state:!0},kind:{state:!0},day:{state:!0},verified:{state:!0},busy:{state:!0},kinds:{state:!0}}}firstUpdated(){this.attempt(()=>this.ask("journal/kinds")).then(e=>this.kinds=Object.keys(e?.kinds??{}))}willUpdate(e){let t=this.store.overview?.journal.records;(e.has("path")||e.has("kind")||e.has("day"))&&(this.records=void 0),(this.records===void 0||t!==this.seen&&this.records.length<=zt)&&(this.seen=t,this.more(!0))}asked(){let e=new Date().setHours(0,0,0,0)/1e3;return{...{any_day:{},today:{since:e},yesterday:{since:e-86400,until:e},week:{since:e-6*86400}}[this.day],...this.path?{asset_id:this.path}:{},...this.kind?{kinds:[this.kind]}:{}}}async more(e=!1){let t=++this.turn,r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:zt,...e||this.older===null?{}:{before:this.older}}));t===this.turn&&(this.records=[...e?[]:this.records??[],...r?.records??[]],this.older=r?.before??null)}async verify(){this.busy=!0,this.verified=await this.attempt(()=>this.ask("journal/verify")),this.busy=!1}async export(){this.busy=!0;let e=[],t=null;do{let r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:500,...t===null?{}:{before:t}}));if(!r)break;e.push(...r.records.map(i=>JSON.stringify(i))),t=r.before}while(t!==null&&e.length<Ds);this.busy=!1,ge(`secure-hub-journal-${new Date().toISOString().slice(0,10)}.jsonl`,"application/jsonl",e.join(`
+    `]}};customElements.define("secure-hub-incidents",et);var Jt=50,qs=2e4,Hs=["any_day","today","yesterday","week"],tt=class extends v{constructor(){super();this.turn=0;Object.assign(this,{older:null,kind:"",day:"any_day",busy:!1,kinds:[]})}static{this.properties={records:{state:!0},older:{state:!0},kind:{state:!0},day:{state:!0},verified:{state:!0},busy:{state:!0},kinds:{state:!0}}}firstUpdated(){this.attempt(()=>this.ask("journal/kinds")).then(e=>this.kinds=Object.keys(e?.kinds??{}))}willUpdate(e){let t=this.store.overview?.journal.records;(e.has("path")||e.has("kind")||e.has("day"))&&(this.records=void 0),(this.records===void 0||t!==this.seen&&this.records.length<=Jt)&&(this.seen=t,this.more(!0))}asked(){let e=new Date().setHours(0,0,0,0)/1e3;return{...{any_day:{},today:{since:e},yesterday:{since:e-86400,until:e},week:{since:e-6*86400}}[this.day],...this.path?{asset_id:this.path}:{},...this.kind?{kinds:[this.kind]}:{}}}async more(e=!1){let t=++this.turn,r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:Jt,...e||this.older===null?{}:{before:this.older}}));t===this.turn&&(this.records=[...e?[]:this.records??[],...r?.records??[]],this.older=r?.before??null)}async verify(){this.busy=!0,this.verified=await this.attempt(()=>this.ask("journal/verify")),this.busy=!1}async export(){this.busy=!0;let e=[],t=null;do{let r=await this.attempt(()=>this.ask("journal",{...this.asked(),limit:500,...t===null?{}:{before:t}}));if(!r)break;e.push(...r.records.map(i=>JSON.stringify(i))),t=r.before}while(t!==null&&e.length<qs);this.busy=!1,ge(`secure-hub-journal-${new Date().toISOString().slice(0,10)}.jsonl`,"application/jsonl",e.join(`
 `)+`
-`),this.frame.tell(this.words.n("exported",e.length))}render(){let{words:e,records:t}=this,r=o=>c=>Object.assign(this,{[o]:c.target.value}),i=this.path?this.store.rows.get(this.path):void 0;return n`<div class="stack">
+`),this.frame.tell(this.words.n("exported",e.length))}render(){let{words:e,records:t}=this,r=o=>d=>Object.assign(this,{[o]:d.target.value}),i=this.path?this.store.rows.get(this.path):void 0;return n`<div class="stack">
       <div class="row">
         <select aria-label=${e.t("kind_of_entry")} @change=${r("kind")}>
           <option value="">${e.t("every_entry")}</option>
           ${this.kinds.map(o=>n`<option value=${o}>${e.t(`entries_${o}`)}</option>`)}
         </select>
         <select aria-label=${e.t("day")} @change=${r("day")}>
-          ${qs.map(o=>n`<option value=${o}>${e.t(o)}</option>`)}
+          ${Hs.map(o=>n`<option value=${o}>${e.t(o)}</option>`)}
         </select>
-        ${this.path?n`<span class="badge">${i?.name??e.t("gone_device")}</span> ${this.link("journal",e.t("every_device"))}`:d}
+        ${this.path?n`<span class="badge">${i?.name??e.t("gone_device")}</span> ${this.link("journal",e.t("every_device"))}`:c}
         <span class="grow"></span>
         <button ?disabled=${this.busy} @click=${()=>this.verify()}>${e.t("verify")}</button>
         <button ?disabled=${this.busy} @click=${()=>this.export()}>${e.t("export")}</button>
@@ -1113,33 +1114,33 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       <div role="status">
         ${this.verified?n`<p class="note ${this.verified.ok?"allow":"deny"}">
               ${this.verified.ok?e.n("verified",this.verified.records):e.t("verified_not",{line:this.verified.first_break?.line})}
-            </p>`:d}
+            </p>`:c}
       </div>
       <section class="card" aria-labelledby="entries">
         <h2 id="entries">${e.t("tab_journal")}</h2>
         ${t===void 0?n`<p role="status">${e.t("loading")}</p>`:t.length?fe(e,t):n`<p>${e.t(this.older===null?"journal_empty":"journal_search_on")}</p>`}
-        ${this.older===null?d:n`<button @click=${()=>this.more()}>${e.t("older")}</button>`}
+        ${this.older===null?c:n`<button @click=${()=>this.more()}>${e.t("older")}</button>`}
       </section>
-    </div>`}static{this.styles=[m,N]}};customElements.define("secure-hub-journal",tt);var Ls=1e3,ke=16,Y=30,xe=34,Wt=14,Hs={through:4,stopped:8},Us=[{most:16,across:1,width:330,height:38,box:360,places:660,letters:36,place:42},{most:64,across:4,width:158,height:46,box:660,places:780,letters:17,place:28},{most:1/0,across:18,width:35,height:44,box:660,places:780,letters:2,place:28}],Kt=(a,s)=>a.length>s?`${a.slice(0,s-1)}…`:a;function Jt(a,s,e){return s.peer_asset_id&&e.has(s.peer_asset_id)?s.peer_asset_id:s.local?a.t("map_home"):me(s)}function Is(a,s,e){let t=new Map;for(let l of s){let h=Jt(a,l,e);e.has(h)||t.set(h,(t.get(h)??0)+l.sent+l.received+(l.held?1e15:0))}let r=[...t].sort(([,l],[,h])=>h-l).map(([l])=>l),i=r.length>Wt?r.slice(0,Wt-1):r,o=a.t("map_elsewhere",{count:r.length-i.length}),c=new Map;for(let l of s){if(!e.has(l.asset_id))continue;let h=Jt(a,l,e),u=e.has(h)||i.includes(h)?h:o,f=`${l.asset_id} ${u}`,w=c.get(f)??{from:l.asset_id,to:u,allowed:0,held:0};c.set(f,{...w,allowed:w.allowed+l.allowed,held:w.held+l.held})}return{lines:[...c.values()],places:i.length<r.length?[...i,o]:i}}function Gt(a){let{words:s,segments:e,flows:t}=a,r=e.reduce((p,b)=>p+b.rows.length,0),i=Us.find(p=>r<=p.most),o=new Map,c=16,l=e.map(p=>{let b={segment:p,top:c,height:48+Math.ceil(p.rows.length/i.across)*i.height};return p.rows.forEach((y,Z)=>{let rs=ke+16+Z%i.across*i.width;o.set(y.id,{x:rs,y:c+56+Math.floor(Z/i.across)*i.height})}),c+=b.height+14,b}),{lines:h,places:u}=Is(s,t,new Set(o.keys())),f=Math.max(c,32+u.length*xe),w=(f-u.length*xe)/2+xe/2,$=new Map(u.map((p,b)=>[p,{x:i.places,y:w+b*xe}]));return _`<svg viewBox="0 0 ${Ls} ${f}" role="img" aria-label=${s.t("map_label",{count:e.length,flows:h.length})}>
-    ${l.map(p=>_`<rect class="box" x=${ke} y=${p.top} width=${i.box} height=${p.height} rx="12" />
-        <text class="title" x=${ke+16} y=${p.top+26}>${p.segment.title} (${p.segment.rows.length})</text>`)}
-    ${h.map(p=>Ns(p,i,o,$,a.chosen))}
-    ${l.flatMap(p=>p.segment.rows.map(b=>Vs(a,b,o.get(b.id),i)))}
-    ${[...$].map(([p,{x:b,y}])=>_`<g><title>${p}</title>
-        <circle class="place" cx=${b} cy=${y} r="5" /><text x=${b+14} y=${y+5}>${Kt(p,i.place)}</text></g>`)}
-  </svg>`}function Ns(a,s,e,t,r){let i=a.allowed?"through":"stopped",o=r!==void 0&&r!==a.from&&r!==a.to,c=e.get(a.from),l=s.width-14,h=ke+s.box,u=t.get(a.to),f=e.get(a.to),w="",$=c;if(u){let p=s.across===1?c.y:c.y+Y/2+Hs[i],b=s.across===1?`M${c.x+l} ${p}`:`M${c.x+l/2} ${c.y+Y/2}V${p}`,y=(u.x-h)/2;w=`${b}H${h}C${h+y} ${p} ${u.x-y} ${u.y} ${u.x} ${u.y}`,$={x:u.x-16,y:u.y}}else if(f){let p=h+46;w=`M${c.x+l} ${c.y}C${p} ${c.y} ${p} ${f.y} ${f.x+l} ${f.y}`,$={x:(c.x+f.x+2*l+6*p)/8,y:(c.y+f.y)/2}}return _`<g class="flow ${i} ${o?"faded":""}">
+    </div>`}static{this.styles=[m,N]}};customElements.define("secure-hub-journal",tt);var Us=1e3,ke=16,Y=30,xe=34,Kt=14,Is={through:4,stopped:8},Ns=[{most:16,across:1,width:330,height:38,box:360,places:660,letters:36,place:42},{most:64,across:4,width:158,height:46,box:660,places:780,letters:17,place:28},{most:1/0,across:18,width:35,height:44,box:660,places:780,letters:2,place:28}],Qt=(a,s)=>a.length>s?`${a.slice(0,s-1)}…`:a;function Gt(a,s,e){return s.peer_asset_id&&e.has(s.peer_asset_id)?s.peer_asset_id:s.local?a.t("map_home"):me(s)}function Vs(a,s,e){let t=new Map;for(let l of s){let p=Gt(a,l,e);e.has(p)||t.set(p,(t.get(p)??0)+l.sent+l.received+(l.held?1e15:0))}let r=[...t].sort(([,l],[,p])=>p-l).map(([l])=>l),i=r.length>Kt?r.slice(0,Kt-1):r,o=a.t("map_elsewhere",{count:r.length-i.length}),d=new Map;for(let l of s){if(!e.has(l.asset_id))continue;let p=Gt(a,l,e),u=e.has(p)||i.includes(p)?p:o,f=`${l.asset_id} ${u}`,w=d.get(f)??{from:l.asset_id,to:u,allowed:0,held:0};d.set(f,{...w,allowed:w.allowed+l.allowed,held:w.held+l.held})}return{lines:[...d.values()],places:i.length<r.length?[...i,o]:i}}function Xt(a){let{words:s,segments:e,flows:t}=a,r=e.reduce((h,b)=>h+b.rows.length,0),i=Ns.find(h=>r<=h.most),o=new Map,d=16,l=e.map(h=>{let b={segment:h,top:d,height:48+Math.ceil(h.rows.length/i.across)*i.height};return h.rows.forEach((y,Z)=>{let ns=ke+16+Z%i.across*i.width;o.set(y.id,{x:ns,y:d+56+Math.floor(Z/i.across)*i.height})}),d+=b.height+14,b}),{lines:p,places:u}=Vs(s,t,new Set(o.keys())),f=Math.max(d,32+u.length*xe),w=(f-u.length*xe)/2+xe/2,$=new Map(u.map((h,b)=>[h,{x:i.places,y:w+b*xe}]));return _`<svg viewBox="0 0 ${Us} ${f}" role="img" aria-label=${s.t("map_label",{count:e.length,flows:p.length})}>
+    ${l.map(h=>_`<rect class="box" x=${ke} y=${h.top} width=${i.box} height=${h.height} rx="12" />
+        <text class="title" x=${ke+16} y=${h.top+26}>${h.segment.title} (${h.segment.rows.length})</text>`)}
+    ${p.map(h=>Bs(h,i,o,$,a.chosen))}
+    ${l.flatMap(h=>h.segment.rows.map(b=>Fs(a,b,o.get(b.id),i)))}
+    ${[...$].map(([h,{x:b,y}])=>_`<g><title>${h}</title>
+        <circle class="place" cx=${b} cy=${y} r="5" /><text x=${b+14} y=${y+5}>${Qt(h,i.place)}</text></g>`)}
+  </svg>`}function Bs(a,s,e,t,r){let i=a.allowed?"through":"stopped",o=r!==void 0&&r!==a.from&&r!==a.to,d=e.get(a.from),l=s.width-14,p=ke+s.box,u=t.get(a.to),f=e.get(a.to),w="",$=d;if(u){let h=s.across===1?d.y:d.y+Y/2+Is[i],b=s.across===1?`M${d.x+l} ${h}`:`M${d.x+l/2} ${d.y+Y/2}V${h}`,y=(u.x-p)/2;w=`${b}H${p}C${p+y} ${h} ${u.x-y} ${u.y} ${u.x} ${u.y}`,$={x:u.x-16,y:u.y}}else if(f){let h=p+46;w=`M${d.x+l} ${d.y}C${h} ${d.y} ${h} ${f.y} ${f.x+l} ${f.y}`,$={x:(d.x+f.x+2*l+6*h)/8,y:(d.y+f.y)/2}}return _`<g class="flow ${i} ${o?"faded":""}">
     <path d=${w} />
-    ${a.held?_`<path class="cross" d="M${$.x-5} ${$.y-5}l10 10m0-10l-10 10" />`:d}
-  </g>`}function Vs(a,s,{x:e,y:t},r){let{words:i}=a,o=a.mayReach(s),c=r.width-14,l=r.letters>2;return _`<g
+    ${a.held?_`<path class="cross" d="M${$.x-5} ${$.y-5}l10 10m0-10l-10 10" />`:c}
+  </g>`}function Fs(a,s,{x:e,y:t},r){let{words:i}=a,o=a.mayReach(s),d=r.width-14,l=r.letters>2;return _`<g
     class="device ${s.standing} ${o?"open":""}"
     @click=${()=>a.go(s.id)}
     @mouseenter=${()=>a.choose(s.id)}
     @mouseleave=${()=>a.choose(void 0)}
   >
     <title>${s.name}: ${i.t(`standing_${s.standing}`)}${s.scopes.internet?`, ${i.t(o?"reaches_internet":"reaches_not")}`:""}</title>
-    <rect x=${e} y=${t-Y/2} width=${c} height=${Y} rx=${l?Y/2:8} />
-    ${l?_`<circle cx=${e+15} cy=${t} r="5" /><text x=${e+27} y=${t+5}>${Kt(s.name,r.letters)}</text>`:_`<text class="letters" x=${e+c/2} y=${t+5}>${s.name.slice(0,2)}</text>`}
-  </g>`}var Qt=g`
+    <rect x=${e} y=${t-Y/2} width=${d} height=${Y} rx=${l?Y/2:8} />
+    ${l?_`<circle cx=${e+15} cy=${t} r="5" /><text x=${e+27} y=${t+5}>${Qt(s.name,r.letters)}</text>`:_`<text class="letters" x=${e+d/2} y=${t+5}>${s.name.slice(0,2)}</text>`}
+  </g>`}var Yt=g`
   svg {
     display: block;
     width: 100%;
@@ -1204,8 +1205,8 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
   .flow.faded {
     opacity: 0.12;
   }
-`;var Xt=300,Bs=500,Fs=3e4,st=class extends v{static{this.properties={flows:{state:!0},chosen:{state:!0}}}connectedCallback(){super.connectedCallback(),this.read(),this.timer=setInterval(()=>{this.read()},Fs)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}async read(){await this.updateComplete;let s=await this.attempt(()=>this.ask("flows",{limit:Bs}));this.flows=s?.flows??this.flows??[]}segments(){let s=new Map;for(let e of this.store.rows.values()){if(e.class==="service")continue;let t=e.coverage_reason.startsWith("zigbee")||!e.interfaces.length&&e.scopes.lan===void 0,r=e.interfaces.length?e.interfaces:[t?"":"?"];for(let i of r)s.set(i,[...s.get(i)??[],e])}return[...s].sort(([e],[t])=>this.words.compare(e,t)).map(([e,t])=>({title:this.heading(e),rows:t.sort((r,i)=>this.words.compare(r.name,i.name))}))}heading(s){if(s==="")return this.words.t("segment_radio");if(s==="?")return this.words.t("segment_unseen");let e=this.store.overview?.segments.some(t=>t.interface===s);return this.words.t(e?"segment_guarded":"segment_open",{name:s})}mayReach(s){let e=s.scopes.internet;return e!==void 0&&(e.enforced==="not_enforceable"||e.enforced==="monitored"||e.decision==="allow")}render(){let{words:s,flows:e}=this,t=this.segments(),r=t.reduce((i,o)=>i+o.rows.length,0);return r?n`<div class="stack">
-      ${r>Xt?n`<p class="card">${s.t("map_too_large",{count:r})}</p>`:n`<section class="card" aria-labelledby="map">
+`;var Zt=300,zs=500,Ws=3e4,st=class extends v{static{this.properties={flows:{state:!0},chosen:{state:!0}}}connectedCallback(){super.connectedCallback(),this.read(),this.timer=setInterval(()=>{this.read()},Ws)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.timer)}async read(){await this.updateComplete;let s=await this.attempt(()=>this.ask("flows",{limit:zs}));this.flows=s?.flows??this.flows??[]}segments(){let s=new Map;for(let e of this.store.rows.values()){if(e.class==="service")continue;let t=e.coverage_reason.startsWith("zigbee")||!e.interfaces.length&&e.scopes.lan===void 0,r=e.interfaces.length?e.interfaces:[t?"":"?"];for(let i of r)s.set(i,[...s.get(i)??[],e])}return[...s].sort(([e],[t])=>this.words.compare(e,t)).map(([e,t])=>({title:this.heading(e),rows:t.sort((r,i)=>this.words.compare(r.name,i.name))}))}heading(s){if(s==="")return this.words.t("segment_radio");if(s==="?")return this.words.t("segment_unseen");let e=this.store.overview?.segments.some(t=>t.interface===s);return this.words.t(e?"segment_guarded":"segment_open",{name:s})}mayReach(s){let e=s.scopes.internet;return e!==void 0&&(e.enforced==="not_enforceable"||e.enforced==="monitored"||e.decision==="allow")}render(){let{words:s,flows:e}=this,t=this.segments(),r=t.reduce((i,o)=>i+o.rows.length,0);return r?n`<div class="stack">
+      ${r>Zt?n`<p class="card">${s.t("map_too_large",{count:r})}</p>`:n`<section class="card" aria-labelledby="map">
             <h2 id="map">${s.t("map")}</h2>
             <div class="wide" tabindex="0" role="group" aria-labelledby="map">${this.drawing(t)}</div>
             <p class="row muted legend">
@@ -1217,16 +1218,16 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         ${e?n`<secure-hub-flow-table home .hass=${this.hass} .store=${this.store} .words=${s} .frame=${this.frame} .flows=${e}></secure-hub-flow-table>`:n`<p role="status">${s.t("loading_part")}</p>`}
       </section>
       <div class="cards">${t.map(i=>this.listed(i))}</div>
-    </div>`:n`<p class="card">${s.t("no_devices")}</p>`}drawing(s){let{words:e,flows:t=[],chosen:r}=this;return Gt({words:e,segments:s,flows:t,chosen:r,mayReach:i=>this.mayReach(i),choose:i=>this.chosen=i,go:i=>this.frame.go(`device/${i}`)})}listed(s){return n`<section class="card">
+    </div>`:n`<p class="card">${s.t("no_devices")}</p>`}drawing(s){let{words:e,flows:t=[],chosen:r}=this;return Xt({words:e,segments:s,flows:t,chosen:r,mayReach:i=>this.mayReach(i),choose:i=>this.chosen=i,go:i=>this.frame.go(`device/${i}`)})}listed(s){return n`<section class="card">
       <h2>${s.title}</h2>
       <ul>
-        ${s.rows.slice(0,Xt).map(e=>n`<li>
+        ${s.rows.slice(0,Zt).map(e=>n`<li>
             ${this.link(`device/${e.id}`,e.name)}
-            ${e.scopes.internet?n`<span class="muted">${this.words.t(this.mayReach(e)?"reaches_internet":"reaches_not")}</span>`:d}
-            ${e.standing==="admitted"?d:this.standing(e)}
+            ${e.scopes.internet?n`<span class="muted">${this.words.t(this.mayReach(e)?"reaches_internet":"reaches_not")}</span>`:c}
+            ${e.standing==="admitted"?c:this.standing(e)}
           </li>`)}
       </ul>
-    </section>`}static{this.styles=[m,Qt,g`
+    </section>`}static{this.styles=[m,Yt,g`
       ul {
         list-style: none;
         padding: 0;
@@ -1255,14 +1256,14 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         border: 1.5px dashed var(--muted);
         border-radius: 999px;
       }
-    `]}};customElements.define("secure-hub-network",st);var zs=20,Ws=100,rt=class extends v{constructor(){super();this.seen="";this.onKey=e=>this.key(e);Object.assign(this,{answered:[],current:0,marked:new Set})}static{this.properties={waiting:{state:!0},answered:{state:!0},current:{state:!0},marked:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen="",window.addEventListener("keydown",this.onKey)}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener("keydown",this.onKey)}willUpdate(e){let t=JSON.stringify(this.store.overview?.requests);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=await this.attempt(()=>this.ask("requests/list",{answered:zs}));e&&(this.waiting=e.requests.sort((t,r)=>Number(r.urgent)-Number(t.urgent)||t.first-r.first),this.answered=e.answered,this.current=Math.max(0,Math.min(this.current,this.waiting.length-1)),this.marked=new Set([...this.marked].filter(t=>e.requests.some(r=>r.id===t))))}key(e){let t=e.composedPath()[0];if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|SELECT|TEXTAREA)$/.test(t.tagName))return;let r=this.waiting?.[this.current],i={j:1,k:-1};if(e.key in i)this.current=Math.max(0,Math.min((this.waiting?.length??1)-1,this.current+i[e.key])),this.updateComplete.then(()=>this.renderRoot.querySelector("article[aria-current]")?.focus());else if(e.key==="x"&&r)this.mark(r);else if(e.key==="a"&&r)this.answerAll(this.concerned(r),"always");else if(e.key==="d"&&r)this.answerAll(this.concerned(r),"deny");else return;e.preventDefault(),e.stopPropagation()}concerned(e){let t=(this.waiting??[]).filter(r=>this.marked.has(r.id));return t.length?t:[e]}mark(e){let t=new Set(this.marked);t.delete(e.id)||t.add(e.id),this.marked=t}async answerAll(e,t){let{words:r}=this;if(t==="quarantine"){let o=r.list(e.map(l=>l.asset??r.t("gone_device")));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:o}),body:r.t("quarantine_means"),confirm:r.t("quarantine"),danger:!0}))return}let i=await this.attempt(()=>this.ask("requests/answer_many",{request_ids:e.map(o=>o.id).slice(0,Ws),answer:t}));this.outcome(i,o=>r.n("was_answered",o,{name:e[0]?.asset,answer:r.t(`answer_${t}`)})),await this.read()}render(){let{words:e,waiting:t}=this;if(!t)return n`<p role="status">${e.t("loading")}</p>`;let r=t.filter(i=>this.marked.has(i.id));return n`<div class="stack">
+    `]}};customElements.define("secure-hub-network",st);var Js=20,Ks=100,rt=class extends v{constructor(){super();this.seen="";this.onKey=e=>this.key(e);Object.assign(this,{answered:[],current:0,marked:new Set})}static{this.properties={waiting:{state:!0},answered:{state:!0},current:{state:!0},marked:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen="",window.addEventListener("keydown",this.onKey)}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener("keydown",this.onKey)}willUpdate(e){let t=JSON.stringify(this.store.overview?.requests);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=await this.attempt(()=>this.ask("requests/list",{answered:Js}));e&&(this.waiting=e.requests.sort((t,r)=>Number(r.urgent)-Number(t.urgent)||t.first-r.first),this.answered=e.answered,this.current=Math.max(0,Math.min(this.current,this.waiting.length-1)),this.marked=new Set([...this.marked].filter(t=>e.requests.some(r=>r.id===t))))}key(e){let t=e.composedPath()[0];if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|SELECT|TEXTAREA)$/.test(t.tagName))return;let r=this.waiting?.[this.current],i={j:1,k:-1};if(e.key in i)this.current=Math.max(0,Math.min((this.waiting?.length??1)-1,this.current+i[e.key])),this.updateComplete.then(()=>this.renderRoot.querySelector("article[aria-current]")?.focus());else if(e.key==="x"&&r)this.mark(r);else if(e.key==="a"&&r)this.answerAll(this.concerned(r),"always");else if(e.key==="d"&&r)this.answerAll(this.concerned(r),"deny");else return;e.preventDefault(),e.stopPropagation()}concerned(e){let t=(this.waiting??[]).filter(r=>this.marked.has(r.id));return t.length?t:[e]}mark(e){let t=new Set(this.marked);t.delete(e.id)||t.add(e.id),this.marked=t}async answerAll(e,t){let{words:r}=this;if(t==="quarantine"){let o=r.list(e.map(l=>l.asset??r.t("gone_device")));if(!await this.frame.confirm({title:r.n("quarantine_sure",e.length,{name:o}),body:r.t("quarantine_means"),confirm:r.t("quarantine"),danger:!0}))return}let i=await this.attempt(()=>this.ask("requests/answer_many",{request_ids:e.map(o=>o.id).slice(0,Ks),answer:t}));this.outcome(i,o=>r.n("was_answered",o,{name:e[0]?.asset,answer:r.t(`answer_${t}`)})),await this.read()}render(){let{words:e,waiting:t}=this;if(!t)return n`<p role="status">${e.t("loading")}</p>`;let r=t.filter(i=>this.marked.has(i.id));return n`<div class="stack">
       <div class="row between">
         <h2>${e.t("requests_wait")}</h2>
         ${r.length?n`<div class="row">
               <span>${e.n("marked",r.length)}</span>
               <button class="main" @click=${()=>this.answerAll(r,"always")}>${e.t("answer_always")}</button>
               <button @click=${()=>this.answerAll(r,"deny")}>${e.t("answer_deny")}</button>
-            </div>`:d}
+            </div>`:c}
       </div>
       ${t.length?n`<p class="muted keys">${e.t("requests_keys")}</p>
             <div class="cards">${t.map((i,o)=>this.card(i,o))}</div>`:n`<p class="card">${e.t("requests_none")}</p>`}
@@ -1270,34 +1271,34 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             <h2 id="answered">${e.t("requests_answered")}</h2>
             <ul>
               ${this.answered.map(i=>n`<li>
-                  ${i.settled===null?d:n`<span class="muted">${e.time(i.settled)}</span>`}
-                  ${this.title_of(i)} ${i.answer?n`<strong>${e.t(`answer_${i.answer}`)}</strong>`:d}
+                  ${i.settled===null?c:n`<span class="muted">${e.time(i.settled)}</span>`}
+                  ${this.title_of(i)} ${i.answer?n`<strong>${e.t(`answer_${i.answer}`)}</strong>`:c}
                 </li>`)}
             </ul>
-          </section>`:d}
+          </section>`:c}
     </div>`}title_of(e){return this.words.t(`request_${e.kind}`,{name:e.asset??this.words.t("gone_device")})}card(e,t){let{words:r}=this;return n`<article
       class="card"
       tabindex="-1"
-      aria-current=${t===this.current?"true":d}
+      aria-current=${t===this.current?"true":c}
       @focusin=${()=>this.current=t}
     >
       <div class="row between">
         <h3>${this.title_of(e)}</h3>
         <input type="checkbox" aria-label=${r.t("mark",{name:e.asset})} .checked=${this.marked.has(e.id)} @change=${()=>this.mark(e)} />
       </div>
-      ${e.urgent?n`<p><span class="badge deny">${r.t("request_urgent")}</span></p>`:d}
+      ${e.urgent?n`<p><span class="badge deny">${r.t("request_urgent")}</span></p>`:c}
       ${e.wants.length?n`<ul>
             ${e.wants.map(i=>n`<li>
                 ${r.scope(i.scope)}: <strong>${i.description}</strong>
-                ${i.used_by.length?n`<span class="muted">${r.t("request_also",{names:r.list(i.used_by.slice(0,5))})}</span>`:d}
+                ${i.used_by.length?n`<span class="muted">${r.t("request_also",{names:r.list(i.used_by.slice(0,5))})}</span>`:c}
               </li>`)}
-            ${e.more?n`<li>${r.n("and_more",e.more)}</li>`:d}
-          </ul>`:d}
-      ${e.detail?n`<p class="muted">${e.detail}</p>`:d}
+            ${e.more?n`<li>${r.n("and_more",e.more)}</li>`:c}
+          </ul>`:c}
+      ${e.detail?n`<p class="muted">${e.detail}</p>`:c}
       <p class="muted">
         ${r.n("request_asked",e.count,{time:r.time(e.last)})} ${r.t("request_until",{time:r.time(e.expires)})}
       </p>
-      ${e.agreed.length?n`<p class="note held">${r.t("request_second")}</p>`:d}
+      ${e.agreed.length?n`<p class="note held">${r.t("request_second")}</p>`:c}
       <div class="row">
         ${e.answers.map(i=>n`<button
             class=${i==="always"?"main":i==="quarantine"?"danger":""}
@@ -1320,8 +1321,40 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           display: none;
         }
       }
-    `]}};customElements.define("secure-hub-requests",rt);var it=class extends v{render(){let{words:s}=this,{overview:e}=this.store;return e?n`<div class="stack">
-      ${e.trial_ends===null?d:n`<section class="card row between" role="alert">
+    `]}};customElements.define("secure-hub-requests",rt);var it=200,nt=class extends A{constructor(){super(...arguments);this.heading="rules"}basis(){return null}read(){return this.ask("rules")}show({rules:e,reviewed:t}){let{words:r}=this,i=e.filter(d=>d.kind!=="asset"||d.problems.length),o=new Map(e.map(d=>[d.id,this.name(d)]));return n`<p>${r.t("rules_means")}</p>
+      ${t?c:n`<p class="note held">${r.t("rules_not_reviewed")}</p>`}
+      ${i.length?n`<div class="wide" tabindex="0" role="group" aria-labelledby="heading">
+            <table>
+              <thead>
+                <tr>
+                  ${["rule_for","scope","destination","decision"].map(d=>n`<th scope="col">${r.t(d)}</th>`)}
+                  <th scope="col"><span class="hidden">${r.t("rule_take_back")}</span></th>
+                </tr>
+              </thead>
+              <tbody>
+                ${i.slice(0,it).map(d=>this.rule(d,o))}
+              </tbody>
+            </table>
+          </div>`:n`<p class="muted">${r.t("rules_none")}</p>`}
+      ${i.length>it?n`<p class="muted">${r.n("and_more",i.length-it)}</p>`:c}`}rule(e,t){let{words:r}=this;return n`<tr>
+      <td>
+        ${this.whom(e)}
+        ${e.problems.map(({problem:i,others:o})=>{let d=i==="shadowed"&&!o.length?"protected":i,l=r.list(o.slice(0,3).map(p=>t.get(p)??p));return n`<p class="note held">${r.t(`rule_problem_${d}`,{others:l})}</p>`})}
+      </td>
+      <td>${r.scope(e.scope)}</td>
+      <td><code>${e.destination==="any"?r.t("anywhere"):e.destination}</code></td>
+      <td><span class="badge ${e.decision}">${r.decision(e.decision)}</span></td>
+      <td><button aria-label=${`${r.t("rule_take_back")}: ${this.name(e)}`} @click=${()=>this.takeBack(e)}>${r.t("rule_take_back")}</button></td>
+    </tr>`}whom(e){let t=this.words.t(`rule_kind_${e.kind}`);return e.kind==="everyone"?t:e.kind==="asset"?n`${t} ${this.link(`device/${e.value}`,e.name)}`:`${t} ${this.called(e)}`}called(e){return e.kind==="class"?this.words.t(`class_${e.value}`):`${e.name} ${e.model}`.trim()}name(e){let{words:t}=this,r=e.kind==="everyone"?t.t("rule_kind_everyone"):this.called(e),i=e.destination==="any"?"":` → ${e.destination}`;return`${r}, ${t.scope(e.scope)}${i}: ${t.decision(e.decision)}`}async takeBack(e){let{kind:t,value:r,model:i,scope:o,destination:d}=e,l=u=>({changes:[{kind:t,value:r,model:i,scope:o,destination:d,decision:u}]}),p=await this.attempt(()=>this.ask("set_permissions",l("default")));this.outcome(p,()=>this.words.t("rule_taken_back",{rule:this.name(e)}),async()=>{await this.ask("set_permissions",l(e.decision)),await this.again()}),await this.again()}static{this.styles=[m,g`
+      td {
+        vertical-align: top;
+      }
+      .hidden {
+        position: absolute;
+        clip-path: inset(50%);
+      }
+    `]}};customElements.define("secure-hub-rules",nt);var at=class extends v{render(){let{words:s}=this,{overview:e}=this.store;return e?n`<div class="stack">
+      ${e.trial_ends===null?c:n`<section class="card row between" role="alert">
             <p>${s.t("trial_means")}</p>
             <button class="main" @click=${()=>this.attempt(()=>this.ask("confirm"))}>${s.t("trial_keep")}</button>
           </section>`}
@@ -1342,6 +1375,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         <p>${s.t("more_settings_means")}</p>
         <a href="/config/integrations/integration/secure_hub">${s.t("open_settings")}</a>
       </section>
+      <secure-hub-rules .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame}></secure-hub-rules>
       <section class="card">
         <h2>${s.t("enforcers")}</h2>
         <table>
@@ -1359,7 +1393,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           </tbody>
         </table>
       </section>
-    </div>`:d}choice(s,e,t,r){let{words:i}=this;return n`<fieldset class="card">
+    </div>`:c}choice(s,e,t,r){let{words:i}=this;return n`<fieldset class="card">
       <legend><h2>${i.t(`setting_${s}`)}</h2></legend>
       <p>${i.t(`setting_${s}_means`)}</p>
       ${t.map(o=>n`<label class="row">
@@ -1393,10 +1427,10 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       label {
         padding: 6px 0;
       }
-    `]}};customElements.define("secure-hub-settings",it);var Yt=["overdue","updating","update_available","end_of_support","unsupported","unknown","up_to_date"],nt=class extends v{constructor(){super();this.seen="";this.rollouts=[]}static{this.properties={updates:{state:!0},rollouts:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.updates,this.store.overview?.counts.governed]);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=[],t=null;do{let r=await this.attempt(()=>this.ask("updates/list",t===null?{}:{after:t}));if(!r)break;e.push(...r.devices),t===null&&(this.rollouts=r.rollouts),t=r.after}while(t!==null);this.updates=e.sort((r,i)=>Yt.indexOf(r.status)-Yt.indexOf(i.status)||this.words.compare(r.asset,i.asset))}render(){let{words:e,updates:t}=this;if(!t)return n`<p role="status">${e.t("loading")}</p>`;let r=t.filter(X);return n`<div class="stack">
+    `]}};customElements.define("secure-hub-settings",at);var es=["overdue","updating","update_available","end_of_support","unsupported","unknown","up_to_date"],ot=class extends v{constructor(){super();this.seen="";this.rollouts=[]}static{this.properties={updates:{state:!0},rollouts:{state:!0}}}connectedCallback(){super.connectedCallback(),this.seen=""}willUpdate(e){let t=JSON.stringify([this.store.overview?.updates,this.store.overview?.counts.governed]);t!==this.seen&&(this.seen=t,this.read())}async read(){let e=[],t=null;do{let r=await this.attempt(()=>this.ask("updates/list",t===null?{}:{after:t}));if(!r)break;e.push(...r.devices),t===null&&(this.rollouts=r.rollouts),t=r.after}while(t!==null);this.updates=e.sort((r,i)=>es.indexOf(r.status)-es.indexOf(i.status)||this.words.compare(r.asset,i.asset))}render(){let{words:e,updates:t}=this;if(!t)return n`<p role="status">${e.t("loading")}</p>`;let r=t.filter(X);return n`<div class="stack">
       <div class="row between">
         <h2>${r.length?e.n("updates_wait",r.length):e.t("updates_none")}</h2>
-        ${r.length?n`<button class="main" @click=${()=>this.install()}>${e.t("install_all")}</button>`:d}
+        ${r.length?n`<button class="main" @click=${()=>this.install()}>${e.t("install_all")}</button>`:c}
       </div>
       ${this.rollouts.map(i=>this.rollout(i))}
       <div class="card wide" tabindex="0" role="group" aria-label=${e.t("tab_updates")}>
@@ -1414,7 +1448,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
             ${t.map(i=>this.line(i))}
           </tbody>
         </table>
-        ${t.length?d:n`<p>${e.t("no_devices")}</p>`}
+        ${t.length?c:n`<p>${e.t("no_devices")}</p>`}
       </div>
     </div>`}line(e){let{words:t}=this;return n`<tr>
       <td>${this.link(`device/${e.asset_id}`,e.asset)}</td>
@@ -1424,10 +1458,10 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         >
         <span class="muted">${t.firmware_why(e.why)}${e.snoozed_until?` (${t.time(e.snoozed_until)})`:""}</span>
       </td>
-      <td>${e.version??"–"}${e.latest&&e.latest!==e.version?n` → <strong>${e.latest}</strong>`:d}</td>
+      <td>${e.version??"–"}${e.latest&&e.latest!==e.version?n` → <strong>${e.latest}</strong>`:c}</td>
       <td>${e.deadline===null?"–":t.time(e.deadline,{dateStyle:"medium"})}</td>
       <td>
-        ${X(e)?n`<button aria-label=${t.t("install_on",{name:e.asset})} @click=${()=>this.install(e)}>${t.t("install")}</button>`:d}
+        ${X(e)?n`<button aria-label=${t.t("install_on",{name:e.asset})} @click=${()=>this.install(e)}>${t.t("install")}</button>`:c}
       </td>
     </tr>`}rollout(e){let{words:t}=this;return n`<section class="card">
       <h3>${t.t(e.ended===null?"rollout_runs":"rollout_ended",{time:t.time(e.ended??e.created)})}</h3>
@@ -1448,16 +1482,16 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         flex: 1 1 160px;
         accent-color: var(--primary-color);
       }
-    `]}};customElements.define("secure-hub-updates",nt);var Re=[{name:"",element:"secure-hub-home"},{name:"devices",element:"secure-hub-devices"},{name:"device",element:"secure-hub-device",tab:"devices"},{name:"requests",element:"secure-hub-requests",count:a=>a.requests.pending},{name:"incidents",element:"secure-hub-incidents",count:a=>a.incidents.open},{name:"updates",element:"secure-hub-updates",count:a=>a.updates.overdue},{name:"network",element:"secure-hub-network"},{name:"journal",element:"secure-hub-journal"},{name:"settings",element:"secure-hub-settings"}],Zt=Re.filter(a=>!a.tab);var Js=["common","exceptions","selector","entity"],ss="entity.select.internet.state_attributes",Ks=["common.standing_","common.answer_","selector.scope.options.","selector.profile.options.","selector.finding_kind.options.","selector.playbook.options.",`${ss}.decision.state.`],es=1e3,ts=["byte","kilobyte","megabyte","gigabyte","terabyte"],Se=class a{constructor(s){this.language=s;this.texts={}}static async load(s){let e=new a(s.locale?.language??s.language),t=await Promise.all(Js.map(r=>s.callWS({type:"frontend/get_translations",language:e.language,category:r,integration:"secure_hub"})));for(let{resources:r}of t)Object.assign(e.texts,r);return e}find(s,e={}){return this.texts[`component.secure_hub.${s}`]?.replace(/\{(\w+)\}/g,(t,r)=>String(e[r]??""))}t(s,e){return this.find(`common.${s}`,e)??s.replaceAll("_"," ")}n(s,e,t={}){return this.t(`${s}_${e===1?"one":"other"}`,{...t,count:e})}scope(s){return this.find(`selector.scope.options.${s}`)??s}profile(s){return this.find(`selector.profile.options.${s}`)??s}option(s,e){return this.find(`selector.${s}.options.${e}`)??e}attribute(s,e){return this.find(`${ss}.${s}.state.${e}`)??e.replaceAll("_"," ")}decision(s){return this.attribute("decision",s)}reason(s){return this.attribute("reason",s)}enforced(s){return this.attribute("enforced",s)}coverage(s){return this.attribute("coverage",s)}why(s){return this.attribute("coverage_reason",s)}firmware(s){return this.find(`entity.sensor.firmware_status.state.${s}`)??s.replaceAll("_"," ")}firmware_why(s){return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${s}`)??s.replaceAll("_"," ")}enforcer(s){let e=`enforcer_${s}`;return this.find(`common.${e}`)??s}value(s){for(let e of Ks){let t=this.find(e+s);if(t)return t}return/^[a-z_]+$/.test(s)?s.replaceAll("_"," "):s}because(s){let e=`because_${s}`;return this.find(`common.${e}`)??s}failure(s){let e=s,t=e?.translation_key;return(t?this.find(`exceptions.${t}.message`,e?.translation_placeholders??{}):void 0)??e?.message??String(s)}time(s,e={dateStyle:"medium",timeStyle:"short"}){return new Intl.DateTimeFormat(this.language,e).format(s*1e3)}when(s){let e=new Date(s*1e3).toDateString()===new Date().toDateString();return this.time(s,e?{timeStyle:"short"}:{dateStyle:"medium",timeStyle:"short"})}number(s,e={}){return new Intl.NumberFormat(this.language,e).format(s)}bytes(s){let e=s<1?0:Math.min(ts.length-1,Math.floor(Math.log(s)/Math.log(es)));return this.number(s/es**e,{style:"unit",unit:ts[e],unitDisplay:e?"short":"long",maximumSignificantDigits:3})}list(s){return new Intl.ListFormat(this.language).format(s)}compare(s,e){return s.localeCompare(e,this.language,{numeric:!0,sensitivity:"base"})}scopes(s){return this.list(s.map(e=>this.scope(e)))}};var Gs=12e3,at=class extends S{constructor(){super();this.store=new ce(()=>this.hass);this.parts=new H;this.tick=0,this.store.addEventListener("changed",()=>this.tick++)}static{this.properties={hass:{attribute:!1},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},words:{state:!0},question:{state:!0},news:{state:!0},tick:{state:!0}}}connectedCallback(){super.connectedCallback(),this.store.start(),this.read()}disconnectedCallback(){super.disconnectedCallback(),this.store.stop()}async read(){for(;!this.hass;)await new Promise(e=>setTimeout(e,20));this.words=await Se.load(this.hass)}go(e){history.pushState(null,"",`/secure-hub/${e}`),window.dispatchEvent(new CustomEvent("location-changed",{detail:{replace:!1}}))}confirm(e){return new Promise(t=>{this.question={...e,answer:t}})}tell(e,t){clearTimeout(this.timer),this.news=t?{text:e,undo:t}:{text:e},this.timer=setTimeout(()=>this.news=void 0,Gs)}async undo(){let e=this.news?.undo,{words:t}=this;if(!(!e||!t))try{await e(),this.tell(t.t("undone"))}catch(r){this.tell(t.failure(r))}}answer(e){this.question?.answer(e),this.question=void 0}willUpdate(e){let t=e.get("route");!t||t.path===this.route?.path||this.updateComplete.then(()=>{let r=this.renderRoot.querySelector("main");r?.focus(),r?.scrollTo(0,0),this.renderRoot.querySelector("nav [aria-current]")?.scrollIntoView({block:"nearest",inline:"center"})})}updated(){let e=this.renderRoot.querySelector("dialog");this.question&&e&&!e.open&&e.showModal()}render(){let{words:e}=this;if(!e)return d;let[t="",...r]=(this.route?.path??location.pathname.replace("/secure-hub","")).replace(/^\//,"").split("/"),i=Re.find(o=>o.name===t)??Re[0];return n`
+    `]}};customElements.define("secure-hub-updates",ot);var Re=[{name:"",element:"secure-hub-home"},{name:"devices",element:"secure-hub-devices"},{name:"device",element:"secure-hub-device",tab:"devices"},{name:"requests",element:"secure-hub-requests",count:a=>a.requests.pending},{name:"incidents",element:"secure-hub-incidents",count:a=>a.incidents.open},{name:"updates",element:"secure-hub-updates",count:a=>a.updates.overdue},{name:"network",element:"secure-hub-network"},{name:"journal",element:"secure-hub-journal"},{name:"settings",element:"secure-hub-settings"}],ts=Re.filter(a=>!a.tab);var Gs=["common","exceptions","selector","entity"],is="entity.select.internet.state_attributes",Qs=["common.standing_","common.answer_","selector.scope.options.","selector.profile.options.","selector.finding_kind.options.","selector.playbook.options.",`${is}.decision.state.`],ss=1e3,rs=["byte","kilobyte","megabyte","gigabyte","terabyte"],Se=class a{constructor(s){this.language=s;this.texts={}}static async load(s){let e=new a(s.locale?.language??s.language),t=await Promise.all(Gs.map(r=>s.callWS({type:"frontend/get_translations",language:e.language,category:r,integration:"secure_hub"})));for(let{resources:r}of t)Object.assign(e.texts,r);return e}find(s,e={}){return this.texts[`component.secure_hub.${s}`]?.replace(/\{(\w+)\}/g,(t,r)=>String(e[r]??""))}t(s,e){return this.find(`common.${s}`,e)??s.replaceAll("_"," ")}n(s,e,t={}){return this.t(`${s}_${e===1?"one":"other"}`,{...t,count:e})}scope(s){return this.find(`selector.scope.options.${s}`)??s}profile(s){return this.find(`selector.profile.options.${s}`)??s}option(s,e){return this.find(`selector.${s}.options.${e}`)??e}attribute(s,e){return this.find(`${is}.${s}.state.${e}`)??e.replaceAll("_"," ")}decision(s){return this.attribute("decision",s)}reason(s){return this.attribute("reason",s)}enforced(s){return this.attribute("enforced",s)}coverage(s){return this.attribute("coverage",s)}why(s){return this.attribute("coverage_reason",s)}firmware(s){return this.find(`entity.sensor.firmware_status.state.${s}`)??s.replaceAll("_"," ")}firmware_why(s){return this.find(`entity.sensor.firmware_status.state_attributes.why.state.${s}`)??s.replaceAll("_"," ")}enforcer(s){let e=`enforcer_${s}`;return this.find(`common.${e}`)??s}value(s){for(let e of Qs){let t=this.find(e+s);if(t)return t}return/^[a-z_]+$/.test(s)?s.replaceAll("_"," "):s}because(s){let e=`because_${s}`;return this.find(`common.${e}`)??s}failure(s){let e=s,t=e?.translation_key;return(t?this.find(`exceptions.${t}.message`,e?.translation_placeholders??{}):void 0)??e?.message??String(s)}time(s,e={dateStyle:"medium",timeStyle:"short"}){return new Intl.DateTimeFormat(this.language,e).format(s*1e3)}when(s){let e=new Date(s*1e3).toDateString()===new Date().toDateString();return this.time(s,e?{timeStyle:"short"}:{dateStyle:"medium",timeStyle:"short"})}number(s,e={}){return new Intl.NumberFormat(this.language,e).format(s)}bytes(s){let e=s<1?0:Math.min(rs.length-1,Math.floor(Math.log(s)/Math.log(ss)));return this.number(s/ss**e,{style:"unit",unit:rs[e],unitDisplay:e?"short":"long",maximumSignificantDigits:3})}list(s){return new Intl.ListFormat(this.language).format(s)}compare(s,e){return s.localeCompare(e,this.language,{numeric:!0,sensitivity:"base"})}scopes(s){return this.list(s.map(e=>this.scope(e)))}};var Xs=12e3,lt=class extends S{constructor(){super();this.store=new ce(()=>this.hass);this.parts=new U;this.tick=0,this.store.addEventListener("changed",()=>this.tick++)}static{this.properties={hass:{attribute:!1},narrow:{type:Boolean,reflect:!0},route:{attribute:!1},words:{state:!0},question:{state:!0},news:{state:!0},tick:{state:!0}}}connectedCallback(){super.connectedCallback(),this.store.start(),this.read()}disconnectedCallback(){super.disconnectedCallback(),this.store.stop()}async read(){for(;!this.hass;)await new Promise(e=>setTimeout(e,20));this.words=await Se.load(this.hass)}go(e){history.pushState(null,"",`/secure-hub/${e}`),window.dispatchEvent(new CustomEvent("location-changed",{detail:{replace:!1}}))}confirm(e){return new Promise(t=>{this.question={...e,answer:t}})}tell(e,t){clearTimeout(this.timer),this.news=t?{text:e,undo:t}:{text:e},this.timer=setTimeout(()=>this.news=void 0,Xs)}async undo(){let e=this.news?.undo,{words:t}=this;if(!(!e||!t))try{await e(),this.tell(t.t("undone"))}catch(r){this.tell(t.failure(r))}}answer(e){this.question?.answer(e),this.question=void 0}willUpdate(e){let t=e.get("route");!t||t.path===this.route?.path||this.updateComplete.then(()=>{let r=this.renderRoot.querySelector("main");r?.focus(),r?.scrollTo(0,0),this.renderRoot.querySelector("nav [aria-current]")?.scrollIntoView({block:"nearest",inline:"center"})})}updated(){let e=this.renderRoot.querySelector("dialog");this.question&&e&&!e.open&&e.showModal()}render(){let{words:e}=this;if(!e)return c;let[t="",...r]=(this.route?.path??location.pathname.replace("/secure-hub","")).replace(/^\//,"").split("/"),i=Re.find(o=>o.name===t)??Re[0];return n`
       <header>
         <button class="menu" aria-label=${e.t("menu")} @click=${this.menu}>☰</button>
         <h1>Secure Hub</h1>
         <nav aria-label=${e.t("views")}>
-          ${Zt.map(o=>{let c=this.store.overview&&o.count?.(this.store.overview)||0;return n`<a
+          ${ts.map(o=>{let d=this.store.overview&&o.count?.(this.store.overview)||0;return n`<a
                 href="/secure-hub/${o.name}"
-                aria-current=${o.name===(i.tab??i.name)?"page":d}
+                aria-current=${o.name===(i.tab??i.name)?"page":c}
                 @click=${l=>{l.preventDefault(),this.go(o.name)}}
-                >${e.t(`tab_${o.name||"home"}`)}${c?n`<span class="count">${c}</span>`:d}</a
+                >${e.t(`tab_${o.name||"home"}`)}${d?n`<span class="count">${d}</span>`:c}</a
               >`})}
         </nav>
       </header>
@@ -1466,9 +1500,9 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
       <div class="news" role="status">
         ${this.news?n`<div>
               <span>${this.news.text}</span>
-              ${this.news.undo?n`<button @click=${()=>this.undo()}>${e.t("undo")}</button>`:d}
+              ${this.news.undo?n`<button @click=${()=>this.undo()}>${e.t("undo")}</button>`:c}
               <button aria-label=${e.t("close")} @click=${()=>this.news=void 0}>✕</button>
-            </div>`:d}
+            </div>`:c}
       </div>
     `}body(e,t){let r=this.words;return this.store.condition==="stopped"?n`<section class="card state" role="alert">
         <h2>${r.t("not_running")}</h2>
@@ -1485,7 +1519,7 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
           ${t.confirm}
         </button>
       </div>
-    </dialog>`:d}menu(){this.dispatchEvent(new Event("hass-toggle-menu",{bubbles:!0,composed:!0}))}static{this.styles=[m,g`
+    </dialog>`:c}menu(){this.dispatchEvent(new Event("hass-toggle-menu",{bubbles:!0,composed:!0}))}static{this.styles=[m,g`
       :host {
         display: flex;
         flex-direction: column;
@@ -1609,4 +1643,4 @@ var ee=globalThis,te=ee.ShadowRoot&&(ee.ShadyCSS===void 0||ee.ShadyCSS.nativeSha
         color: inherit;
         text-decoration: underline;
       }
-    `]}};customElements.define("secure-hub-panel",at);
+    `]}};customElements.define("secure-hub-panel",lt);

@@ -50,7 +50,8 @@ class Enforcement:
         self._own = tuple(own)
         self._journal = journal
         self._reaches = reaches
-        self._too_large: frozenset[tuple[str, Scope]] = frozenset()
+        self.too_large: frozenset[tuple[str, Scope]] = frozenset()
+        """Assets and scopes that are denied as a whole: what was said of them is more than the firewall holds."""
 
     @property
     def enforcers(self) -> tuple[Enforcer, ...]:
@@ -118,11 +119,11 @@ class Enforcement:
 
     def _tell_too_large(self, plan: Plan) -> None:
         """Log once what is denied as a whole because it is more than the firewall holds."""
-        before = self._too_large
-        self._too_large = frozenset(
+        before = self.too_large
+        self.too_large = frozenset(
             (key, scope) for key, member in plan.members.items() if member.rules for scope in member.rules.refused
         )
-        for asset_id, scope in sorted(self._too_large - before)[:_MAX_LISTED]:
+        for asset_id, scope in sorted(self.too_large - before)[:_MAX_LISTED]:
             _LOGGER.warning("Denied %s of asset %s as a whole: its rules are too many", scope.value, asset_id)
 
     def contained(self) -> dict[str, PacketClass]:

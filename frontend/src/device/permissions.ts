@@ -36,6 +36,9 @@ class Permissions extends View {
         <p class=${open ? "note held" : "muted"}>
           ${words.t("cell_enforced", { enforced: words.enforced(verdict.enforced) })} ${open ? `${words.why(verdict.coverage_reason)}.` : ""}
         </p>
+        ${(verdict.shared_addresses ?? []).map(
+          ({ address, names }) => html`<p class="note held">${words.t("shared_address", { address, names: words.list(Object.keys(names)) })}</p>`,
+        )}
         ${this.voices("overrode", verdict.overrode)} ${this.voices("exceptions", verdict.exceptions)}
       </div>
       <div class="row scope">

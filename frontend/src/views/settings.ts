@@ -2,6 +2,7 @@
 
 import { type TemplateResult, css, html, nothing } from "lit";
 import { type Overview, PROFILES } from "../api";
+import "../rules";
 import { shared } from "../style";
 import { View } from "../view";
 
@@ -39,6 +40,7 @@ class Settings extends View {
         <p>${words.t("more_settings_means")}</p>
         <a href="/config/integrations/integration/secure_hub">${words.t("open_settings")}</a>
       </section>
+      <secure-hub-rules .hass=${this.hass} .store=${this.store} .words=${this.words} .frame=${this.frame}></secure-hub-rules>
       <section class="card">
         <h2>${words.t("enforcers")}</h2>
         <table>

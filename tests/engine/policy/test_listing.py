@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.secure_hub.engine.policy import validation
 from custom_components.secure_hub.engine.policy.destinations import parse
 from custom_components.secure_hub.engine.policy.listing import list_rules
 from custom_components.secure_hub.engine.policy.permissions import Permissions
@@ -52,3 +53,9 @@ def test_what_cannot_all_be_compared_is_said() -> None:
     seen = review(PERMISSIONS, [ASSET], most=2)
     assert (seen.problems, seen.complete) == ((), False)
     assert review(PERMISSIONS, [ASSET], most=10).complete
+
+
+def test_too_many_rules_are_only_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validation, "MAX_REVIEWED", 3)
+    page = list_rules(PERMISSIONS, [ASSET])
+    assert (len(page.rules), page.problems, page.reviewed) == (4, {}, False)

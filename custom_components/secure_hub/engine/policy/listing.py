@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 
 from .permissions import Permissions
@@ -41,22 +42,21 @@ def list_rules(
 
     Takes what `review` takes. Raises PolicyError `rule_unknown` if there is no rule `after` which to go on.
     """
-    found = sorted((rule for rule in permissions.all_rules() if rule.matcher.kind in kinds), key=_order)
-    begin = 0
-    if after is not None:
-        begin = next((number for number, rule in enumerate(found, 1) if rule.id == after), 0)
-        if not begin:
-            raise PolicyError(Refusal.RULE_UNKNOWN, after)
-    page = tuple(found[begin : begin + limit])
+    last = None if after is None else permissions.rule(after)
+    if after is not None and last is None:
+        raise PolicyError(Refusal.RULE_UNKNOWN, after)
+    found = [rule for rule in permissions.all_rules() if rule.matcher.kind in kinds]
+    rest = found if last is None else (rule for rule in found if _order(rule) > _order(last))
+    first = nsmallest(limit + 1, rest, key=_order)  # sorting all of a great home's would hold everybody up
+    page = tuple(first[:limit])
     seen = review(permissions, subjects)
     problems: dict[str, tuple[Problem, ...]] = {}
     for problem in seen.problems:
         problems[problem.rule] = (*problems.get(problem.rule, ()), problem)
-    more = begin + len(page) < len(found)
     return RulePage(
         page,
         len(found),
-        page[-1].id if page and more else None,
+        page[-1].id if len(first) > limit else None,
         {rule.id: problems[rule.id] for rule in page if rule.id in problems},
         seen.complete,
     )

@@ -25,6 +25,8 @@ PLACES: Mapping[Scope, frozenset[PlaceKind]] = MappingProxyType({
 })  # fmt: skip
 """Kinds of places that a rule of each scope may name; other scopes name none."""
 
+MAX_REVIEWED: Final = 20_000
+"""Rules beyond which nothing is reviewed: to take up and let go of so many holds everybody up."""
 MAX_COMPARED: Final = 500_000
 """Pairs of rules that one review compares: a second or two."""
 
@@ -175,18 +177,21 @@ def review(permissions: Permissions, subjects: Iterable[Subject], *, most: int =
     """Find rules that disagree, can never win, or are for nobody.
 
     Coverage of one rule by several others together is not looked for. Takes O(rules^2) for each distinct combination
-    of rules of a scope that some asset meets, at most `most` pairs altogether, the smaller combinations first: seconds
-    in a home of thousands of rules, so not for the event loop.
+    of rules of a scope that some asset meets, at most `most` pairs altogether: the smaller combinations first, those of
+    a size all or none; of more than MAX_REVIEWED rules nothing. Not for the event loop: it takes seconds at most.
     """
+    if sum(map(len, permissions.rules.values())) > MAX_REVIEWED:
+        return Review((), complete=False)
     wins: dict[str, bool] = {rule.id: False for rule in permissions.all_rules()}
     beaten: dict[str, set[str]] = defaultdict(set)
     equals: dict[str, bool] = defaultdict(lambda: True)
     met: set[str] = set()
     conflicts: set[tuple[str, str]] = set()
-    for rules, safe in _encounters(permissions, subjects):
+    complete = True
+    for rules, safe, compared in _bounded(_encounters(permissions, subjects), most):
         met.update(rule.id for rule in rules)
-        most -= len(rules) ** 2
-        if most < 0:
+        if not compared:
+            complete = False
             wins.update((rule.id, True) for rule in rules)
             continue
         heard = () if safe else rules
@@ -203,14 +208,23 @@ def review(permissions: Permissions, subjects: Iterable[Subject], *, most: int =
         for rule_id in met if not wins[rule_id]
     ]  # fmt: skip
     found += [Problem(one, ProblemKind.CONFLICT, (other,)) for one, other in conflicts]
-    return Review(tuple(sorted(found)), complete=most >= 0)
+    return Review(tuple(sorted(found)), complete)
 
 
-def _encounters(permissions: Permissions, subjects: Iterable[Subject]) -> Sequence[tuple[tuple[Rule, ...], bool]]:
-    """The distinct combinations of rules of one scope that some asset meets, and whether none can win there.
+def _bounded(
+    encounters: Iterable[tuple[Sequence[Rule], bool]], most: int
+) -> Iterator[tuple[Sequence[Rule], bool, bool]]:
+    """Combinations of rules, the small ones first, and whether there is time to compare them."""
+    by_size: dict[int, list[tuple[Sequence[Rule], bool]]] = defaultdict(list)
+    for rules, safe in encounters:
+        by_size[len(rules)].append((rules, safe))
+    for size, alike in sorted(by_size.items()):
+        most -= size**2 * len(alike)
+        yield from ((rules, safe, most >= 0) for rules, safe in alike)
 
-    The small ones first, in an order that depends on nothing but the rules.
-    """
+
+def _encounters(permissions: Permissions, subjects: Iterable[Subject]) -> Iterable[tuple[Sequence[Rule], bool]]:
+    """The distinct combinations of rules of one scope that some asset meets, and whether none can win there."""
     ruled = permissions.rules.keys()
     kinds = {
         (
@@ -220,7 +234,7 @@ def _encounters(permissions: Permissions, subjects: Iterable[Subject]) -> Sequen
         )
         for subject in subjects
     }
-    found: dict[tuple[tuple[str, ...], bool], tuple[Rule, ...]] = {}
+    found: dict[tuple[frozenset[str], bool], Sequence[Rule]] = {}
     for matchers, scopes, safe in kinds:
         by_scope: dict[Scope, list[Rule]] = defaultdict(list)
         for matcher in matchers:
@@ -228,9 +242,8 @@ def _encounters(permissions: Permissions, subjects: Iterable[Subject]) -> Sequen
                 if rule.scope in scopes:
                     by_scope[rule.scope].append(rule)
         for scope, rules in by_scope.items():
-            ordered = sorted(rules, key=lambda rule: rule.id)
-            found[tuple(rule.id for rule in ordered), scope in safe] = tuple(ordered)
-    return [(found[key], key[1]) for key in sorted(found, key=lambda key: (len(key[0]), key))]
+            found[frozenset(rule.id for rule in rules), scope in safe] = rules
+    return ((rules, safe) for (_, safe), rules in found.items())
 
 
 def _layer(rule: Rule) -> int:
