@@ -97,7 +97,9 @@ def _range(place: Place) -> tuple[bytes, bytes]:
     family = b"%d " % _FAMILY[place.kind]
     if place.network is not None:
         family += b"%d " % place.network.version
-        return family + place.network[0].packed, family + place.network[-1].packed
+        first, bits = place.network.network_address.packed, place.network.max_prefixlen
+        last = int.from_bytes(first) | (1 << (bits - place.network.prefixlen)) - 1  # the network would keep its own
+        return family + first, family + last.to_bytes(bits // 8)
     if place.kind is PlaceKind.NAME:
         name = family + _backwards(place.value)
         return name, name

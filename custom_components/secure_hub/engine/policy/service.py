@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 import re
 from typing import Final
 
@@ -82,6 +83,7 @@ class Service:
         return f"{name}/{ports}"
 
 
+@lru_cache(maxsize=4096)
 def parse_service(text: str) -> Service | None:
     """The service that a word names, None if it names a place. Raises PolicyError for a bad range."""
     own = text.startswith(_OWN)
