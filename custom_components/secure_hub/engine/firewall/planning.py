@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from ipaddress import IPv6Network
+from ipaddress import IPv6Address, IPv6Network
 from types import MappingProxyType
 from typing import Final
 
@@ -203,8 +203,9 @@ def _prefixes(topology: Topology, interfaces: Collection[str], members: Iterable
     known = {n for n in own | routed if isinstance(n, IPv6Network) and n.prefixlen and not n.is_link_local}
     if not known:
         return frozenset()
-    used = {int(a) >> _HOST for one in members for a in one.addresses if a.version == 6 and not a.is_link_local}  # noqa: PLR2004 - the protocol's number
-    return frozenset(known).union(IPv6Network((number << _HOST, 64)) for number in sorted(used)[:_MAX_PREFIXES])
+    heads = {int(address) >> _HOST for one in members for address in one.addresses if isinstance(address, IPv6Address)}
+    used = [network for head in sorted(heads) if not (network := IPv6Network((head << _HOST, 64))).is_link_local]
+    return frozenset(known).union(used[:_MAX_PREFIXES])
 
 
 def _nameservers(topology: Topology, home: Collection[str]) -> frozenset[Address]:
