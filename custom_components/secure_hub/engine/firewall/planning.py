@@ -76,20 +76,15 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     held = policy.newcomers is Newcomers.HOLD
     guarded = segments(topology, iot_interfaces, PacketClass.HELD if held else PacketClass.OPEN)
     interfaces = frozenset(segment.interface for segment in guarded)
-    drafts = {}
-    for asset_id in sorted(assets):
-        drafted = member(assets[asset_id], policy.standing(asset_id), surroundings, interfaces)
-        if drafted.macs or drafted.ieees or asset_id in tables:
-            drafts[asset_id] = drafted
+    drafted = ((key, member(assets[key], policy.standing(key), surroundings, interfaces)) for key in sorted(assets))
+    drafts = {key: draft for key, draft in drafted if draft.macs or draft.ieees or key in tables}
     entitled = _entitled(drafts, surroundings)
     owned: dict[str, set[Address]] = {asset_id: set() for asset_id in drafts}
     for address, claimants in ((one, some) for one, some in entitled.items() if some):
         owned[_owner(claimants, drafts)].add(address)
     members = {
-        asset_id: replace(
-            drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id), limit=limits.get(asset_id)
-        )
-        for asset_id, drafted in drafts.items()
+        key: replace(draft, addresses=frozenset(owned[key]), table=tables.get(key), limit=limits.get(key))
+        for key, draft in drafts.items()
     }
     return Plan(
         enforce=policy.mode is Mode.ENFORCE,
