@@ -11,6 +11,7 @@ from .asking import METERS
 from .guard import ALARMS, GUARDS, SPOOFS, guard, spoofed, spoofs
 from .layout import (
     CUT_OFF,
+    FORWARD_PRIORITY,
     GOVERNED,
     HELD,
     LIMITED,
@@ -102,13 +103,7 @@ def tried_element(milliseconds: int) -> bytes:
 
 def table(family: Family, shape: Shape) -> TableSpec:
     """Everything that stands in our table of a family."""
-    match family:
-        case Family.INET:
-            made = _inet(shape)
-        case Family.BRIDGE:
-            made = _bridge(shape)
-        case Family.NETDEV:
-            made = _netdev(shape)
+    made = {Family.INET: _inet, Family.BRIDGE: _bridge, Family.NETDEV: _netdev}[family](shape)
     return replace(made, rules=(*_on_trial(made, shape.role), *made.rules))
 
 
@@ -169,7 +164,7 @@ def _end_chains(*ways: str) -> tuple[ChainSpec, ...]:
 
 def _inet(shape: Shape) -> TableSpec:
     chains = (
-        *(ChainSpec(name, hook, -10) for name, hook in (("forward", 2), ("input", 1), ("output", 3))),
+        *(ChainSpec(name, hook, FORWARD_PRIORITY) for name, hook in (("forward", 2), ("input", 1), ("output", 3))),
         *(ChainSpec(name) for name in ("to_segment", "between", "towards", "unsolicited", "from_this")),
         *(ChainSpec(f"device_{way}") for way in ("from", "to_hub")),
         *(ChainSpec(f"cut_off_{w}{v}") for w in ("from", "to", "to_hub", "from_hub") for v in (4, 6)),
@@ -324,7 +319,7 @@ def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: boo
 def _bridge(shape: Shape) -> TableSpec:
     chains = (
         ChainSpec("prerouting", 0, -300),
-        ChainSpec("forward", 2, -10),
+        ChainSpec("forward", 2, FORWARD_PRIORITY),
         ChainSpec("postrouting", 4, 0),
         *(
             ChainSpec(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from ipaddress import IPv6Network
+from ipaddress import IPv6Address, IPv6Network
 from types import MappingProxyType
 from typing import Final
 
@@ -76,20 +76,15 @@ def plan(  # noqa: PLR0913 - all that a plan follows from, by name
     held = policy.newcomers is Newcomers.HOLD
     guarded = segments(topology, iot_interfaces, PacketClass.HELD if held else PacketClass.OPEN)
     interfaces = frozenset(segment.interface for segment in guarded)
-    drafts = {}
-    for asset_id in sorted(assets):
-        drafted = member(assets[asset_id], policy.standing(asset_id), surroundings, interfaces)
-        if drafted.macs or drafted.ieees or asset_id in tables:
-            drafts[asset_id] = drafted
+    drafted = ((key, member(assets[key], policy.standing(key), surroundings, interfaces)) for key in sorted(assets))
+    drafts = {key: draft for key, draft in drafted if draft.macs or draft.ieees or key in tables}
     entitled = _entitled(drafts, surroundings)
     owned: dict[str, set[Address]] = {asset_id: set() for asset_id in drafts}
     for address, claimants in ((one, some) for one, some in entitled.items() if some):
         owned[_owner(claimants, drafts)].add(address)
     members = {
-        asset_id: replace(
-            drafted, addresses=frozenset(owned[asset_id]), table=tables.get(asset_id), limit=limits.get(asset_id)
-        )
-        for asset_id, drafted in drafts.items()
+        key: replace(draft, addresses=frozenset(owned[key]), table=tables.get(key), limit=limits.get(key))
+        for key, draft in drafts.items()
     }
     return Plan(
         enforce=policy.mode is Mode.ENFORCE,
@@ -203,8 +198,9 @@ def _prefixes(topology: Topology, interfaces: Collection[str], members: Iterable
     known = {n for n in own | routed if isinstance(n, IPv6Network) and n.prefixlen and not n.is_link_local}
     if not known:
         return frozenset()
-    used = {int(a) >> _HOST for one in members for a in one.addresses if a.version == 6 and not a.is_link_local}  # noqa: PLR2004 - the protocol's number
-    return frozenset(known).union(IPv6Network((number << _HOST, 64)) for number in sorted(used)[:_MAX_PREFIXES])
+    heads = {int(address) >> _HOST for one in members for address in one.addresses if isinstance(address, IPv6Address)}
+    used = [network for head in sorted(heads) if not (network := IPv6Network((head << _HOST, 64))).is_link_local]
+    return frozenset(known).union(used[:_MAX_PREFIXES])
 
 
 def _nameservers(topology: Topology, home: Collection[str]) -> frozenset[Address]:
