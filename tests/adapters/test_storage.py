@@ -89,7 +89,7 @@ async def test_an_empty_home_is_not_an_absent_one(hass: HomeAssistant) -> None:
     assert await AssetStore(hass).load() == {}
 
 
-ENVELOPE: Mapping[str, Any] = {"version": 1, "minor_version": 4, "key": "secure_hub.policy", "data": None}
+ENVELOPE: Mapping[str, Any] = {"version": 1, "minor_version": 5, "key": "secure_hub.policy", "data": None}
 GOOD = encode_decided(DECIDED)
 
 
@@ -116,7 +116,7 @@ GOOD = encode_decided(DECIDED)
         (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 0}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 1}), Unreadable.INVALID),
         (orjson.dumps({**ENVELOPE, "data": GOOD, "version": 2}), Unreadable.FROM_FUTURE),
-        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 5}), Unreadable.FROM_FUTURE),
+        (orjson.dumps({**ENVELOPE, "data": GOOD, "minor_version": 6}), Unreadable.FROM_FUTURE),
     ],
     ids=lambda value: value.value if isinstance(value, Unreadable) else value[:40].decode("ascii", "replace"),
 )
@@ -307,7 +307,7 @@ async def test_decisions_of_before_permissions_are_kept(hass: HomeAssistant, con
     path.write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 1, "data": old}))
     assert await PolicyStore(hass).load() == Decided(DECIDED.policy, Permissions())
     stored = json.loads(path.read_bytes())
-    assert (stored["version"], stored["minor_version"]) == (1, 4)
+    assert (stored["version"], stored["minor_version"]) == (1, 5)
     assert stored["data"] == {**old, "permissions": encode(Permissions())}
 
 
@@ -316,6 +316,16 @@ async def test_allow_lists_of_before_sources_are_kept(hass: HomeAssistant, confi
     lists = {A: [{"scope": "internet", "destination": "*.example.com tcp/443"}]}
     old = {**GOOD, "permissions": {**GOOD["permissions"], "allow_lists": lists}}
     path.write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 2, "data": old}))
+    assert await PolicyStore(hass).load() == DECIDED
+    assert json.loads(path.read_bytes())["data"] == GOOD
+
+
+async def test_rules_of_before_they_said_who_made_them_are_kept(hass: HomeAssistant, config: Path) -> None:
+    path = config / "secure_hub.policy"
+    rules = [{key: value for key, value in rule.items() if key != "actor"} for rule in GOOD["permissions"]["rules"]]
+    assert rules
+    old = {**GOOD, "permissions": {**GOOD["permissions"], "rules": rules}}
+    path.write_bytes(orjson.dumps({**ENVELOPE, "minor_version": 4, "data": old}))
     assert await PolicyStore(hass).load() == DECIDED
     assert json.loads(path.read_bytes())["data"] == GOOD
 

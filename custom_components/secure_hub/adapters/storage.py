@@ -297,5 +297,5 @@ class PolicyStore(RoomStore[Decided]):
     def __init__(self, hass: HomeAssistant) -> None:
         """Describe the store."""
         super().__init__(
-            hass, f"{DOMAIN}.policy", encode_decided, decode_decided, version=(1, 4), migrate=migrate_decided
+            hass, f"{DOMAIN}.policy", encode_decided, decode_decided, version=(1, 5), migrate=migrate_decided
         )

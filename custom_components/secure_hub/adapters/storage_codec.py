@@ -9,7 +9,12 @@ import re
 from typing import Any, NamedTuple
 
 from ..engine.assets.model import AssetClass, AssetRecord, Identifier, IdentifierKind
-from ..engine.policy.encoding import decode as decode_permissions, encode as encode_permissions, with_sources
+from ..engine.policy.encoding import (
+    decode as decode_permissions,
+    encode as encode_permissions,
+    with_actors,
+    with_sources,
+)
 from ..engine.policy.model import Policy, Quarantine
 from ..engine.policy.permissions import Permissions
 from ..engine.policy.scopes import PolicyError
@@ -139,20 +144,22 @@ def decode_decided(data: Any) -> Decided:
 
 
 def migrate_decided(major: int, minor: int, data: Any) -> dict[str, Any]:
-    """Turn 1.1 (no permissions), 1.2 (no sources of allow-lists) and 1.3 (no limits) into 1.4.
+    """Turn 1.1 (no permissions), 1.2 (no sources of allow-lists), 1.3 (no limits), 1.4 (no actors of rules) into 1.5.
 
     Raises StoreValueError.
     """
-    _require((major, minor) in {(1, 1), (1, 2), (1, 3)}, f"version {major}.{minor} never was")
+    _require((major, minor) in {(1, 1), (1, 2), (1, 3), (1, 4)}, f"version {major}.{minor} never was")
     if minor == 1:
         members = _members(data, frozenset({"admitted", "quarantined"}))
         return {**members, "permissions": encode_permissions(Permissions())}
     members = _members(data, frozenset({"admitted", "quarantined", "permissions"}))
-    permissions: Any = members["permissions"]
+    permissions: Any = with_actors(members["permissions"])
     if minor == 2:  # noqa: PLR2004 - a version
         permissions = with_sources(permissions)
     _require(isinstance(permissions, dict), "no permissions")
-    return {**members, "permissions": {**permissions, "limits": {}}}
+    if minor <= 3:  # noqa: PLR2004 - a version
+        permissions = {**permissions, "limits": {}}
+    return {**members, "permissions": permissions}
 
 
 def _quarantine(row: Any) -> Quarantine:

@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.secure_hub.engine.policy import encoding
 from custom_components.secure_hub.engine.policy.destinations import parse
-from custom_components.secure_hub.engine.policy.encoding import decode, decode_grant, decode_rule, encode
+from custom_components.secure_hub.engine.policy.encoding import decode, decode_grant, decode_rule, encode, with_actors
 from custom_components.secure_hub.engine.policy.grants import Grant
 from custom_components.secure_hub.engine.policy.limits import Limit
 from custom_components.secure_hub.engine.policy.permissions import Allowed, Permissions
@@ -71,7 +71,11 @@ def test_what_is_written() -> None:
 def test_rules_once_said_not_who_made_them() -> None:
     older = copy.deepcopy(WRITTEN)
     del older["rules"][0]["actor"]
-    assert next(decode(older).all_rules()).actor is None
+    with pytest.raises(PolicyError):
+        decode(older)
+    assert next(decode(with_actors(older)).all_rules()).actor is None
+    for other in (None, [], {"rules": 1}, {"rules": [1]}):
+        assert with_actors(other) == other
 
 
 @given(permission_sets())
@@ -120,7 +124,7 @@ def test_missing_and_unknown_fields_are_refused() -> None:
         for key in path:
             node = node[key]
         if isinstance(node, dict) and path not in {("profiles",), ("allow_lists",), ("limits",)}:
-            for key in node.keys() - ({"actor"} if path[:1] == ("rules",) else set()):
+            for key in node:
                 with pytest.raises(PolicyError):
                     decode(altered(path, {k: v for k, v in node.items() if k != key}))
             with pytest.raises(PolicyError):

@@ -119,10 +119,17 @@ def with_sources(data: object) -> object:
     return {**data, "allow_lists": {**data["allow_lists"], **lists}}
 
 
+def with_actors(data: object) -> object:
+    """What was written before rules said who made them, as `decode` reads it; else as it is."""
+    if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
+        return data
+    return {**data, "rules": [{"actor": None, **rule} if isinstance(rule, dict) else rule for rule in data["rules"]]}
+
+
 def decode_rule(data: object) -> Rule:
     """Read one rule. Raises PolicyError."""
     names = {"id", "scope", "decision", "matcher", "destination", "note", "created", "actor"}
-    fields = _fields({"actor": None, **data} if isinstance(data, dict) else data, "rule", names)  # once it had none
+    fields = _fields(data, "rule", names)
     matcher = _fields(fields["matcher"], "matcher", {"kind", "value", "model"})
     return Rule(
         id=_id(fields["id"], "id"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..policy.destinations import Destination, asset_place
-from ..policy.encoding import decode, encode
+from ..policy.encoding import decode, encode, with_actors
 from ..policy.model import Policy
 from ..policy.permissions import Permissions
 from ..policy.rulebook import RuleBook
@@ -42,7 +42,7 @@ def succeed(
 
 def restore(policy: Policy, permissions: Permissions, new: str, undo: Mapping[str, Any]) -> tuple[Policy, Permissions]:
     """Take back what `succeed` did. Raises PolicyError for what it did not write."""
-    said = decode(undo["said"])
+    said = decode(with_actors(undo["said"]))  # it may have begun before an update
     before = _forgotten(permissions, new)
     for rule_id in undo["copies"]:
         before = before.without_rule(rule_id)
