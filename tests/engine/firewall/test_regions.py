@@ -330,6 +330,25 @@ def test_what_a_table_depends_on() -> None:
     assert mentions(about) == {"tv"}
 
 
+@pytest.mark.parametrize(
+    ("default", "said", "open_ports"),
+    [
+        (Decision.DENY, (("10.0.0.0/8 tcp/23", Decision.DENY), ("asset:a1", Decision.ALLOW)), {80}),
+        (Decision.ALLOW, (("10.0.0.0/8 tcp/23", Decision.ALLOW), ("asset:a1", Decision.DENY)), set[int]()),
+        (Decision.ALLOW, (("10.0.0.0/8 tcp/23", Decision.DENY), ("asset:a1 tcp/80", Decision.DENY)), set[int]()),
+        (Decision.DENY, (("tcp/23", Decision.DENY), ("asset:a1", Decision.ALLOW)), {80}),
+        (Decision.DENY, (("asset:a2", Decision.DENY), ("asset:a1", Decision.ALLOW)), {23, 80}),
+    ],
+)
+def test_of_networks_what_denies_counts_at_an_unknown_address(
+    default: Decision, said: tuple[tuple[str, Decision], ...], open_ports: set[int]
+) -> None:
+    """Whether it is in the network nobody knows to be the device's, so neither end of the order is opened by it."""
+    found = rules(table(default, *said, scope=Scope.PEERS), resolver({}))
+    somewhere = ip_address("10.9.9.9")
+    assert {port for port in (23, 80) if passes(found, Scope.PEERS, somewhere, 6, port, mac="a1")} == open_ports
+
+
 def test_a_table_that_says_something_of_everywhere() -> None:
     """An exception about any far end and every service is regions as any other is."""
     entry = Entry(ANY, Decision.ALLOW)
