@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 import shutil
 from typing import Any
@@ -109,7 +110,9 @@ async def test_weekly_digest(
     assert await async_setup_component(hass, "persistent_notification", {})
     await camera_asks(hub, lab)
     await eventually(lambda: hub.requests.book.pending)
-    sunday = dt_util.now().replace(year=2026, month=11, day=29, hour=17, minute=59, second=58)
+    expiry = dt_util.as_local(dt_util.utc_from_timestamp(max(it.expires for it in hub.requests.book.pending.values())))
+    sunday = (expiry + timedelta(days=6 - expiry.weekday())).replace(hour=17, minute=59, second=58)
+    sunday += timedelta(days=7 if sunday < expiry else 0)
     freezer.move_to(sunday)
     await use("weekly_digest")
     freezer.move_to(sunday.replace(hour=18, minute=0, second=0))

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from homeassistant.const import Platform
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import snapshot_platform
 from syrupy.assertion import SnapshotAssertion
@@ -20,6 +22,7 @@ from tests.lab.network.lab import Lab
 
 from .faces import asset, switch
 
+WINDOW = "sensor.secure_hub_next_update_window"
 NEWCOMER = DeviceSpec("newcomer", "02:00:5e:00:00:99", "who-is-this", "udhcp 1.0", (1, 3, 6))
 
 
@@ -46,7 +49,12 @@ async def test_every_sensor(
     snapshot: SnapshotAssertion,
     set_up_only: Callable[[Platform], Awaitable[str]],
 ) -> None:
-    await snapshot_platform(hass, entity_registry, snapshot, await set_up_only(Platform.SENSOR))
+    entry_id = await set_up_only(Platform.SENSOR)
+    window = hass.states.get(WINDOW)
+    assert window
+    assert datetime.fromisoformat(window.state) > dt_util.utcnow(), "the one that goes with the calendar"
+    hass.states.async_set(WINDOW, "2026-11-22T10:00:00+00:00", window.attributes)
+    await snapshot_platform(hass, entity_registry, snapshot, entry_id)
 
 
 async def test_they_sit_on_the_hubs_own_device(
