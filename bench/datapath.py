@@ -43,7 +43,7 @@ SIZES = (1, 10, 1000, 10000)
 LINEAR = (1, 10, 1000)
 FIREWALLD = (1, 10, 100)
 """More take it minutes to load."""
-ROUNDS = 5
+ROUNDS = 3
 WINDOWS = 16
 """Times that tables are awake, in each round."""
 WINDOW_S = 0.25
