@@ -51,7 +51,6 @@ async def test_what_waits_is_told_ordered_and_put_off(
     assert ordered == {"installing": {first: "1.1.0"}, "left_out": {}}
     waits = {"version": "1.1.0", "state": "waiting", "ring": 0, "reason": None}
     assert (await panel.asks("updates/device", asset_id=first))["ordered"] == waits
-    assert (await panel.asks("overview"))["updates"]["progress"] == [0, 1]
     await settled(hass, hub)
     await hub.rollouts.async_settle()
     told = await panel.asks("updates/list")
