@@ -6,8 +6,9 @@ sending it to its arrival (all of it is the sender's, for the kernel forwards it
 other work of the machine does not count. Every device of the home may reach five services and nothing else; the rows
 are measured in turn, several times over, and the best of each counts.
 
-iperf3 fills a TCP connection. The machine's own throughput differs from one second to the next by more than rules cost
-of it, so that two connections one after the other say nothing. So within one connection the tables are put to sleep and
+iperf3 fills a TCP connection, whose ends stay on a processor each: left to the scheduler, they sit now on one and now on
+two, which moves the throughput by half. It differs from one second to the next by more than rules cost of it all the same,
+so that two connections one after the other say nothing. So within one connection the tables are put to sleep and
 woken up (`dormant`) four times a second, and what passes while they are awake is told as a share of what passes right
 before and right after; the median of the shares counts. What the same gives for no rules at all says how exact that is.
 """
@@ -53,6 +54,8 @@ OURS = (("inet", "secure_hub"), ("bridge", "secure_hub"))
 ITS_OWN = (("ip", "bench"),)
 FAR = "203.0.113.1"
 PORT = 5201
+SENDING, RECEIVING = "0", str((os.cpu_count() or 1) - 1)
+"""Processors that the ends of a connection stay on."""
 
 HOST = """
 import os, socket, sys, time
@@ -134,7 +137,7 @@ def rate(tables: Tables, *, asleep: bool) -> float:
 def large(pid: int, tables: Tables) -> list[float]:
     """Shares of TCP's throughput from the machine of this process that are left while the tables are awake."""
     seconds = (2 * WINDOWS + 1) * WINDOW_S + 5
-    command = ("nsenter", "-t", str(pid), "-n", "iperf3", "-c", FAR, "-p", str(PORT), "-t", str(seconds))
+    command = ("nsenter", "-t", str(pid), "-n", "iperf3", "-c", FAR, "-p", str(PORT), "-A", SENDING, "-t", str(seconds))
     client = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         time.sleep(0.5)
@@ -275,7 +278,7 @@ def measure() -> tuple[dict[str, float], dict[str, list[float]]]:
         host(f"{FAR}/24", "203.0.113.2", internet) as far,
     ):
         server = subprocess.Popen(
-            ("nsenter", "-t", str(far.pid), "-n", "iperf3", "-s", "-p", str(PORT)),
+            ("nsenter", "-t", str(far.pid), "-n", "iperf3", "-s", "-p", str(PORT), "-A", RECEIVING),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -10,6 +10,8 @@ from typing import Any
 
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
+from custom_components.secure_hub.engine.firewall.regions import Rules
+from custom_components.secure_hub.engine.policy.tables import Table
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 
@@ -48,6 +50,12 @@ def plan(lab: Lab, standings: Standings | None = None, *, addresses: bool = True
         members={d.name: member(d, classes[d.name], addresses=addresses) for d in lab.devices},
     )
     return replace(base, **changes)
+
+
+def freed(known: Plan) -> Plan:
+    """Let everybody be governed, and free to do all."""
+    free = {key: replace(member, table=Table(()), rules=Rules(asks=True)) for key, member in known.members.items()}
+    return replace(known, members=free)
 
 
 def reaches(found: dict[str, bool]) -> set[str]:

@@ -10,14 +10,12 @@ import pytest
 
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
 from custom_components.secure_hub.engine.firewall.plan import Plan
-from custom_components.secure_hub.engine.firewall.regions import Rules
 from custom_components.secure_hub.engine.policy.limits import Limit
-from custom_components.secure_hub.engine.policy.tables import Table
 from tests.lab.network.hosts import Device
 from tests.lab.network.lab import Lab
 from tests.plugin import off_loop
 
-from .home import plan
+from .home import freed, plan
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -46,10 +44,8 @@ def send(device: Device, address: str, count: int) -> None:
 
 def limited(lab: Lab, limit: Limit | None, **changes: object) -> Plan:
     """The lab's home, everybody governed and free, with the camera limited."""
-    base = plan(lab, **changes)
-    governed = {key: replace(member, table=Table(()), rules=Rules(asks=True)) for key, member in base.members.items()}
-    governed["camera"] = replace(governed["camera"], limit=limit)
-    return replace(base, members=governed)
+    base = freed(plan(lab, **changes))
+    return replace(base, members={**base.members, "camera": replace(base.members["camera"], limit=limit)})
 
 
 async def told(enforcer: NftablesEnforcer, where: str, device: Device) -> tuple[int, int]:

@@ -9,12 +9,14 @@ import socket
 import pytest
 
 from custom_components.secure_hub.adapters.enforcers.nftables import NftablesEnforcer
+from custom_components.secure_hub.engine.firewall.plan import Plan
 from tests.lab.network.lab import Lab
 
 from .frames import arp, ethernet, icmp6, udp4, udp6
 from .home import (
     HUB_MACS,
     dropped_more,
+    freed,
     plan,
 )
 
@@ -46,10 +48,16 @@ async def test_arp_poisoning(lab: Lab, make: Callable[..., NftablesEnforcer], ta
     assert {tv.neighbours()[address] for address in victims} <= HUB_MACS | {lab.device("speaker").mac}
 
 
-async def test_spoofed_sources(lab: Lab, make: Callable[..., NftablesEnforcer]) -> None:
+@pytest.fixture(params=["open", "governed"])
+def home(request: pytest.FixtureRequest, lab: Lab) -> Plan:
+    """Everybody open, or everybody governed and free to do all: who is governed goes a shorter way by the guard."""
+    return freed(plan(lab)) if request.param == "governed" else plan(lab)
+
+
+async def test_spoofed_sources(lab: Lab, make: Callable[..., NftablesEnforcer], home: Plan) -> None:
     """Datagrams from an address of another, or of nobody, and from the hub's MAC go nowhere."""
     enforcer, camera, tv = make(), lab.device("camera"), lab.device("tv")
-    await enforcer.apply(plan(lab))
+    await enforcer.apply(home)
     hub = "02:66:00:00:00:01"
 
     def send(source: str, mac: str = camera.mac) -> None:
@@ -81,14 +89,15 @@ async def test_made_up_ipv6_sources(lab: Lab, make: Callable[..., NftablesEnforc
     assert {key[-1] for key in noted["bridge spoofed6"]} == {source for source, told in dropped.items() if told}
 
 
-async def test_rogue_servers(lab: Lab, make: Callable[..., NftablesEnforcer]) -> None:
+async def test_rogue_servers(lab: Lab, make: Callable[..., NftablesEnforcer], home: Plan) -> None:
     """Offers of leases and of being the router, redirects and claims to a neighbour's IPv6 address are dropped."""
     enforcer, camera, tv = make(), lab.device("camera"), lab.device("tv")
-    await enforcer.apply(plan(lab))
+    await enforcer.apply(home)
     own = camera.ipv6_link_local
     target = socket.inet_pton(socket.AF_INET6, tv.ipv6)
     frames = {
         "rogue DHCP": (0x0800, udp4(camera.ipv4, "255.255.255.255", (67, 68), bytes(240))),
+        "rogue DHCPv6": (0x86DD, udp6(camera.ipv6, "ff02::1", (547, 546), bytes(20))),
         "rogue router advertisement": (0x86DD, icmp6(own, 134, bytes(12))),
         "rogue router redirect": (0x86DD, icmp6(own, 137, bytes(36))),
         "neighbour spoofing": (0x86DD, icmp6(own, 136, b"\x20\x00\x00\x00" + target)),

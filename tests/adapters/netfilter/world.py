@@ -16,6 +16,7 @@ ELEMENTS: Final[dict[str, dict[tuple[str, ...], int]]] = {
     "port": {("p1",): 0},
     "bridged": {("br-iot", "br-iot"): 0},
     "lan": {("eth-lan",): 0},
+    "inside": {("br-iot",): 0, ("wl0",): 0, ("eth-lan",): 0},
     "hub": {("02:00:00:00:00:ff",): 0},
     "owned4": {("10.0.0.1",): 0},
     "bound": {(CAMERA,): 0},

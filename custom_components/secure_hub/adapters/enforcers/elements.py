@@ -232,7 +232,7 @@ def _text(address: Address) -> str:
 def _home(plan: Plan) -> Iterator[tuple[Cell, int]]:
     for segment in plan.segments:
         name = segment.interface
-        yield ("segment", (name,)), _PRESENT
+        yield from (((one, (name,)), _PRESENT) for one in ("segment", "inside"))
         for interface in (name, *segment.ports):
             yield ("newcomer", (interface,)), segment.newcomers
         for port in segment.ports:
@@ -240,7 +240,7 @@ def _home(plan: Plan) -> Iterator[tuple[Cell, int]]:
         if segment.is_bridge:
             yield ("bridged", (name, name)), _PRESENT
     for interface in plan.lan_interfaces:
-        yield ("lan", (interface,)), _PRESENT
+        yield from (((one, (interface,)), _PRESENT) for one in ("lan", "inside"))
     for mac in plan.hub_macs:
         yield ("hub", (mac,)), _PRESENT
     for mac in plan.protected_macs:

@@ -10,7 +10,7 @@ from typing import Final
 
 from .layout import Field, RuleSpec, SetSpec
 from .nftables import Family, learn, mapped
-from .packets import DESTINATION, DESTINATION4, DESTINATION6, ETHERNET, SOURCE, local
+from .packets import DESTINATION, ETHERNET, IS, SOURCE, destination, local
 
 _SIZE: Final = 65_536
 _DAYS_MS: Final = 2 * 86_400_000
@@ -46,5 +46,6 @@ def refused(family: Family, chain: str, way: str) -> Iterator[RuleSpec]:
     elif way == FROM:
         yield local(chain, "whose", ETHERNET, SOURCE, mapped("mac"), learn(REFUSED.name))
     else:
-        yield local(chain, "whose, IPv4", DESTINATION4, mapped("class4"), learn(REFUSED4.name))
-        yield local(chain, "whose, IPv6", DESTINATION6, mapped("class6"), learn(REFUSED6.name))
+        for version, count in ((4, REFUSED4), (6, REFUSED6)):
+            whose = IS[version] + destination(version) + mapped(f"class{version}")
+            yield local(chain, f"whose, IPv{version}", whose, learn(count.name))

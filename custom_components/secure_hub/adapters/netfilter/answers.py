@@ -9,9 +9,9 @@ from typing import Final
 
 from .layout import NAMES, Field, RuleSpec, SetSpec
 from .log import GROUP, SNAPLEN
-from .looks import PORTED, RETURN, destination, source
+from .looks import PORTED, RETURN
 from .nftables import VALUE, Base, class_value, equals, learn, limit, log, mapped, mask, payload, within
-from .packets import ETHERNET, IS4, IS6, SOURCE, jump, local
+from .packets import ETHERNET, IS, SOURCE, destination, jump, local, source
 
 ASKERS: Final = {
     version: SetSpec(f"asker{version}", (field,), learned=True, local=True, size=4096, timeout=60_000)
@@ -24,7 +24,6 @@ _QUESTION: Final = 96
 """Bytes of a question that are copied: its headers."""
 _AT_ONCE: Final = 200
 """Packets that a rule copies to us a second, of all devices; each is worth some ten microseconds."""
-_IS: Final = {4: IS4, 6: IS6}
 _NAME_SERVICE: Final = (53).to_bytes(2)
 _WANTED: Final = mask(class_value(NAMES), VALUE) + equals(class_value(NAMES), VALUE)
 _BOUNDED: Final = limit(_AT_ONCE, _AT_ONCE)
@@ -45,20 +44,20 @@ def asking_chain(version: int) -> str:
 
 def told(chain: str, version: int) -> RuleSpec:
     """Copy the answers to devices by the class of their address."""
-    receiver = _IS[version] + destination(version) + mapped(f"class{version}") + _WANTED
+    receiver = IS[version] + destination(version) + mapped(f"class{version}") + _WANTED
     return local(chain, "told", _ANSWER, receiver, _BOUNDED, log(GROUP, SNAPLEN))
 
 
 def told_at_new_address(chain: str) -> Iterator[RuleSpec]:
     """Copy the answers to addresses that nobody had seen."""
     for version, asker in ASKERS.items():
-        receiver = _IS[version] + destination(version) + within(asker.name)
+        receiver = IS[version] + destination(version) + within(asker.name)
         yield local(chain, f"told at a new IPv{version} address", _ANSWER, receiver, _BOUNDED, log(GROUP, SNAPLEN))
 
 
 def asks(chain: str, version: int) -> RuleSpec:
     """Note which devices ask, by their MAC."""
-    wanted = name_service(2) + _IS[version] + ETHERNET + SOURCE + mapped("mac") + _WANTED
+    wanted = name_service(2) + IS[version] + ETHERNET + SOURCE + mapped("mac") + _WANTED
     return local(chain, f"asks by IPv{version}", wanted, jump(asking_chain(version)))
 
 

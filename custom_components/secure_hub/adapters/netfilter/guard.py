@@ -23,7 +23,7 @@ from .nftables import (
     payload,
     within,
 )
-from .packets import ARP, IIF, IP4, IP6, SOURCE, UDP, drop, ethertype, icmp6, local, rule, udp
+from .packets import ACCEPT, ARP, ICMP6, IIF, IP4, IP6, SOURCE, UDP, drop, ethertype, icmp6, local, rule, udp
 
 _ARP_SENDER: Final = payload(Base.NETWORK, 14, 4)
 _LINK_SOURCE4: Final = payload(Base.NETWORK, 12, 4)
@@ -42,6 +42,9 @@ _NONE4: Final = bytes(4)
 _ROUTER_ADVERTISEMENT: Final = b"\x86"
 _NEIGHBOUR_ADVERTISEMENT: Final = b"\x88"
 _ND_REDIRECT: Final = b"\x89"
+
+_SERVERS: Final = (67, 547)
+"""Ports of servers of DHCP and DHCPv6."""
 
 _ALARMS: Final = 1_024
 _ALARM_MS: Final = 600_000
@@ -103,8 +106,20 @@ def guard(shape: Shape) -> Iterator[RuleSpec]:
     yield rule("guard_arp", "ARP spoofing", ethertype(ARP), claim, outside("leased"), spoofed("arp"))
 
 
+def honest(chain: str, count: SetSpec) -> Iterator[RuleSpec]:
+    """Count and pass what the guard would pass with no more than one look: nearly all that is ever sent.
+
+    No servers of DHCP and nothing of ICMPv6, of which it asks more. Later fragments have no ports and go its way too.
+    """
+    port, other = payload(Base.TRANSPORT, 0, 2), meta(Meta.L4PROTO) + differs(ICMP6)
+    counted = SOURCE, learn(count.name), ACCEPT
+    ports4, ports6 = (port + differs(number.to_bytes(2)) for number in _SERVERS)
+    yield local(chain, "IPv4 address its own", ethertype(IP4), ports4, _SENDER4, within("bind4"), *counted)
+    yield local(chain, "IPv6 address its own", ethertype(IP6), other, ports6, _SENDER6, within("bind6"), *counted)
+
+
 def _guard4(shape: Shape) -> Iterator[RuleSpec]:
-    yield rule("guard4", "rogue DHCP", _udp_from(67), drop(shape))
+    yield rule("guard4", "rogue DHCP", _udp_from(_SERVERS[0]), drop(shape))
     # One look, which nearly all packets need no other after.
     yield rule("guard4", "its own", ethertype(IP4), _SENDER4, within("bind4"), decide(Verdict.RETURN))
     # Whoever asks for a lease may do so from an address that we do not know to be its own yet.
@@ -116,7 +131,7 @@ def _guard4(shape: Shape) -> Iterator[RuleSpec]:
 
 
 def _guard6(shape: Shape) -> Iterator[RuleSpec]:
-    yield rule("guard6", "rogue DHCPv6", _udp_from(547), drop(shape))
+    yield rule("guard6", "rogue DHCPv6", _udp_from(_SERVERS[1]), drop(shape))
     for name, kind in (("advertisement", _ROUTER_ADVERTISEMENT), ("redirect", _ND_REDIRECT)):
         yield rule("guard6", f"rogue router {name}", icmp6(), equals(kind), drop(shape))
     advertised = ethertype(IP6) + icmp6() + equals(_NEIGHBOUR_ADVERTISEMENT)

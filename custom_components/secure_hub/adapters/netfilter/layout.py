@@ -295,6 +295,7 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
         (SetSpec("port", (Field.INTERFACE,)), (Family.BRIDGE,)),
         (SetSpec("bridged", (Field.INTERFACE, Field.INTERFACE)), (Family.INET,)),
         (SetSpec("lan", (Field.INTERFACE,)), (Family.INET,)),
+        (SetSpec("inside", (Field.INTERFACE,)), (Family.INET,)),
         (SetSpec("hub", (Field.MAC,)), _ALL),
         (SetSpec("protected", (Field.MAC,)), _ALL),
         (SetSpec("owned4", (Field.IPV4,)), _LINK),
@@ -313,11 +314,11 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
 """Sets filled from the plan and the families that have them.
 
 mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
-guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. hub, protected: MACs. owned4/6:
-addresses known to be somebody's; bind4/6: whose; bound: MACs with a known IPv4 address. prefix6: what IPv6
-addresses devices may have, whoever has them. resolver4/6: name servers of
-the home that are not this machine. limited: what a device may send in a second; quota: what it may send to the internet
-until it is renewed.
+guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. inside: segment and lan, so that
+one look tells what is of the internet. hub, protected: MACs. owned4/6: addresses known to be somebody's; bind4/6:
+whose; bound: MACs with a known IPv4 address. prefix6: what IPv6 addresses devices may have, whoever has them.
+resolver4/6: name servers of the home that are not this machine. limited: what a device may send in a second; quota:
+what it may send to the internet until it is renewed.
 
 list4/6: which named lists an address is in, as the number of a zone.
 

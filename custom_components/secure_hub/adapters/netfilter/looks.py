@@ -32,18 +32,6 @@ def goto(chain: str) -> bytes:
     return decide(Verdict.GOTO, chain)
 
 
-def source(version: int, register: int = KEY) -> bytes:
-    """Load the source address."""
-    offset, size = (12, 4) if version == 4 else (8, 16)  # noqa: PLR2004 - the protocol's number
-    return payload(Base.NETWORK, offset, size, register)
-
-
-def destination(version: int, register: int = KEY) -> bytes:
-    """Load the destination address."""
-    offset, size = (16, 4) if version == 4 else (24, 16)  # noqa: PLR2004 - the protocol's number
-    return payload(Base.NETWORK, offset, size, register)
-
-
 def words(version: int) -> int:
     """Registers of an address."""
     return 1 if version == 4 else 4  # noqa: PLR2004 - the protocol's number

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from .layout import ZONES_MAX, Field, RuleSpec, SetSpec, Shape
-from .looks import Maps, destination, goto, judged, looks_in_zone
+from .looks import Maps, goto, judged, looks_in_zone
 from .nftables import learn, within
-from .packets import IS4, IS6, local
+from .packets import IS, destination, local
 
 _FIELDS: Final = {4: Field.IPV4, 6: Field.IPV6}
-_IS: Final = {4: IS4, 6: IS6}
 _DAY_MS: Final = 86_400_000
 
 
@@ -29,7 +28,7 @@ def named_chains(version: int, shape: Shape) -> list[str]:
 def named(maps: Maps, shape: Shape, port: int, stop: str, otherwise: str) -> Iterator[RuleSpec]:
     """Ask what is said of the first name in whose set the far end is; if nothing, go on in the chain `otherwise`."""
     version = maps.version
-    far = _IS[version] + destination(version)
+    far = IS[version] + destination(version)
     for place, (chain, stem) in enumerate(zip(named_chains(version, shape), shape.names, strict=True)):
         name = f"{stem}_{version}"
         yield local(f"from_internet{version}", "of a name", far, within(name), learn(name), goto(chain))

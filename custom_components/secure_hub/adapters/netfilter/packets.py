@@ -4,7 +4,7 @@ import struct
 from typing import Final
 
 from .layout import Field, RuleSpec, SetSpec, Shape
-from .nftables import Base, Meta, Verdict, counter, decide, equals, meta, payload
+from .nftables import KEY, Base, Meta, Verdict, counter, decide, equals, meta, payload
 
 IP4: Final = b"\x08\x00"
 ARP: Final = b"\x08\x06"
@@ -14,7 +14,7 @@ IP6: Final = b"\x86\xdd"
 EAPOL: Final = b"\x88\x8e"
 TCP: Final = b"\x06"
 UDP: Final = b"\x11"
-_ICMP6: Final = b"\x3a"
+ICMP6: Final = b"\x3a"
 ORIGINAL: Final = b"\x00"
 REPLY: Final = b"\x01"
 
@@ -29,12 +29,8 @@ SOURCE: Final = payload(Base.LINK, 6, 6)
 DESTINATION: Final = payload(Base.LINK, 0, 6)
 IIF: Final = meta(Meta.IIFNAME)
 OIF: Final = meta(Meta.OIFNAME)
-IS4: Final = meta(Meta.NFPROTO) + equals(b"\x02")
-IS6: Final = meta(Meta.NFPROTO) + equals(b"\x0a")
-SOURCE4: Final = IS4 + payload(Base.NETWORK, 12, 4)
-SOURCE6: Final = IS6 + payload(Base.NETWORK, 8, 16)
-DESTINATION4: Final = IS4 + payload(Base.NETWORK, 16, 4)
-DESTINATION6: Final = IS6 + payload(Base.NETWORK, 24, 16)
+IS: Final = {4: meta(Meta.NFPROTO) + equals(b"\x02"), 6: meta(Meta.NFPROTO) + equals(b"\x0a")}
+"""Match packets of a version of IP, in table inet."""
 ETHERNET: Final = meta(Meta.IIFTYPE) + equals(struct.pack("=H", 1))
 """The interface has MACs (ARPHRD_ETHER, in host order)."""
 ACCEPT: Final = decide(Verdict.ACCEPT)
@@ -65,6 +61,18 @@ def ethertype(kind: bytes) -> bytes:
     return payload(Base.LINK, 12, 2) + equals(kind)
 
 
+def source(version: int, register: int = KEY) -> bytes:
+    """Load the source address."""
+    offset, size = (12, 4) if version == 4 else (8, 16)  # noqa: PLR2004 - the protocol's number
+    return payload(Base.NETWORK, offset, size, register)
+
+
+def destination(version: int, register: int = KEY) -> bytes:
+    """Load the destination address."""
+    offset, size = (16, 4) if version == 4 else (24, 16)  # noqa: PLR2004 - the protocol's number
+    return payload(Base.NETWORK, offset, size, register)
+
+
 def udp(source: int, destination: int) -> bytes:
     """Match UDP with these ports."""
     ports = source.to_bytes(2) + destination.to_bytes(2)
@@ -73,4 +81,4 @@ def udp(source: int, destination: int) -> bytes:
 
 def icmp6() -> bytes:
     """Match ICMPv6, and load its type."""
-    return meta(Meta.L4PROTO) + equals(_ICMP6) + payload(Base.TRANSPORT, 0, 1)
+    return meta(Meta.L4PROTO) + equals(ICMP6) + payload(Base.TRANSPORT, 0, 1)

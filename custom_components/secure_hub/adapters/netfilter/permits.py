@@ -32,7 +32,6 @@ from .looks import (
     RETURN,
     Look,
     Maps,
-    destination,
     every_look,
     goto,
     judged,
@@ -40,7 +39,6 @@ from .looks import (
     looks_by_mac,
     looks_in_zone,
     looks_there,
-    source,
     words,
 )
 from .named import named, named_chains
@@ -68,17 +66,18 @@ from .packets import (
     IIF,
     IP4,
     IP6,
-    IS4,
-    IS6,
+    IS,
     OIF,
     REPLY,
     SOURCE,
     TCP,
+    destination,
     drop,
     ethertype,
     icmp6,
     local,
     rule,
+    source,
     udp,
 )
 
@@ -88,7 +87,6 @@ _NEAR: Final = ("lan", "peers")
 _FROM: Final = "from"
 _TO: Final = "to"
 
-_IS: Final = {4: IS4, 6: IS6}
 _TYPE: Final = {4: ethertype(IP4), 6: ethertype(IP6)}
 _OPENING: Final = meta(Meta.L4PROTO) + equals(TCP) + payload(Base.TRANSPORT, 13, 1) + mask(b"\x12") + equals(b"\x02")
 """TCP with SYN and without ACK (RFC 9293, 3.1)."""
@@ -142,11 +140,11 @@ def routed_chains(shape: Shape) -> Iterator[ChainSpec]:
     """Chains in table inet."""
     names = [f"denied_{way}_{scope}" for way, scope in product((_FROM, _TO), SCOPES)]
     names += [_names_chain(way, version) for way, version in product((_FROM, _TO), _VERSIONS)]
-    names += ["ruled_from", "ruled_to_hub", "from_hub", _without_exceptions("from_hub"), "spent"]
+    names += ["ruled_to_hub", "from_hub", _without_exceptions("from_hub"), "spent"]
     for version in _VERSIONS:
         scoped = [f"{way}_{scope}{version}" for way, scope in product((_FROM, _TO), _BEYOND)]
         names += [*scoped, *map(_without_exceptions, [*scoped, f"ruled_from_hub{version}"])]
-        names += [f"{way}_near{version}" for way in (_FROM, _TO)]
+        names += [f"{way}_{place}{version}" for way, place in product((_FROM, _TO), ("inside", "near"))]
         names += [f"lists{version}", f"unlisted{version}", *(_zone(version, zone) for zone in _zones(shape))]
         names += named_chains(version, shape)
         names += [asking_chain(version), f"ruled_from{version}", f"ruled_to{version}", f"ruled_from_hub{version}"]
@@ -163,7 +161,6 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
     yield from refused(Family.INET, "spent", _FROM)
     yield local("spent", "quota", drop(shape))
     for version in _VERSIONS:
-        yield rule("ruled_from", f"IPv{version}", _IS[version], goto(entrance(_FROM, version)))
         yield from asked(version)
         yield from _entrance(_FROM, version)
         yield from _entrance(_TO, version)
@@ -187,7 +184,8 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
 
     What may be about names takes a way of its own, so that nothing else is asked more than a port about them.
     """
-    chain, names, near = entrance(way, version), _names_chain(way, version), f"{way}_near{version}"
+    chain, names = entrance(way, version), _names_chain(way, version)
+    inside, near = f"{way}_inside{version}", f"{way}_near{version}"
     interface, address, offset, device = (
         (OIF, destination(version), _DESTINATION_PORT, _sender())
         if way == _FROM
@@ -195,13 +193,14 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
     )
     yield rule(chain, "names", name_service(offset), goto(names))
     yield asks(names, version) if way == _FROM else told(names, version)
-    server = _IS[version] + address + within(f"resolver{version}")
+    server = IS[version] + address + within(f"resolver{version}")
     yield from _names(names, server, device, way)
     for one in (names, chain):
-        yield rule(one, "near", interface, within("segment"), goto(near))
-        yield rule(one, "LAN", interface, within("lan"), goto(f"{way}_lan{version}"))
+        yield rule(one, "at home", interface, within("inside"), goto(inside))
         yield rule(one, "internet", goto(f"{way}_internet{version}"))
-    ungoverned = _IS[version] + address + mapped(f"class{version}") + _is(KIND, OPEN)
+    yield rule(inside, "near", interface, within("segment"), goto(near))
+    yield rule(inside, "LAN", goto(f"{way}_lan{version}"))
+    ungoverned = IS[version] + address + mapped(f"class{version}") + _is(KIND, OPEN)
     yield rule(near, "not governed", ungoverned, goto(f"{way}_lan{version}"))
     yield rule(near, "peers", goto(f"{way}_peers{version}"))
 
@@ -217,7 +216,7 @@ def _sender() -> bytes:
 
 
 def _receiver(version: int) -> bytes:
-    return _IS[version] + destination(version) + mapped(f"class{version}")
+    return IS[version] + destination(version) + mapped(f"class{version}")
 
 
 def _from(scope: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
@@ -227,11 +226,11 @@ def _from(scope: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
         yield local(chain, "quota", metered, ETHERNET, SOURCE, within("quota"), goto("spent"))
     yield from _whole(chain, _sender(), _FROM, scope)
     yield rule(chain, "reply", ct_direction(), equals(REPLY), RETURN)
-    maps = Maps(ETHERNET + _IS[version] + _by_mac(SCOPES[scope], 6), destination(version, KEY + 3), version)
+    maps = Maps(ETHERNET + IS[version] + _by_mac(SCOPES[scope], 6), destination(version, KEY + 3), version)
     stop = f"denied_from_{scope}"
     yield from judged(chain, looks_there(maps, _DESTINATION_PORT), stop)
     if scope == "internet":
-        listed = _IS[version] + destination(version) + mapped(f"list{version}") + _is(0, 0)
+        listed = IS[version] + destination(version) + mapped(f"list{version}") + _is(0, 0)
         yield from named(maps, shape, _DESTINATION_PORT, stop, f"lists{version}")
         yield rule(chain, "in a list", listed, goto(f"lists{version}"))
         yield from _lists(maps, shape)
@@ -251,7 +250,7 @@ def _lists(maps: Maps, shape: Shape) -> Iterator[RuleSpec]:
     """Ask what is said of the zone of the named lists that the far end is in; what is in none goes by in one look."""
     version, stop = maps.version, "denied_from_internet"
     entrance, rest = f"lists{version}", f"unlisted{version}"
-    zone_of = _IS[version] + destination(version) + mapped(f"list{version}")
+    zone_of = IS[version] + destination(version) + mapped(f"list{version}")
     for zone in _zones(shape):
         chain = _zone(version, zone)
         yield rule(entrance, f"zone {zone}", zone_of, equals(class_value(zone), VALUE), goto(chain))
@@ -273,7 +272,7 @@ def _to(scope: str, version: int) -> Iterator[RuleSpec]:
 
 def _opens(scope: str, version: int, far: bytes) -> Iterator[Look]:
     """Ask what the far end may open, by the device's address and its own port."""
-    head = _IS[version] + _scope(SCOPES[scope]) + destination(version, KEY + 1)
+    head = IS[version] + _scope(SCOPES[scope]) + destination(version, KEY + 1)
     return every_look(Maps(head, far, version, KEY + 1 + words(version), "opened_"), _DESTINATION_PORT)
 
 

@@ -8,7 +8,7 @@ from . import permits
 from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
 from .answers import ASKERS, told_at_new_address
 from .asking import METERS
-from .guard import ALARMS, GUARDS, SPOOFS, guard, spoofed, spoofs
+from .guard import ALARMS, GUARDS, SPOOFS, guard, honest, spoofed, spoofs
 from .layout import (
     CUT_OFF,
     FORWARD_PRIORITY,
@@ -52,8 +52,6 @@ from .packets import (
     ACCEPT,
     ARP,
     DESTINATION,
-    DESTINATION4,
-    DESTINATION6,
     DISCOVERY_FROM,
     DISCOVERY_TO,
     EAPOL,
@@ -61,20 +59,21 @@ from .packets import (
     IIF,
     IP4,
     IP6,
+    IS,
     OIF,
     PORTED_SET,
     QINQ,
     REPLY,
     SOURCE,
-    SOURCE4,
-    SOURCE6,
     VLAN,
+    destination,
     drop,
     ethertype,
     icmp6,
     jump,
     local,
     rule,
+    source,
     udp,
 )
 
@@ -204,7 +203,7 @@ def _forward(shape: Shape) -> Iterator[RuleSpec]:
     yield rule("between", "bridged, policed there", pair, ETHERNET, DESTINATION, outside("hub"), ACCEPT)
     yield rule("between", "towards", jump("towards"))
     yield rule("between", "from a device", decide(Verdict.GOTO, "device_from"))
-    yield from _to_address("towards", "to", Verdict.JUMP)
+    yield from _to_address("towards", "to")
     yield from told_at_new_address("towards")
 
 
@@ -212,10 +211,11 @@ def _from_device(hook: str, way: str) -> Iterator[RuleSpec]:
     chain = f"device_{way}"
     by_mac = ETHERNET + SOURCE + mapped("mac")
     yield rule(hook, "from a device", IIF, within("segment"), decide(Verdict.GOTO, chain))
-    yield permits.ruled(chain, by_mac, decide(Verdict.GOTO, f"ruled_{way}"))
+    for version, match in IS.items():
+        yield permits.ruled(chain, match + by_mac, decide(Verdict.GOTO, permits.entrance(way, version)))
     yield rule(chain, "protected", ETHERNET, SOURCE, within("protected"), ACCEPT)
-    for match, version in ((SOURCE4, 4), (SOURCE6, 6)):
-        by_address = match + mapped(f"class{version}")
+    for version, match in IS.items():
+        by_address = match + source(version) + mapped(f"class{version}")
         yield from _cut_off(chain, by_address, way, version)
         # The governed too, before all else: one may say that it is at the address of who is cut off.
         yield _to_cut_off(permits.entrance(way, version), by_address, way, version)
@@ -223,11 +223,11 @@ def _from_device(hook: str, way: str) -> Iterator[RuleSpec]:
     yield from _classes(chain, IIF + mapped("newcomer"), way, otherwise=None, who="newcomer")
 
 
-def _to_address(chain: str, way: str, enter: Verdict) -> Iterator[RuleSpec]:
-    for match, version in ((DESTINATION4, 4), (DESTINATION6, 6)):
-        there = match + mapped(f"class{version}")
+def _to_address(chain: str, way: str) -> Iterator[RuleSpec]:
+    for version, match in IS.items():
+        there = match + destination(version) + mapped(f"class{version}")
+        yield permits.ruled(chain, there, decide(Verdict.GOTO, f"ruled_{way}{version}"))
         yield from _cut_off(chain, there, way, version)
-        yield permits.ruled(chain, there, decide(enter, f"ruled_{way}{version}"))
 
 
 def _cut_off(chain: str, match: bytes, way: str, version: int) -> Iterator[RuleSpec]:
@@ -245,7 +245,7 @@ def _to_cut_off(chain: str, match: bytes, way: str, version: int) -> RuleSpec:
 def _hub_itself() -> Iterator[RuleSpec]:
     yield from _from_device("input", "to_hub")
     yield rule("output", "to a device", OIF, within("segment"), decide(Verdict.GOTO, "from_this"))
-    yield from _to_address("from_this", "from_hub", Verdict.GOTO)
+    yield from _to_address("from_this", "from_hub")
     yield from told_at_new_address("from_this")
 
 
@@ -284,6 +284,7 @@ def _link(family: Family, shape: Shape, odd: tuple[RuleSpec, ...], *, vlans: boo
     governed = mask(bit, VALUE) + equals(bit, VALUE)
     unlimited = mask(class_value(GOVERNED | LIMITED), VALUE) + equals(bit, VALUE)
     yield rule("from_device", "governed", by_source, unlimited, decide(Verdict.GOTO, "from_governed"))
+    yield from honest("from_governed", SENT)
     yield rule("from_governed", "guard", jump("guard"))
     yield local("from_governed", "counted", SOURCE, learn(SENT.name), ACCEPT)
     yield rule("from_governed", "governed", ACCEPT)
