@@ -6,9 +6,9 @@ sending it to its arrival (all of it is the sender's, for the kernel forwards it
 other work of the machine does not count. Every device of the home may reach five services and nothing else; the rows
 are measured in turn, several times over, and the best of each counts.
 
-iperf3 fills a TCP connection, whose ends stay on a processor each: left to the scheduler, they sit now on one and now on
-two, which moves the throughput by half. It differs from one second to the next by more than rules cost of it all the same,
-so that two connections one after the other say nothing. So within one connection the tables are put to sleep and
+iperf3 fills a TCP connection, whose ends stay on a processor each: left to the scheduler, they sit now on one and now
+on two, which moves the throughput by half. It differs from one second to the next by more than rules cost of it all the
+same, so that two connections one after the other say nothing. So within one connection the tables are put to sleep and
 woken up (`dormant`) four times a second, and what passes while they are awake is told as a share of what passes right
 before and right after; the median of the shares counts. What the same gives for no rules at all says how exact that is.
 """

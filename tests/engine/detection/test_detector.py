@@ -1,7 +1,6 @@
 """The detector as a whole: bounded whatever it is shown, and not one to repeat itself."""
 
 from dataclasses import replace
-from itertools import count
 from random import Random
 import tracemalloc
 
@@ -10,7 +9,7 @@ import pytest
 
 from custom_components.secure_hub.engine.detection.detector import MAX_ASSETS, Detector
 from custom_components.secure_hub.engine.detection.listed import ListedNetworks
-from custom_components.secure_hub.engine.detection.memory import Distinct, Recent
+from custom_components.secure_hub.engine.detection.memory import Distinct, Recent, Tally
 from custom_components.secure_hub.engine.detection.observations import Observation, ObservationKind, Outcome
 from custom_components.secure_hub.engine.policy.lists import read_list
 
@@ -129,11 +128,9 @@ def test_a_clock_that_jumps_begins_anew() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.floats(-1e4, 1e4)), max_size=300))
 def test_recent_holds_no_more_than_it_may(uses: list[tuple[int, float]]) -> None:
-    number = count()
-    recent: Recent[int, int] = Recent(8, 100.0, lambda: next(number))
+    recent: Recent[int, Tally] = Recent(8, 100.0, Tally)
     for key, time in uses:
-        start, _ = recent.at(key, time)
-        assert -60 <= time - start <= 100
+        assert -60 <= time - recent.at(key, time).began <= 100
         assert len(recent) <= 8
 
 

@@ -35,7 +35,7 @@ from .hallmarks.unasked_firmware import UnaskedFirmware
 from .hallmarks.unasked_join import UnaskedJoin
 from .hallmarks.vertical_scan import VerticalScan
 from .listed import ListedNetworks
-from .memory import Recent
+from .memory import Recent, Remembered, Tally
 from .observations import Observation, ObservationKind
 
 _OF_AN_ASSET: Final[tuple[type[Hallmark], ...]] = (
@@ -85,8 +85,8 @@ class _Watch:
 
     def __init__(self) -> None:
         self._by_kind: dict[ObservationKind, list[Hallmark]] = {}
-        self._said: Recent[tuple[FindingKind, str], None] = Recent(_SUBJECTS, _QUIET, lambda: None)
-        self._kinds: Recent[tuple[FindingKind, Severity], list[int]] = Recent(_SUBJECTS, _QUIET, lambda: [0])
+        self._said: Recent[tuple[FindingKind, str], Remembered] = Recent(_SUBJECTS, _QUIET, Remembered)
+        self._kinds: Recent[tuple[FindingKind, Severity], Tally] = Recent(_SUBJECTS, _QUIET, Tally)
 
     def observe(self, seen: Observation) -> list[Finding]:
         """Show an observation to every hallmark that looks at its kind."""
@@ -100,9 +100,9 @@ class _Watch:
         """Whether it was not said within the day, nor too much of its kind."""
         if not self._said.is_new((finding.kind, finding.subject), finding.time):
             return False
-        count = self._kinds.at((finding.kind, finding.severity), finding.time)[1]
-        count[0] += 1
-        return count[0] <= _KINDS
+        said = self._kinds.at((finding.kind, finding.severity), finding.time)
+        said.count += 1
+        return said.count <= _KINDS
 
 
 class Detector:

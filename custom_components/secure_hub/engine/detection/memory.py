@@ -4,7 +4,7 @@ Nothing here keeps what it was shown: of a peer a bit remains. So an asset that 
 than one that meets ten.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final
 from zlib import crc32
 
@@ -12,8 +12,34 @@ _BEHIND: Final = 60.0
 """Seconds that an observation may be older than the last: sources report conversations when they end."""
 
 
-class Recent[K, V]:
-    """Values for at most so many keys; each begins anew when it is too old, and the least used makes room."""
+class Remembered:
+    """Something that is remembered, and since when.
+
+    It keeps that itself instead of in a pair with it: a full garbage collection holds everybody for as long as there
+    are objects, and of these there are the most.
+    """
+
+    __slots__ = ("began",)
+
+    def __init__(self) -> None:
+        """Begin when whoever remembers it says so."""
+        self.began = 0.0
+
+
+class Tally(Remembered):
+    """A count, and another that is held against it or is a part of it."""
+
+    __slots__ = ("beside", "count")
+
+    def __init__(self) -> None:
+        """Start at nothing."""
+        super().__init__()
+        self.count = 0
+        self.beside = 0
+
+
+class Recent[K, V: Remembered]:
+    """What is remembered of so many keys at most; each begins anew when it is too old, the least used makes room."""
 
     __slots__ = ("_capacity", "_entries", "_new", "_seconds")
 
@@ -22,16 +48,17 @@ class Recent[K, V]:
         self._capacity = capacity
         self._seconds = seconds
         self._new = new
-        self._entries: dict[K, tuple[float, V]] = {}
+        self._entries: dict[K, V] = {}
 
-    def at(self, key: K, time: float) -> tuple[float, V]:
-        """When what is remembered of a key began, and what that is: new if it is unknown, or if the clock jumped."""
+    def at(self, key: K, time: float) -> V:
+        """Return what is remembered of a key: new if it is unknown, or if the clock jumped."""
         entries = self._entries
         entry = entries.pop(key, None)
-        if entry is None or not -_BEHIND <= time - entry[0] <= self._seconds:
+        if entry is None or not -_BEHIND <= time - entry.began <= self._seconds:
             if entry is None and len(entries) >= self._capacity:
                 del entries[next(iter(entries))]
-            entry = (time, self._new())
+            entry = self._new()
+            entry.began = time
         entries[key] = entry
         return entry
 
@@ -40,14 +67,14 @@ class Recent[K, V]:
         before = self._entries.get(key)
         return self.at(key, time) is not before
 
-    def items(self) -> Iterator[tuple[K, float, V]]:
-        """Yield every key with when what is remembered of it began and what that is, the least used first."""
-        return ((key, began, value) for key, (began, value) in self._entries.items())
+    def items(self) -> Iterable[tuple[K, V]]:
+        """Every key with what is remembered of it, the least used first."""
+        return self._entries.items()
 
-    def restore(self, key: K, began: float, value: V) -> None:
+    def restore(self, key: K, entry: V) -> None:
         """Remember what `items` gave, unless there is no room."""
         if len(self._entries) < self._capacity:
-            self._entries[key] = (began, value)
+            self._entries[key] = entry
 
     def forget(self, key: K) -> None:
         """Begin anew with a key."""
@@ -58,7 +85,7 @@ class Recent[K, V]:
         return len(self._entries)
 
 
-class Distinct:
+class Distinct(Remembered):
     """How many different texts were shown: a bitmap, one bit a text (linear counting, Whang et al. 1990).
 
     Two texts that share a bit count once, so it counts a few too low and never too high: below 32 of 256 bits, it
@@ -71,6 +98,7 @@ class Distinct:
 
     def __init__(self) -> None:
         """Start with none."""
+        super().__init__()
         self._bits = 0
         self.count = 0
 

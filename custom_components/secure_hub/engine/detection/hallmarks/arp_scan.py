@@ -23,10 +23,11 @@ class ArpScan:
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when it looks for more devices than it can know."""
-        start, asked = self._asked.at(None, seen.time)
+        asked = self._asked.at(None, seen.time)
         if not asked.add(seen.name) or asked.count < _ADDRESSES:
             return None
         self._asked.forget(None)
+        within = elapsed(seen.time - asked.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -35,6 +36,6 @@ class ArpScan:
             0.8,
             "T1018",
             "",
-            f"It asked who has {asked.count} different addresses of the home within {elapsed(seen.time - start)}: "
+            f"It asked who has {asked.count} different addresses of the home within {within}: "
             "it wants to know what else is there.",
         )

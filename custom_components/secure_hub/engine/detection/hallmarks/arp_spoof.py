@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Remembered
 from ..observations import Observation, ObservationKind
 
 _WINDOW: Final = 600.0
@@ -13,10 +13,11 @@ _CHANGES: Final = 3
 """An address that moves to another device does so once; one that is fought over goes back and forth."""
 
 
-class _Holder:
+class _Holder(Remembered):
     __slots__ = ("changes", "forged", "hardware")
 
     def __init__(self) -> None:
+        super().__init__()
         self.hardware = ""
         self.changes = 0
         self.forged = 0
@@ -33,7 +34,7 @@ class ArpSpoof:
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when a claim is forged, or an address is fought over."""
-        holder = self._holders.at(seen.name, seen.time)[1]
+        holder = self._holders.at(seen.name, seen.time)
         if not seen.genuine:
             holder.forged += 1
         if holder.hardware and holder.hardware != seen.hardware:

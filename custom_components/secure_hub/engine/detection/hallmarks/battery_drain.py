@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -21,15 +21,15 @@ class BatteryDrain:
 
     def __init__(self) -> None:
         """Start with no question."""
-        self._asked: Recent[None, list[int]] = Recent(1, _WINDOW, lambda: [0])
+        self._asked: Recent[None, Tally] = Recent(1, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when it is asked so often that its battery lasts days instead of years."""
         if not seen.inward or seen.radio is None or not seen.radio.sleepy or seen.radio.cluster == _OTA:
             return None
-        start, asked = self._asked.at(None, seen.time)
-        asked[0] += 1
-        if asked[0] < _QUESTIONS:
+        asked = self._asked.at(None, seen.time)
+        asked.count += 1
+        if asked.count < _QUESTIONS:
             return None
         self._asked.forget(None)
         return Finding(
@@ -40,6 +40,6 @@ class BatteryDrain:
             0.6,
             "T1499",
             "",
-            f"It was sent {asked[0]} messages by Zigbee within {elapsed(seen.time - start)}: "
+            f"It was sent {asked.count} messages by Zigbee within {elapsed(seen.time - asked.began)}: "
             "its battery will not last.",
         )

@@ -10,7 +10,7 @@ from statistics import median
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Remembered
 from ..observations import Observation, ObservationKind, Outcome
 from .hallmark import elapsed, place
 
@@ -46,10 +46,11 @@ def by_the_clock(times: Sequence[float], part: float = _PART, spread: float = _S
     return middle if strays[min(int(part * len(strays)), len(strays) - 1)] <= spread * middle else None
 
 
-class _Calls:
+class _Calls(Remembered):
     __slots__ = ("answered", "times")
 
     def __init__(self) -> None:
+        super().__init__()
         self.times = array("d")
         self.answered = 0
 
@@ -77,7 +78,7 @@ class Beacon:
         if seen.inward or seen.local or not seen.began or seen.port in USUAL_PORTS or seen.protocol != "tcp":
             return None
         key = (seen.peer, seen.port)
-        calls = self._calls.at(key, seen.time)[1]
+        calls = self._calls.at(key, seen.time)
         if calls.times and seen.time - calls.times[-1] < _LEAST:
             return None
         calls.times.append(seen.time)

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind, Outcome
 from .hallmark import elapsed
 
@@ -30,8 +30,8 @@ class BruteForce:
 
     def __init__(self) -> None:
         """Start with no count."""
-        self._logins: Recent[tuple[str, int, bool], list[int]] = Recent(_PEERS, _LOGIN_WINDOW, lambda: [0])
-        self._web: Recent[tuple[str, int, bool], list[int]] = Recent(_PEERS, _WEB_WINDOW, lambda: [0])
+        self._logins: Recent[tuple[str, int, bool], Tally] = Recent(_PEERS, _LOGIN_WINDOW, Tally)
+        self._web: Recent[tuple[str, int, bool], Tally] = Recent(_PEERS, _WEB_WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when logging in was tried too often."""
@@ -45,12 +45,13 @@ class BruteForce:
         if service is None or seen.sent > most or seen.received > most:
             return None
         key = (seen.peer, seen.port, seen.inward)
-        start, count = table.at(key, seen.time)
-        count[0] += 1
-        if count[0] < tries:
+        guesses = table.at(key, seen.time)
+        guesses.count += 1
+        if guesses.count < tries:
             return None
         table.forget(key)
         who = f"{seen.peer} called it" if seen.inward else f"It called {seen.peer}"
+        within = elapsed(seen.time - guesses.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -59,6 +60,6 @@ class BruteForce:
             0.8,
             "T1110.001",
             f"{seen.peer} {service}",
-            f"{who} {count[0]} times by {service} within {elapsed(seen.time - start)} and said little each time, "
+            f"{who} {guesses.count} times by {service} within {within} and said little each time, "
             "as somebody does who guesses passwords.",
         )

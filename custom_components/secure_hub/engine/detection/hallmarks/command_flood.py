@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -19,17 +19,18 @@ class CommandFlood:
 
     def __init__(self) -> None:
         """Start with no command."""
-        self._given: Recent[None, list[int]] = Recent(1, _WINDOW, lambda: [0])
+        self._given: Recent[None, Tally] = Recent(1, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when they are too many."""
         if seen.inward or seen.radio is None or seen.radio.general:
             return None
-        start, given = self._given.at(None, seen.time)
-        given[0] += 1
-        if given[0] < _COMMANDS:
+        given = self._given.at(None, seen.time)
+        given.count += 1
+        if given.count < _COMMANDS:
             return None
         self._given.forget(None)
+        within = elapsed(seen.time - given.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -38,6 +39,6 @@ class CommandFlood:
             0.8,
             "T0855",
             "",
-            f"It gave {given[0]} commands by Zigbee within {elapsed(seen.time - start)}: no hand is that fast, and "
+            f"It gave {given.count} commands by Zigbee within {within}: no hand is that fast, and "
             "others can hardly be heard meanwhile.",
         )

@@ -8,7 +8,7 @@ down would look the same, so something outside must have answered meanwhile.
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind, Outcome
 from .hallmark import elapsed, place
 
@@ -20,14 +20,6 @@ _MOST_ANSWERED: Final = 4
 """One answer is let pass for each so many tries."""
 
 
-class _Tries:
-    __slots__ = ("answered", "failed")
-
-    def __init__(self) -> None:
-        self.failed = 0
-        self.answered = 0
-
-
 class DeadContact:
     """Counts the calls to each peer and port outside that nobody took."""
 
@@ -35,7 +27,7 @@ class DeadContact:
 
     def __init__(self) -> None:
         """Start with no call."""
-        self._tries: Recent[tuple[str, int], _Tries] = Recent(_PEERS, _WINDOW, _Tries)
+        self._tries: Recent[tuple[str, int], Tally] = Recent(_PEERS, _WINDOW, Tally)
         self._last_answer = float("-inf")
 
     def observe(self, seen: Observation) -> Finding | None:
@@ -47,16 +39,17 @@ class DeadContact:
         if seen.protocol != "tcp" or not seen.began:
             return None
         key = (seen.peer, seen.port)
-        start, tries = self._tries.at(key, seen.time)
+        tries = self._tries.at(key, seen.time)
         if seen.outcome is Outcome.ANSWERED:
-            tries.answered += 1
+            tries.beside += 1
             return None
         if seen.outcome is Outcome.UNKNOWN:
             return None
-        tries.failed += 1
-        if tries.failed < _TRIES or tries.failed < _MOST_ANSWERED * tries.answered or self._last_answer < start:
+        tries.count += 1
+        if tries.count < _TRIES or tries.count < _MOST_ANSWERED * tries.beside or self._last_answer < tries.began:
             return None
         self._tries.forget(key)
+        within = elapsed(seen.time - tries.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -65,6 +58,6 @@ class DeadContact:
             0.7,
             "T1008",
             f"{seen.peer} {place(seen)}",
-            f"It called {seen.peer} at {place(seen)} {tries.failed} times within {elapsed(seen.time - start)} in vain, "
+            f"It called {seen.peer} at {place(seen)} {tries.count} times within {within} in vain, "
             "while others on the internet answered it: it may look for somebody who used to give it orders.",
         )

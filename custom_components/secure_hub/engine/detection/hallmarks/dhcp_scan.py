@@ -26,7 +26,7 @@ class DhcpScan:
         """Say when it wanted too many."""
         if not seen.name:
             return None
-        start, wanted = self._wanted.at(None, seen.time)
+        wanted = self._wanted.at(None, seen.time)
         if not wanted.add(seen.name) or wanted.count < _ADDRESSES:
             return None
         self._wanted.forget(None)
@@ -38,6 +38,6 @@ class DhcpScan:
             0.7,
             "T1018",
             "",
-            f"It asked for {wanted.count} different addresses of the home within {elapsed(seen.time - start)}: "
+            f"It asked for {wanted.count} different addresses of the home within {elapsed(seen.time - wanted.began)}: "
             "it wants to know which are taken, or to use them up.",
         )

@@ -17,11 +17,11 @@ _LONG: Final = 120
 """Characters before the domain of one name: half of all that a name may hold (253, RFC 1035 section 2.3.4)."""
 
 
-class _Names:
-    __slots__ = ("distinct", "length")
+class _Names(Distinct):
+    __slots__ = ("length",)
 
     def __init__(self) -> None:
-        self.distinct = Distinct()
+        super().__init__()
         self.length = 0
 
 
@@ -39,11 +39,11 @@ class DnsTunnel:
         below, domain = split(seen.name)
         if not below:
             return None
-        start, names = self._domains.at(domain, seen.time)
-        if not names.distinct.add(below):
+        names = self._domains.at(domain, seen.time)
+        if not names.add(below):
             return None
         names.length += len(below)
-        count = names.distinct.count
+        count = names.count
         many = count >= _NAMES and names.length >= _MEAN * count
         if not many and len(below) < _LONG:
             return None
@@ -57,7 +57,7 @@ class DnsTunnel:
             0.8 if many else 0.4,
             "T1071.004",
             domain if many else f"{domain} long",
-            f"It asked for {count} different names below {domain} within {elapsed(seen.time - start)}, "
+            f"It asked for {count} different names below {domain} within {elapsed(seen.time - names.began)}, "
             f"{names.length // count} characters long on average: that is how data is smuggled out through DNS."
             if many
             else f"It asked for a name of {len(seen.name)} characters below {domain}, in which a message fits.",

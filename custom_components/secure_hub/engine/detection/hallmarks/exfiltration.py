@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -22,18 +22,19 @@ class Exfiltration:
 
     def __init__(self) -> None:
         """Start with no byte."""
-        self._volumes: Recent[str, list[int]] = Recent(_PEERS, _WINDOW, lambda: [0, 0])
+        self._volumes: Recent[str, Tally] = Recent(_PEERS, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when the volume is one that no device of a home has a reason to send."""
         if seen.local or not seen.sent:
             return None
-        start, volume = self._volumes.at(seen.peer, seen.time)
-        volume[0] += seen.sent
-        volume[1] += seen.received
-        if volume[0] < _BYTES or volume[0] < _RATIO * volume[1]:
+        volume = self._volumes.at(seen.peer, seen.time)
+        volume.count += seen.sent
+        volume.beside += seen.received
+        if volume.count < _BYTES or volume.count < _RATIO * volume.beside:
             return None
         self._volumes.forget(seen.peer)
+        within = elapsed(max(seen.time - volume.began, seen.duration))
         return Finding(
             seen.asset,
             seen.time,
@@ -42,6 +43,6 @@ class Exfiltration:
             0.5,
             "T1048",
             seen.peer,
-            f"It sent {volume[0] / 1e6:.0f} MB to {seen.peer} within {elapsed(max(seen.time - start, seen.duration))} "
-            f"and got {volume[1] / 1e6:.0f} MB back.",
+            f"It sent {volume.count / 1e6:.0f} MB to {seen.peer} within {within} "
+            f"and got {volume.beside / 1e6:.0f} MB back.",
         )

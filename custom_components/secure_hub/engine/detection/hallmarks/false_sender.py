@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -22,17 +22,18 @@ class FalseSender:
 
     def __init__(self) -> None:
         """Start with no address."""
-        self._used: Recent[str, list[int]] = Recent(_ADDRESSES, _WINDOW, lambda: [0, 0])
+        self._used: Recent[str, Tally] = Recent(_ADDRESSES, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when it is no accident."""
-        start, used = self._used.at(seen.name, seen.time)
-        used[0] += 1
-        used[1] += seen.packets_sent
-        if used[1] < _PACKETS if seen.peer else used[0] < _TIMES:
+        used = self._used.at(seen.name, seen.time)
+        used.count += 1
+        used.beside += seen.packets_sent
+        if used.beside < _PACKETS if seen.peer else used.count < _TIMES:
             return None
         self._used.forget(seen.name)
         whose = "the hub or of the home's router" if seen.peer else "another device"
+        within = elapsed(seen.time - used.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -41,6 +42,6 @@ class FalseSender:
             0.9 if seen.peer else 0.6,
             "T1557",
             seen.name,
-            f"It sent {used[1]} packets within {elapsed(seen.time - start)} as {seen.name}, which is the address of "
+            f"It sent {used.beside} packets within {within} as {seen.name}, which is the address of "
             f"{whose}: it wants to be taken for that.",
         )

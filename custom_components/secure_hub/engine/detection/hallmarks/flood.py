@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind, Outcome
 from .hallmark import elapsed, place
 
@@ -31,8 +31,8 @@ class Flood:
 
     def __init__(self) -> None:
         """Start with no count."""
-        self._packets: Recent[tuple[str, bool], list[int]] = Recent(_PEERS, _WINDOW, lambda: [0, 0])
-        self._calls: Recent[tuple[str, int, bool], list[int]] = Recent(_PEERS, _WINDOW, lambda: [0, 0])
+        self._packets: Recent[tuple[str, bool], Tally] = Recent(_PEERS, _WINDOW, Tally)
+        self._calls: Recent[tuple[str, int, bool], Tally] = Recent(_PEERS, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when a peer gets more than anything harmless sends."""
@@ -66,22 +66,25 @@ class Flood:
         if out <= back or out < _RATE * factor * max(seen.duration, 1.0):
             return None
         key = (seen.peer, seen.inward)
-        start, packets = self._packets.at(key, seen.time)
-        packets[0] += out
-        packets[1] += back
-        if packets[0] < _PACKETS * factor or packets[0] < _ONE_WAY * packets[1]:
+        packets = self._packets.at(key, seen.time)
+        packets.count += out
+        packets.beside += back
+        if packets.count < _PACKETS * factor or packets.count < _ONE_WAY * packets.beside:
             return None
         self._packets.forget(key)
-        return f"{packets[0]} packets", start
+        return f"{packets.count} packets", packets.began
 
     def _called(self, seen: Observation) -> tuple[str, float] | None:
         """How many calls, and since when, if they are too many: of those not taken, and of those taken."""
         if not seen.began:
             return None
         key = (seen.peer, seen.port, seen.inward)
-        start, calls = self._calls.at(key, seen.time)
-        calls[seen.outcome is Outcome.ANSWERED] += 1
-        if calls[0] < _CALLS and calls[1] < _ANSWERED_CALLS:
+        calls = self._calls.at(key, seen.time)
+        if seen.outcome is Outcome.ANSWERED:
+            calls.beside += 1
+        else:
+            calls.count += 1
+        if calls.count < _CALLS and calls.beside < _ANSWERED_CALLS:
             return None
         self._calls.forget(key)
-        return f"{sum(calls)} calls", start
+        return f"{calls.count + calls.beside} calls", calls.began

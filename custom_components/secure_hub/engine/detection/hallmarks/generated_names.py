@@ -31,10 +31,11 @@ class GeneratedNames:
         domain = split(seen.name)[1]
         if len(domain.partition(".")[0]) < _LEAST:
             return None
-        start, missing = self._missing.at(None, seen.time)
+        missing = self._missing.at(None, seen.time)
         if not missing.add(domain) or missing.count < _DOMAINS:
             return None
         self._missing.forget(None)
+        within = elapsed(seen.time - missing.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -43,6 +44,6 @@ class GeneratedNames:
             0.7,
             "T1568.002",
             "",
-            f"It asked for {missing.count} domains that do not exist within {elapsed(seen.time - start)}, the last "
+            f"It asked for {missing.count} domains that do not exist within {within}, the last "
             f"{domain}: it may be guessing where to get orders.",
         )

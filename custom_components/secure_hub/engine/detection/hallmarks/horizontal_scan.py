@@ -44,15 +44,15 @@ class HorizontalScan:
         key = (seen.protocol, seen.port)
         if (key in _POOLS and not seen.local) or (key == _ANSWERS and seen.local):
             return None
-        start, walk = self._walks.at(key, seen.time)
+        walk = self._walks.at(key, seen.time)
         walk.step(seen.peer, seen.outcome)
         web = key in _WEB and not seen.local
         if walk.height < THRESHOLD * (_WEB_FACTOR if web else 1.0):
-            start, walk = self._bursts.at(key, seen.time)
+            walk = self._bursts.at(key, seen.time)
             if not web or ":" not in seen.peer:  # where IPv6 is broken, a page misses half of what it calls
                 walk.step(seen.peer, seen.outcome)
-            swept = seen.protocol == "icmp" and seen.local and walk.strangers.count >= _SWEPT
-            if not swept and (walk.strangers.count < _BURST_STRANGERS or walk.failed < _BURST_FAILED):
+            swept = seen.protocol == "icmp" and seen.local and walk.count >= _SWEPT
+            if not swept and (walk.count < _BURST_STRANGERS or walk.failed < _BURST_FAILED):
                 return None
         self._walks.forget(key)
         self._bursts.forget(key)
@@ -65,6 +65,6 @@ class HorizontalScan:
             0.9,
             "T1046" if seen.local else "T1595.001",
             place(seen),
-            f"It called {walk.strangers.count} {where} at {place(seen)} within {elapsed(seen.time - start)}, "
+            f"It called {walk.count} {where} at {place(seen)} within {elapsed(seen.time - walk.began)}, "
             f"and {walk.failed} of them did not answer: it is looking for something to break into.",
         )

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind, Outcome
 from .hallmark import elapsed
 
@@ -19,17 +19,18 @@ class HubLogin:
 
     def __init__(self) -> None:
         """Start with no try."""
-        self._tries: Recent[None, list[int]] = Recent(1, _WINDOW, lambda: [0])
+        self._tries: Recent[None, Tally] = Recent(1, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when they are too many."""
         if seen.outcome is not Outcome.REFUSED:
             return None
-        start, tries = self._tries.at(None, seen.time)
-        tries[0] += 1
-        if tries[0] < _TRIES:
+        tries = self._tries.at(None, seen.time)
+        tries.count += 1
+        if tries.count < _TRIES:
             return None
         self._tries.forget(None)
+        within = elapsed(seen.time - tries.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -38,6 +39,6 @@ class HubLogin:
             0.8,
             "T1110.001",
             "",
-            f"It tried to log in to Home Assistant {tries[0]} times within {elapsed(seen.time - start)} in vain: "
+            f"It tried to log in to Home Assistant {tries.count} times within {within} in vain: "
             "somebody guesses passwords.",
         )

@@ -41,7 +41,7 @@ class LateralMovement:
         door = _DOORS.get(seen.port)
         if door is None or not seen.local or seen.inward or seen.protocol != "tcp" or not seen.began:
             return None
-        start, peers = self._doors.at(seen.port, seen.time)
+        peers = self._doors.at(seen.port, seen.time)
         if not peers.add(seen.peer) or peers.count < _PEERS:
             return None
         self._doors.forget(seen.port)
@@ -53,6 +53,6 @@ class LateralMovement:
             0.7,
             "T1021",
             door,
-            f"It tried {door} at {peers.count} other devices of the home within {elapsed(seen.time - start)}, "
+            f"It tried {door} at {peers.count} other devices of the home within {elapsed(seen.time - peers.began)}, "
             "which a thing that was taken over does to take over others.",
         )

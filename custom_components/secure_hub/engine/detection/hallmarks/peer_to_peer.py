@@ -7,7 +7,7 @@ there is no master whom anybody could take down, but half of the addresses that 
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Distinct, Recent
+from ..memory import Distinct, Recent, Remembered
 from ..observations import Observation, ObservationKind, Outcome
 from .beacon import USUAL_PORTS
 from .hallmark import elapsed
@@ -20,10 +20,11 @@ _FAILED: Final = 5
 _PRIVILEGED: Final = 1024
 
 
-class _Met:
+class _Met(Remembered):
     __slots__ = ("failed", "peers", "ports")
 
     def __init__(self) -> None:
+        super().__init__()
         self.peers = Distinct()
         self.ports = Distinct()
         self.failed = 0
@@ -42,7 +43,7 @@ class PeerToPeer:
         """Say when there are many of both."""
         if seen.local or seen.inward or not seen.began or seen.port < _PRIVILEGED or seen.port in USUAL_PORTS:
             return None
-        start, met = self._met.at(None, seen.time)
+        met = self._met.at(None, seen.time)
         if not met.peers.add(seen.peer):
             return None
         met.ports.add(str(seen.port))
@@ -59,6 +60,6 @@ class PeerToPeer:
             "T1095",
             "",
             f"It called {met.peers.count} strangers on the internet at {met.ports.count} different ports within "
-            f"{elapsed(seen.time - start)}, {met.failed} of them in vain, as programs do that share files with "
+            f"{elapsed(seen.time - met.began)}, {met.failed} of them in vain, as programs do that share files with "
             "everybody, and malware that has no master in one place.",
         )

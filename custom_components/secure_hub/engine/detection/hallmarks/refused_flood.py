@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -19,15 +19,16 @@ class RefusedFlood:
 
     def __init__(self) -> None:
         """Start with no packet."""
-        self._refused: Recent[None, list[int]] = Recent(1, _WINDOW, lambda: [0])
+        self._refused: Recent[None, Tally] = Recent(1, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when it is more than asking again."""
-        start, refused = self._refused.at(None, seen.time)
-        refused[0] += seen.packets_sent
-        if refused[0] < _PACKETS:
+        refused = self._refused.at(None, seen.time)
+        refused.count += seen.packets_sent
+        if refused.count < _PACKETS:
             return None
         self._refused.forget(None)
+        within = elapsed(max(seen.time - refused.began, seen.duration))
         return Finding(
             seen.asset,
             seen.time,
@@ -36,6 +37,6 @@ class RefusedFlood:
             0.6,
             "T1595",
             "",
-            f"The hub refused {refused[0]} packets of it within {elapsed(max(seen.time - start, seen.duration))}: "
+            f"The hub refused {refused.count} packets of it within {within}: "
             "it is looking for a way out, or floods somebody.",
         )

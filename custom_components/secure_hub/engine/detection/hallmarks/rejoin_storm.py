@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -19,20 +19,21 @@ class RejoinStorm:
 
     def __init__(self) -> None:
         """Start with no return."""
-        self._returns: Recent[None, list[int]] = Recent(1, _WINDOW, lambda: [0, 0])
+        self._returns: Recent[None, Tally] = Recent(1, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when it came back too often."""
         if seen.began:
             return None
-        start, returns = self._returns.at(None, seen.time)
-        returns[0] += 1
-        returns[1] += seen.radio is not None and not seen.radio.secured
-        if returns[0] < _REJOINS:
+        returns = self._returns.at(None, seen.time)
+        returns.count += 1
+        returns.beside += seen.radio is not None and not seen.radio.secured
+        if returns.count < _REJOINS:
             return None
         self._returns.forget(None)
-        times = "once" if returns[1] == 1 else f"{returns[1]} times"
-        bare = f", {times} without the network's key" if returns[1] else ""
+        times = "once" if returns.beside == 1 else f"{returns.beside} times"
+        bare = f", {times} without the network's key" if returns.beside else ""
+        within = elapsed(seen.time - returns.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -41,6 +42,6 @@ class RejoinStorm:
             0.7 if bare else 0.5,
             "T0814",
             "",
-            f"It came back to the Zigbee network {returns[0]} times within {elapsed(seen.time - start)}{bare}: "
+            f"It came back to the Zigbee network {returns.count} times within {within}{bare}: "
             "somebody throws it out, or somebody else uses its address.",
         )

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -19,17 +19,18 @@ class ReportFlood:
 
     def __init__(self) -> None:
         """Start with no report."""
-        self._reports: Recent[None, list[int]] = Recent(1, _WINDOW, lambda: [0])
+        self._reports: Recent[None, Tally] = Recent(1, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when they are too many."""
         if seen.inward or seen.radio is None or not seen.radio.general:
             return None
-        start, reports = self._reports.at(None, seen.time)
-        reports[0] += 1
-        if reports[0] < _REPORTS:
+        reports = self._reports.at(None, seen.time)
+        reports.count += 1
+        if reports.count < _REPORTS:
             return None
         self._reports.forget(None)
+        within = elapsed(seen.time - reports.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -38,6 +39,6 @@ class ReportFlood:
             0.7,
             "T0814",
             "",
-            f"It sent {reports[0]} reports by Zigbee within {elapsed(seen.time - start)}, which leaves little of the "
+            f"It sent {reports.count} reports by Zigbee within {within}, which leaves little of the "
             "radio for all others: it is broken, or means to.",
         )

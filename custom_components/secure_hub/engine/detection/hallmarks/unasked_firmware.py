@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from ..findings import Finding, FindingKind, Severity
-from ..memory import Recent
+from ..memory import Recent, Tally
 from ..observations import Observation, ObservationKind
 from .hallmark import elapsed
 
@@ -21,18 +21,19 @@ class UnaskedFirmware:
 
     def __init__(self) -> None:
         """Start with no piece."""
-        self._pieces: Recent[None, list[int]] = Recent(1, _WINDOW, lambda: [0])
+        self._pieces: Recent[None, Tally] = Recent(1, _WINDOW, Tally)
 
     def observe(self, seen: Observation) -> Finding | None:
         """Say when an image is on its way that nobody asked for."""
         radio = seen.radio
         if seen.genuine or radio is None or radio.general or radio.cluster != _CLUSTER or radio.command not in _BLOCKS:
             return None
-        start, pieces = self._pieces.at(None, seen.time)
-        pieces[0] += 1
-        if pieces[0] < _LEAST:
+        pieces = self._pieces.at(None, seen.time)
+        pieces.count += 1
+        if pieces.count < _LEAST:
             return None
         self._pieces.forget(None)
+        within = elapsed(seen.time - pieces.began)
         return Finding(
             seen.asset,
             seen.time,
@@ -41,6 +42,5 @@ class UnaskedFirmware:
             0.7,
             "T0857",
             "",
-            f"Firmware goes to it by Zigbee, {pieces[0]} pieces within {elapsed(seen.time - start)}, and nobody asked "
-            "for an update.",
+            f"Firmware goes to it by Zigbee, {pieces.count} pieces within {within}, and nobody asked for an update.",
         )

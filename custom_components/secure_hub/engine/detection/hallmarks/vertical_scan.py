@@ -32,17 +32,17 @@ class VerticalScan:
         if seen.protocol == "udp" and seen.port >= _EPHEMERAL:
             return None
         key = (seen.peer, seen.inward)
-        start, walk = self._walks.at(key, seen.time)
+        walk = self._walks.at(key, seen.time)
         walk.step(f"{seen.protocol}{seen.port}", seen.outcome)
         if walk.height < THRESHOLD:
             return None
         self._walks.forget(key)
-        within = elapsed(seen.time - start)
+        within = elapsed(seen.time - walk.began)
         evidence = (
-            f"{seen.peer} tried {walk.strangers.count} different ports of it within {within}, {walk.failed} in vain: "
+            f"{seen.peer} tried {walk.count} different ports of it within {within}, {walk.failed} in vain: "
             "somebody looks for a way into it."
             if seen.inward
-            else f"It tried {walk.strangers.count} different ports of {seen.peer} within {within}, "
+            else f"It tried {walk.count} different ports of {seen.peer} within {within}, "
             f"{walk.failed} in vain: it is looking for a way in there."
         )
         return Finding(

@@ -19,20 +19,20 @@ THRESHOLD: Final = log(_DETECTED / _FALSE_ALARMS)
 """Height at which it must be a scan."""
 
 
-class Walk:
-    """First contacts with strangers, and how far they speak for a scan."""
+class Walk(Distinct):
+    """First contacts with strangers, which it counts, and how far they speak for a scan."""
 
-    __slots__ = ("failed", "height", "strangers")
+    __slots__ = ("failed", "height")
 
     def __init__(self) -> None:
         """Start undecided."""
-        self.strangers = Distinct()
+        super().__init__()
         self.failed = 0
         self.height = 0.0
 
     def step(self, stranger: str, outcome: Outcome) -> None:
         """Take a contact into account, if it is a first one and its outcome is known."""
-        if outcome is Outcome.UNKNOWN or not self.strangers.add(stranger):
+        if outcome is Outcome.UNKNOWN or not self.add(stranger):
             return
         if outcome is Outcome.ANSWERED:
             self.height = max(0.0, self.height - _STEP)
