@@ -33,10 +33,15 @@ __all__ = ("bulb", "home")
 NETWORK: dict[str, tuple[str, dict[str, Any], set[FindingKind]]] = {
     "camera": (
         "brute_force",
-        {"host": "203.0.113.66", "count": 14},
+        {"host": "203.0.113.66", "count": 14, "pace": 0.02},
         {FindingKind.BRUTE_FORCE, FindingKind.BOT_CHANNEL},
     ),
-    "tv": ("flood", {"host": "203.0.113.67", "count": 60}, {FindingKind.FLOOD}),
+    "tv": ("flood", {"host": "203.0.113.67", "count": 60, "pace": 0.02}, {FindingKind.FLOOD}),
+    "speaker": (
+        "exfiltrate",
+        {"url": "http://203.0.113.66/in", "size": 50_000_000, "count": 21, "pace": 0.0},
+        {FindingKind.EXFILTRATION},
+    ),
 }
 
 
@@ -146,7 +151,7 @@ async def test_scripted_attacks_are_found_live(  # noqa: PLR0913, PLR0917 - pyte
     sleeper: VirtualDevice,
     home: SecureHub,
 ) -> None:
-    """One world for all; left out is what takes too long: calls by the clock, and a gigabyte carried out."""
+    """One world for all; left out is what takes too long: calls by the clock."""
     for device in bare_kernel.devices:
         assert await off_loop(bare_kernel.hub.ping, device.ipv4, 3.0)
     expected = {(await known(home, sleeper)).id: {FindingKind.BATTERY_DRAIN}}
@@ -154,7 +159,7 @@ async def test_scripted_attacks_are_found_live(  # noqa: PLR0913, PLR0917 - pyte
 
     for name, (behaviour, arguments, kind) in NETWORK.items():
         device = bare_kernel.device(name)
-        await off_loop(device.run, behaviour, pace=0.02, **arguments)
+        await off_loop(device.run, behaviour, **arguments)
         expected[asset(home, device).id] = kind
 
     on_off, touchlink, firmware = (

@@ -47,7 +47,7 @@ def test_answered_refused_and_silent(tracked: Lab) -> None:
     assert tv.ipv4
     seen = {(one.called, one.port): one for one in found(tracked, camera.ipv4) if one.protocol == "tcp"}
     web = next(one for (_, port), one in seen.items() if port == 443)
-    assert (web.replied, web.established) == (True, True)
+    assert (web.replied, web.established, web.closed) == (True, True, True), "both hung up, and it is kept all the same"
     assert min(web.packets) >= 2
     assert min(web.volume) >= 100
     assert not any(port == 9999 for _, port in seen), "it is gone with the refusal"

@@ -66,8 +66,9 @@ def test_a_long_one_is_told_in_parts() -> None:
     assert sum(one.sent for one in told) == 1800
     assert watch.look(200.0, Seen(volume=(1900, 190)))[0].sent == 100
     assert watch.look(300.0, Seen(volume=(1900, 190))) == []
-    (end,) = watch.look(301.0, Seen(volume=(1950, 190), closed=True)) or watch.look(302.0)
+    (end,) = watch.look(301.0, Seen(volume=(1950, 190), closed=True))
     assert (end.sent, end.began) == (50, False)
+    assert watch.look(302.0, Seen(volume=(1950, 190), closed=True)) == watch.look(303.0) == []
 
 
 def test_what_a_look_that_was_cut_omits_has_not_ended() -> None:

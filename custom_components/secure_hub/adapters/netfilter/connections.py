@@ -22,7 +22,8 @@ _COUNTED_BACK: Final = 10
 _ID: Final = 12
 _TCP_INFO: Final = 1
 _TCP_STATE: Final = 1
-_CLOSED: Final = 8
+_OVER: Final = frozenset({7, 8})
+"""TIME_WAIT and CLOSE: hung up by both sides, or broken off."""
 _REPLIED: Final = 1 << 1
 _ASSURED: Final = 1 << 2
 _PROTOCOLS: Final = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp"}
@@ -45,7 +46,7 @@ class Connection(NamedTuple):
     established: bool
     """By TCP's handshake, or by traffic both ways."""
     closed: bool
-    """Broken off or over, by TCP's own state."""
+    """Broken off or over, by TCP's own state; the kernel keeps it for a while all the same."""
     packets: tuple[int, int]
     volume: tuple[int, int]
 
@@ -137,7 +138,7 @@ def _connection(answer: bytes) -> Connection | None:
         number(ports.get(_PORT, b"")),
         bool(status & _REPLIED),
         bool(status & _ASSURED),
-        protocol == "tcp" and state == _CLOSED,
+        protocol == "tcp" and state in _OVER,
         (out[0], back[0]),
         (out[1], back[1]),
     )

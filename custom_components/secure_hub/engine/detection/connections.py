@@ -1,7 +1,7 @@
 """Connections that are looked at every few seconds made into observations.
 
 A connection is told of once it is known how it ended: at once if it was refused, after some seconds if nobody answered,
-and otherwise when it is gone or has lasted a while, with what it carried; a long one in parts.
+and otherwise when it is over or has lasted a while, with what it carried; a long one in parts.
 """
 
 from collections.abc import Callable, Iterable
@@ -192,7 +192,5 @@ def _due(it: _Tracked, time: float) -> Outcome | None:
             return Outcome.REFUSED
         if not seen.replied:
             return Outcome.SILENT if waited >= _UNANSWERED else None
-        if seen.closed or waited >= _PART:
-            return _outcome(seen)
-        return None
-    return _outcome(seen) if waited >= _PART and seen.volume != it.volume else None
+        return _outcome(seen) if seen.closed or waited >= _PART else None
+    return _outcome(seen) if (seen.closed or waited >= _PART) and seen.volume != it.volume else None
