@@ -3,6 +3,7 @@
 from collections.abc import Callable
 import errno
 from pathlib import Path
+import time
 from typing import Any
 from unittest.mock import patch
 
@@ -40,7 +41,7 @@ def found(lab: Lab, caller: str) -> list[Connection]:
 
 def test_answered_refused_and_silent(tracked: Lab) -> None:
     camera, tv = tracked.device("camera"), tracked.device("tv")
-    ends = Ends()
+    ends, began = Ends(), time.time()
     assert camera.can_reach(tracked.internet, tcp=443)
     assert not camera.can_reach(tracked.internet, tcp=9999, timeout=0.3)
     assert not camera.can_reach("203.0.113.250", tcp=80, timeout=0.3)
@@ -48,12 +49,14 @@ def test_answered_refused_and_silent(tracked: Lab) -> None:
     seen = {(one.called, one.port): one for one in found(tracked, camera.ipv4) if one.protocol == "tcp"}
     web = next(one for (_, port), one in seen.items() if port == 443)
     assert (web.replied, web.established, web.closed) == (True, True, True), "both hung up, and it is kept all the same"
+    assert began <= web.opened <= time.time()
     assert min(web.packets) >= 2
     assert min(web.volume) >= 100
     assert not any(port == 9999 for _, port in seen), "it is gone with the refusal"
     (refused,) = [one for one in ends.read(1000) if one.port == 9999]
     ends.close()
     assert (refused.replied, refused.established, refused.packets) == (False, False, (1, 1))
+    assert began <= refused.opened <= time.time()
     silent = seen["203.0.113.250", 80]
     assert (silent.replied, silent.established, silent.closed) == (False, False, False)
 

@@ -15,7 +15,7 @@ from custom_components.secure_hub.engine.detection.observations import Observati
 from custom_components.secure_hub.engine.detection.readers.endpoints import Home
 from custom_components.secure_hub.engine.detection.who import Who
 
-ONE = Connection(1, "tcp", "10.0.0.2", "203.0.113.5", 443, True, True, False, (9, 9), (2_000_000, 0))  # noqa: FBT003 - a row
+ONE = Connection(1, "tcp", "10.0.0.2", "203.0.113.5", 443, True, True, False, (9, 9), (2_000_000, 0), 0.0)  # noqa: FBT003 - a row
 WHO = Who({"10.0.0.2": "camera"})
 
 

@@ -24,6 +24,7 @@ class Seen:
     closed: bool = False
     packets: tuple[int, int] = (3, 2)
     volume: tuple[int, int] = (300, 200)
+    opened: float = 0.0
 
 
 class Watch:
@@ -49,6 +50,13 @@ def test_who_is_refused_is_told_at_once_and_who_is_not_answered_soon() -> None:
     (two,) = watch.look(10.0, refused, silent)
     assert (two.outcome, two.time) == (Outcome.SILENT, 5.0)
     assert watch.look(15.0) == []
+
+
+def test_a_connection_began_when_the_kernel_says() -> None:
+    watch = Watch()
+    seen = {31.5: 35.0, 36.0: 35.0, 1.0: 35.0, 0.0: 35.0}
+    found = [watch.look(35.0, Seen(number, opened=it, closed=True)) for number, it in enumerate(seen)]
+    assert [one.time for (one,) in found] == [31.5, 35.0, 35.0, 35.0], "not ahead of us, nor long ago"
 
 
 def test_a_conversation_is_told_with_what_it_carried() -> None:

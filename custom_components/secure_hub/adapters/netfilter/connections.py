@@ -20,6 +20,8 @@ _PROTOINFO: Final = 4
 _COUNTED: Final = 9
 _COUNTED_BACK: Final = 10
 _ID: Final = 12
+_TIMESTAMP: Final = 20
+_START: Final = 1
 _TCP_INFO: Final = 1
 _TCP_STATE: Final = 1
 _OVER: Final = frozenset({7, 8})
@@ -30,6 +32,7 @@ _PROTOCOLS: Final = {1: "icmp", 6: "tcp", 17: "udp", 58: "icmp"}
 _V4_SIZE: Final = 4
 _PORT: Final = 3
 _ACCOUNTING: Final = Path("/proc/sys/net/netfilter/nf_conntrack_acct")
+_TIMESTAMPS: Final = Path("/proc/sys/net/netfilter/nf_conntrack_timestamp")
 MAX_OF_FAMILY: Final = 32_768
 """Connections that one look takes, of IPv4 and of IPv6 each: neither crowds the other out."""
 
@@ -49,6 +52,8 @@ class Connection(NamedTuple):
     """Broken off or over, by TCP's own state; the kernel keeps it for a while all the same."""
     packets: tuple[int, int]
     volume: tuple[int, int]
+    opened: float
+    """Seconds since the epoch, by the kernel's clock; 0.0 where it does not note that."""
 
 
 def connections(kernel: NetfilterSocket, limit: int = MAX_OF_FAMILY) -> list[Connection]:
@@ -99,11 +104,19 @@ class Ends:
 
 
 def account() -> bool:
-    """Have the kernel count what connections carry, from now on; False if that may not be changed. Blocks."""
+    """Have the kernel count what connections carry, from now on; False if that may not be changed. Blocks.
+
+    It notes when they are opened too, where it can: a look every few seconds is too coarse for what comes by the clock.
+    """
+    _switch_on(_TIMESTAMPS)
+    return _switch_on(_ACCOUNTING)
+
+
+def _switch_on(setting: Path) -> bool:
     try:
-        if _ACCOUNTING.read_text(encoding="ascii").strip() == "1":
+        if setting.read_text(encoding="ascii").strip() == "1":
             return True
-        _ACCOUNTING.write_text("1", encoding="ascii")
+        setting.write_text("1", encoding="ascii")
     except OSError as error:
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT}:
             return False
@@ -141,6 +154,7 @@ def _connection(answer: bytes) -> Connection | None:
         protocol == "tcp" and state in _OVER,
         (out[0], back[0]),
         (out[1], back[1]),
+        number(attributes(parts.get(_TIMESTAMP, b"")).get(_START, b"")) / 1e9,
     )
 
 

@@ -23,7 +23,7 @@ def copy_of(row: Any) -> Copy:
 
 def connection_of(row: Any) -> Connection:
     """Read a connection, which is its own row; raises ProtocolError."""
-    return Connection(*_read(row, int, str, str, str, int, bool, bool, bool, _pair, _pair))
+    return Connection(*_read(row, int, str, str, str, int, bool, bool, bool, _pair, _pair, float))
 
 
 def answered_row(one: Answered) -> list[Any]:

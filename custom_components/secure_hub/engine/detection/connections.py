@@ -14,6 +14,8 @@ _UNANSWERED: Final = 5.0
 """Seconds after which a call that nobody took is told of; systems repeat a SYN after 1 and 3 (RFC 6298)."""
 _PART: Final = 30.0
 """Seconds of a conversation that are told of at a time."""
+_LATE: Final = 30.0
+"""Seconds that it may have been open when it is first seen: then it was opened when the kernel says, else just now."""
 _MAX_TRACKED: Final = 65_536
 _NOBODY: Final = frozenset({Place.GROUP, Place.NOWHERE})
 
@@ -54,6 +56,10 @@ class Seen(Protocol):
         """Whether it is over by TCP's own state."""
 
     @property
+    def opened(self) -> float:
+        """When, in seconds since the epoch; 0.0 if nobody noted it."""
+
+    @property
     def packets(self) -> tuple[int, int]:
         """Packets each way."""
 
@@ -69,11 +75,11 @@ type Name = Callable[[str, str], str]
 
 
 class _Tracked:
-    __slots__ = ("began", "last", "packets", "seen", "start", "told", "volume")
+    __slots__ = ("began", "last", "packets", "seen", "told", "volume")
 
     def __init__(self, seen: Seen, time: float) -> None:
         self.seen = seen
-        self.start = self.told = time
+        self.told = seen.opened if seen.opened and time - _LATE <= seen.opened <= time else time
         self.last = 0
         self.began = True
         self.packets = self.volume = (0, 0)
