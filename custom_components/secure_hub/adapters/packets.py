@@ -157,7 +157,6 @@ class PacketPort:
             self.watch(())
             everything = struct.pack("=iHH8x", socket.if_nametoindex(interface), _ALL_MULTICAST, 0)
             self._socket.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, everything)
-            self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
             self._socket.bind((interface, _ETH_P_ALL))
         except BaseException:
@@ -168,8 +167,12 @@ class PacketPort:
         """Descriptor that is readable when a frame has come."""
         return self._socket.fileno()
 
-    def watch(self, macs: Collection[str]) -> None:
-        """Hear every frame of these from now on."""
+    def watch(self, macs: Collection[str], *, outgoing: bool = False) -> None:
+        """Hear every frame of these from now on, and if wanted, what this host sends of all else that is let pass.
+
+        What is sent by this very socket is never heard.
+        """
+        self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, not outgoing)
         attach_filter(self._socket, macs)
 
     def receive(self, limit: int) -> list[bytes]:

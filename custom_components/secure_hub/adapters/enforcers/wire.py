@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import errno
 from typing import Final
 
@@ -16,6 +16,7 @@ from ...engine.firewall.interposition import (
     answered,
     answers,
     disturbs,
+    passed,
     probes,
     proved,
     question,
@@ -46,6 +47,8 @@ _HEALS: Final = (0.3, 1.2)
 _AT_ONCE: Final = 16
 """Frames heard in one go."""
 _PAUSE: Final = 0.02
+_UNPASSED: Final = 4
+"""Answers to our questions, of one target, of which none left again."""
 _MAX_ROUTERS: Final = 8
 _MAX_ASKED: Final = 64
 _LOST: Final = frozenset({errno.EAGAIN, errno.ENOBUFS})
@@ -60,6 +63,8 @@ class _Drawn:
     proof: Proof
     target: Target
     learned: dict[Address, None] = field(default_factory=dict)
+    unpassed: int = 0
+    """Answers that came here to pass on, since the last that was seen to leave."""
     due: float = 0.0
     mended: float = 0.0
     soon: asyncio.TimerHandle | None = None
@@ -71,7 +76,7 @@ class _Drawn:
         """Put together what it is known to have, and begin a round with that."""
         self.due = 0.0
         addresses = sorted({*self.given.addresses, *self.learned}, key=lambda a: (a.version, a.packed))
-        self.target = Target(self.given.asset_id, self.given.mac, frozenset(addresses[:MAX_ADDRESSES]))
+        self.target = replace(self.given, addresses=frozenset(addresses[:MAX_ADDRESSES]))
 
     def cancel(self) -> None:
         for handle in (self.soon, self.again, self.correct):
@@ -107,6 +112,11 @@ class Wire:
         self._listen()
 
     @property
+    def ground(self) -> Ground:
+        """The network as it is known by now."""
+        return self._ground
+
+    @property
     def idle(self) -> bool:
         """Whether nothing is drawn, and nothing is being healed."""
         return not (self._drawn or self._healing or self._truths)
@@ -132,10 +142,11 @@ class Wire:
                 self._truths = _without(self._truths, mac)
                 self._drawn[mac] = _Drawn(target, Proof(_VALID * self._interval), target)
             elif self._drawn[mac].given != target:
+                watched = True
                 self._drawn[mac].given = target
                 self._drawn[mac].renew()
         if watched and self.broken is None:
-            self._port.watch(self._drawn.keys())
+            self._port.watch(self._drawn.keys(), outgoing=any(drawn.target.passes for drawn in self._drawn.values()))
 
     def tick(self) -> None:
         """Begin the rounds that are due."""
@@ -178,6 +189,8 @@ class Wire:
         self._port.close()
 
     def _finding(self, drawn: _Drawn) -> Finding:
+        if drawn.target.passes and drawn.unpassed >= _UNPASSED:
+            return Finding.STUCK
         return drawn.proof.finding(self._clock(), ways(self._ground, drawn.target))
 
     # --- saying
@@ -256,8 +269,14 @@ class Wire:
             self._resume = loop.call_later(_PAUSE, self._listen)
         for frame in frames:
             heard = decode(frame)
-            if heard is not None and heard.source != self._ground.mac:
+            if heard is None:
+                continue
+            if heard.source != self._ground.mac:
                 self._take(heard)
+                continue
+            for drawn in self._drawn.values():
+                if passed(drawn.target, heard):
+                    drawn.unpassed = 0
 
     def _take(self, heard: Heard) -> None:
         self._notice(heard)
@@ -268,6 +287,7 @@ class Wire:
             if here or there:
                 before = self._finding(drawn)
                 drawn.proof.note(now, here, there)
+                drawn.unpassed += bool(here) and passed(drawn.target, heard)
                 if self._finding(drawn) is not before:
                     self._on_proof()
             self._learn(drawn, heard)

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final
 
 from ..assets.model import Address
+from ..policy.scopes import Scope
 from ..topology import Network, Topology
 from .discovery import (
     BROADCAST,
@@ -32,7 +33,7 @@ from .discovery import (
     link_local,
     solicited_node,
 )
-from .plan import PacketClass, Plan
+from .plan import Member, PacketClass, Plan
 
 MAX_NEIGHBOURS: Final = 256
 """Addresses on one network that are told about a target, and it about them; gateways come on top."""
@@ -42,7 +43,9 @@ MAX_ADDRESSES: Final = 16
 """Addresses of one target."""
 _DHCP: Final = 67, 68
 _IDENTIFIER: Final = 0x5348
-"""Marks our echo requests."""
+"""Marks our echo requests. The rules of the firewall for what goes back out know it, and the ports above."""
+DRAWN: Final = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS})
+"""Scopes of what does not come here by itself."""
 
 
 class Side(StrEnum):
@@ -104,6 +107,16 @@ class Target:
     asset_id: str
     mac: str
     addresses: frozenset[Address]
+    passes: bool = False
+    """What is drawn goes on from here as far as its rules allow; otherwise it ends here."""
+
+
+def is_restricted(member: Member) -> bool:
+    """Whether anything of what an asset says to others than this host is denied to it, without its being cut off."""
+    rules = member.rules
+    if member.packet_class is not PacketClass.OPEN or rules is None:
+        return False
+    return not DRAWN.isdisjoint(rules.denied | rules.excepted)
 
 
 def grounds(plan: Plan, topology: Topology) -> dict[str, Ground]:
@@ -134,8 +147,11 @@ def grounds(plan: Plan, topology: Topology) -> dict[str, Ground]:
     return found
 
 
-def targets(plan: Plan, topology: Topology, ground: Ground) -> dict[str, Target]:
-    """Whom the plan wants cut off on a ground, by MAC; in monitor mode nobody. Time O(members + neighbours)."""
+def targets(plan: Plan, topology: Topology, ground: Ground, *, restricted: bool = False) -> dict[str, Target]:
+    """Whom the plan wants cut off on a ground, by MAC, and if asked for, whom it restricts; in monitor mode nobody.
+
+    Time O(members + neighbours).
+    """
     if not plan.enforce:
         return {}
     spared = plan.hub_macs | plan.protected_macs | frozenset(ground.gateways.values())
@@ -144,15 +160,16 @@ def targets(plan: Plan, topology: Topology, ground: Ground) -> dict[str, Target]
         if neighbour.interface == ground.interface:
             rows.setdefault(neighbour.mac, set()).add(neighbour.address)
     found: dict[str, Target] = {}
-    for asset_id, member in sorted(plan.members.items()):
-        if member.packet_class is not PacketClass.QUARANTINED:
-            continue
+    cut_off = {key for key, member in plan.members.items() if member.packet_class is PacketClass.QUARANTINED}
+    passing = {key for key, member in plan.members.items() if is_restricted(member)} if restricted else set()
+    for asset_id in (*sorted(cut_off), *sorted(passing)):
+        member = plan.members[asset_id]
         here = {address for address in member.addresses if _free(ground, address)}
         for mac in sorted(member.macs - spared):
             addresses = here & rows.get(mac, set()) if len(member.macs) > 1 else here
             if (addresses or mac in rows) and len(found) < MAX_TARGETS:
                 chosen = sorted(addresses, key=lambda a: (a.version, a.packed))[:MAX_ADDRESSES]
-                found[mac] = Target(asset_id, mac, frozenset(chosen))
+                found[mac] = Target(asset_id, mac, frozenset(chosen), asset_id in passing)
     return found
 
 
@@ -245,6 +262,16 @@ def ways(ground: Ground, target: Target) -> frozenset[Way]:
     versions = {a.version for a in target.addresses} & {a.version for a in ground.gateways}
     outward = {Way(Side.DEVICE, address) for address in ground.gateways if address.version in versions}
     return frozenset(outward | {Way(Side.ROUTER, a) for a in target.addresses if a.version in versions})
+
+
+def versions(ground: Ground, target: Target) -> frozenset[int]:
+    """Versions of IP that may be spoken on a ground with a target."""
+    return frozenset(address.version for address in (*ground.addresses, *ground.gateways, *target.addresses))
+
+
+def passed(target: Target, heard: Heard) -> bool:
+    """Whether a frame is an answer by echo to one of our questions about a target; sent by this host, it goes on."""
+    return isinstance(heard, Echo) and heard.reply and not target.addresses.isdisjoint((heard.sender, heard.receiver))
 
 
 def proved(ground: Ground, target: Target, heard: Heard) -> frozenset[Way]:

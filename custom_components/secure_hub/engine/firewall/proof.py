@@ -26,6 +26,8 @@ class Finding(StrEnum):
     """The device answers us and does not believe us."""
     SILENT = "silent"
     """Nobody answers: it is off, or tells nothing."""
+    STUCK = "stuck"
+    """What is to pass on comes here and does not leave: something else on this host drops it."""
 
 
 class Proof:
