@@ -13,12 +13,9 @@ from ...engine.firewall.interposition import (
     MAX_ADDRESSES,
     Ground,
     Target,
-    answered,
     answers,
     disturbs,
-    passed,
     probes,
-    proved,
     question,
     reminded,
     restoration,
@@ -26,9 +23,8 @@ from ...engine.firewall.interposition import (
     to_gateways,
     to_neighbours,
     used,
-    ways,
 )
-from ...engine.firewall.proof import TRIES, Finding, Proof
+from ...engine.firewall.proof import TRIES, Finding, Proof, answered, passes_on, proved, ways
 from ..packets import PacketPort
 
 RATE: Final = 300.0
@@ -48,7 +44,7 @@ _AT_ONCE: Final = 16
 """Frames heard in one go."""
 _PAUSE: Final = 0.02
 _UNPASSED: Final = 4
-"""Answers to our questions, of one target, of which none left again."""
+"""Answers of a router for one target. Where none ever left again, something else on this host drops what passes on."""
 _MAX_ROUTERS: Final = 8
 _MAX_ASKED: Final = 64
 _LOST: Final = frozenset({errno.EAGAIN, errno.ENOBUFS})
@@ -64,7 +60,7 @@ class _Drawn:
     target: Target
     learned: dict[Address, None] = field(default_factory=dict)
     unpassed: int = 0
-    """Answers that came here to pass on, since the last that was seen to leave."""
+    """Answers of routers that came here to pass on."""
     due: float = 0.0
     mended: float = 0.0
     soon: asyncio.TimerHandle | None = None
@@ -105,6 +101,8 @@ class Wire:
         self._tokens, self._filled = BURST, clock()
         self._sequence = 0
         self._sent = 0
+        self._passes = False
+        """An answer was seen to leave. What one device does later proves nothing against that."""
         self.broken: OSError | None = None
         """Why nothing can be sent or heard any more."""
         self._port = PacketPort(ground.interface)
@@ -189,7 +187,7 @@ class Wire:
         self._port.close()
 
     def _finding(self, drawn: _Drawn) -> Finding:
-        if drawn.target.passes and drawn.unpassed >= _UNPASSED:
+        if drawn.target.passes and drawn.unpassed >= _UNPASSED and not self._passes:
             return Finding.STUCK
         return drawn.proof.finding(self._clock(), ways(self._ground, drawn.target))
 
@@ -274,9 +272,7 @@ class Wire:
             if heard.source != self._ground.mac:
                 self._take(heard)
                 continue
-            for drawn in self._drawn.values():
-                if passed(drawn.target, heard):
-                    drawn.unpassed = 0
+            self._passes = self._passes or any(passes_on(drawn.target, heard) for drawn in self._drawn.values())
 
     def _take(self, heard: Heard) -> None:
         self._notice(heard)
@@ -287,7 +283,7 @@ class Wire:
             if here or there:
                 before = self._finding(drawn)
                 drawn.proof.note(now, here, there)
-                drawn.unpassed += bool(here) and passed(drawn.target, heard)
+                drawn.unpassed += bool(here) and passes_on(drawn.target, heard)
                 if self._finding(drawn) is not before:
                     self._on_proof()
             self._learn(drawn, heard)

@@ -35,15 +35,17 @@ def hairpin(way: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
     """Rules at the head of a chain `from_near4`, `to_near6` ...: what is beyond the segment's networks is the internet.
 
     Nobody opens connections from there, as nobody does where this machine is the router. Neighbour discovery that was
-    passed on counts for nobody (RFC 4861, 7.1: its hop limit), so it is not judged. The answers to what interposition
-    asks in others' names: of those by echo it sees that they leave, those from closed ports end here.
+    passed on counts for nobody (RFC 4861, 7.1: its hop limit), so it is not judged. Nor are the answers to what
+    interposition asks in others' names: the device's end here, of the others' it sees whether they get on.
     """
     if not shape.one_armed:
         return
     chain, far = f"{way}_near{version}", _far(way, version)
     if version == 4:  # noqa: PLR2004 - the protocol's number
-        yield rule(chain, "answer by echo", _ECHO_REPLY, _OURS, _BACK_OUT, far, within("behind4"), RETURN)
-        yield rule(chain, "answer from a closed port", _CLOSED, _KNOCK, _BACK_OUT, decide(Verdict.DROP))
+        end = decide(Verdict.DROP) if way == _FROM else RETURN
+        yield rule(chain, "answer by echo", _ECHO_REPLY, _OURS, _BACK_OUT, far, within("behind4"), end)
+        if way == _FROM:
+            yield rule(chain, "answer from a closed port", _CLOSED, _KNOCK, _BACK_OUT, decide(Verdict.DROP))
     else:
         discovery = icmp6() + within(DISCOVERY_FROM.name)
         yield rule(chain, "neighbour discovery", discovery, _BACK_OUT, decide(Verdict.DROP))

@@ -9,7 +9,6 @@ that switches are not misled.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from itertools import islice
 from typing import Final
@@ -42,28 +41,10 @@ MAX_TARGETS: Final = 32
 MAX_ADDRESSES: Final = 16
 """Addresses of one target."""
 _DHCP: Final = 67, 68
-_IDENTIFIER: Final = 0x5348
-"""Marks our echo requests. The rules of the firewall for what goes back out know it, and the ports above."""
+IDENTIFIER: Final = 0x5348
+"""Of our echo requests. The rules of the firewall for what goes back out know it, and the ports above."""
 DRAWN: Final = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS})
 """Scopes of what does not come here by itself."""
-
-
-class Side(StrEnum):
-    """Who has to believe it."""
-
-    DEVICE = "device"
-    ROUTER = "router"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way of a target's traffic that must lead here.
-
-    From the device to a router's `address`, or from the router to `address` of the device.
-    """
-
-    side: Side
-    address: Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +213,14 @@ def probes(ground: Ground, target: Target, sequence: int) -> tuple[Frame, ...]:
     found: list[Frame] = []
     for address, _, to, to_mac in _pairs(target, ground.gateways):
         if isinstance(address, IPv4Address) and isinstance(to, IPv4Address):
-            found.append(Echo(to_mac, ground.mac, address, to, _IDENTIFIER, sequence, reply=False))
+            found.append(Echo(to_mac, ground.mac, address, to, IDENTIFIER, sequence, reply=False))
             found.extend(_knock(ground, target, address, to, to_mac))
     asked: dict[Address, str] = {**ground.gateways, **dict.fromkeys(target.addresses, target.mac)}
     asked.setdefault(link_local(target.mac), target.mac)
     for address, mac in asked.items():
         mine = ground.own(address.version)
         if isinstance(address, IPv4Address) and isinstance(mine, IPv4Address):
-            found.append(Echo(mac, ground.mac, mine, address, _IDENTIFIER, sequence, reply=False))
+            found.append(Echo(mac, ground.mac, mine, address, IDENTIFIER, sequence, reply=False))
             found.extend(_knock(ground, target, mine, address, mac))
         elif isinstance(address, IPv6Address) and isinstance(mine, IPv6Address):
             found.append(Solicitation(mac, ground.mac, mine, address, address, ground.mac))
@@ -257,46 +238,9 @@ def question(ground: Ground, address: Address) -> tuple[Frame, ...]:
     return ()
 
 
-def ways(ground: Ground, target: Target) -> frozenset[Way]:
-    """All ways that must lead here before a target can be called cut off."""
-    versions = {a.version for a in target.addresses} & {a.version for a in ground.gateways}
-    outward = {Way(Side.DEVICE, address) for address in ground.gateways if address.version in versions}
-    return frozenset(outward | {Way(Side.ROUTER, a) for a in target.addresses if a.version in versions})
-
-
 def versions(ground: Ground, target: Target) -> frozenset[int]:
     """Versions of IP that may be spoken on a ground with a target."""
     return frozenset(address.version for address in (*ground.addresses, *ground.gateways, *target.addresses))
-
-
-def passed(target: Target, heard: Heard) -> bool:
-    """Whether a frame is an answer by echo to one of our questions about a target; sent by this host, it goes on."""
-    return isinstance(heard, Echo) and heard.reply and not target.addresses.isdisjoint((heard.sender, heard.receiver))
-
-
-def proved(ground: Ground, target: Target, heard: Heard) -> frozenset[Way]:
-    """Ways of which a frame proves that they lead here."""
-    if not isinstance(heard, Packet | Echo | Unreachable | Advertisement) or heard.destination != ground.mac:
-        return frozenset()
-    to = heard.receiver
-    if heard.source in ground.gateways.values():
-        return frozenset({Way(Side.ROUTER, to)} if to in target.addresses else ())
-    if heard.source != target.mac or to in ground.addresses:
-        return frozenset()
-    if to in ground.gateways:
-        return frozenset({Way(Side.DEVICE, to)})
-    routers = [address for address in ground.gateways if address.version == to.version]
-    return frozenset({Way(Side.DEVICE, routers[0])} if len(routers) == 1 and _beyond(ground, to) else ())
-
-
-def answered(ground: Ground, target: Target, heard: Heard) -> frozenset[Way]:
-    """Ways on which the one who has to believe it is there and answers us, whether it believes or not."""
-    if not isinstance(heard, Echo | Unreachable | Advertisement) or heard.receiver not in ground.addresses:
-        return frozenset()
-    side = Side.DEVICE if heard.source == target.mac else Side.ROUTER
-    if side is Side.ROUTER and heard.source not in ground.gateways.values():
-        return frozenset()
-    return frozenset(w for w in ways(ground, target) if w.side is side and w.address.version == heard.receiver.version)
 
 
 def used(ground: Ground, target: Target, heard: Heard) -> Address | None:
@@ -331,10 +275,6 @@ def reminded(ground: Ground, heard: Heard) -> Address | None:
 
 def _free(ground: Ground, address: Address) -> bool:
     return ground.has(address) and address not in ground.addresses and address not in ground.gateways
-
-
-def _beyond(ground: Ground, address: Address) -> bool:
-    return not (ground.has(address) or address.is_multicast or address == IPv4Address(0xFFFFFFFF))
 
 
 def _others(rows: Mapping[Address, str], target: Target) -> dict[Address, str]:
