@@ -144,7 +144,8 @@ class Wire:
                 self._drawn[mac].given = target
                 self._drawn[mac].renew()
         if watched and self.broken is None:
-            self._port.watch(self._drawn.keys(), outgoing=any(drawn.target.passes for drawn in self._drawn.values()))
+            passing = {mac for mac, drawn in self._drawn.items() if drawn.target.passes}
+            self._port.watch(self._drawn.keys() - passing, passing)
 
     def tick(self) -> None:
         """Begin the rounds that are due."""
