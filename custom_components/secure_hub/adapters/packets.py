@@ -74,16 +74,18 @@ def socket_filter(macs: Collection[str], sampled: Collection[str] = ()) -> list[
             (_EQUAL, 0, 1, int.from_bytes(octets[4:])),
             take,
         ]
-    for left, mac in zip(reversed(range(len(sampled))), sorted(sampled), strict=True):
+    return [*program, *_sampling(sampled)]
+
+
+def _sampling(macs: Collection[str]) -> Iterator[Instruction]:
+    """End of a program: of these MACs some pass, of all others nothing; each jumps over the rest of them to one end."""
+    for left, mac in zip(reversed(range(len(macs))), sorted(macs), strict=True):
         octets = bytes.fromhex(mac.replace(":", ""))
-        program += [
-            (_LOAD_WORD, 0, 0, 6),
-            (_EQUAL, 0, 2, int.from_bytes(octets[:4])),
-            (_LOAD_HALF, 0, 0, 10),
-            (_EQUAL, 4 * left + 1, 0, int.from_bytes(octets[4:])),
-        ]
-    return [
-        *program,
+        yield _LOAD_WORD, 0, 0, 6
+        yield _EQUAL, 0, 2, int.from_bytes(octets[:4])
+        yield _LOAD_HALF, 0, 0, 10
+        yield _EQUAL, 4 * left + 1, 0, int.from_bytes(octets[4:])
+    yield from (
         (_RETURN, 0, 0, 0),
         (_LOAD_HALF, 0, 0, 12),
         (_EQUAL, 0, 5, 0x0800),
@@ -95,8 +97,8 @@ def socket_filter(macs: Collection[str], sampled: Collection[str] = ()) -> list[
         (_LOAD_WORD, 0, 0, _RANDOM),
         (_ANY_BIT, 0, 1, _SAMPLE),
         (_RETURN, 0, 0, 0),
-        take,
-    ]
+        (_RETURN, 0, 0, SNAP),
+    )
 
 
 def attach_filter(listener: socket.socket, macs: Collection[str], sampled: Collection[str] = ()) -> None:
