@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address, ip_interface, ip_network
 import pickle
 import sys
 import time
@@ -24,7 +24,7 @@ from tests.lab.network.catalogue import ECHO, SITES
 from tests.lab.network.hosts import Device, Host
 from tests.lab.network.lab import Lab
 
-from .test_interposition import AWAY, HUB, HUB_MAC, flat, know, plan, reaches, until
+from .test_interposition import AWAY, HUB, HUB_MAC, flat, know, plan, reaches, router_solicitation, until
 
 __all__ = ["flat"]
 pytestmark = pytest.mark.usefixtures("socket_enabled")
@@ -174,6 +174,27 @@ async def test_it_is_not_drawn_where_it_would_not_get_on(flat: Lab, home: Home) 
         flat.hub.nft("delete table inet docker")
     await home.apply(plan(flat, "camera"))
     assert home.interposition.held()["camera"] is PacketClass.QUARANTINED, "which asks nobody to forward"
+
+
+async def test_by_ipv4_alone_where_nobody_speaks_more(flat: Lab, home: Home) -> None:
+    """As far as this host knows; a router that advertises itself to the devices shows that it knew too little."""
+    local = [ip_interface("10.66.1.2/24"), ip_interface("fe80::66:ff:fe00:1/64")]
+    home.topology = replace(
+        home.topology,
+        addresses=tuple(("eth0", one) for one in local),
+        neighbours=tuple(n for n in home.topology.neighbours if n.address.version == 4),
+        routes=tuple(r for r in home.topology.routes if r.destination.version == 4),
+        forwards_ipv6=False,
+    )
+    wanted = restricted(flat, INTERNET)
+    only = replace(wanted.members["camera"], addresses=frozenset({ip_address(home.camera.ipv4)}))
+    await home.apply(replace(wanted, members={**wanted.members, "camera": only}))
+    assert home.told == (Health.IN_SYNC, None, None, PROVED)
+    assert home.camera.neighbours()["10.66.1.1"] == HUB_MAC
+    flat.device("tv").send_raw(router_solicitation(flat.device("tv").mac))
+    await until(lambda: home.told == (Health.DEGRADED, "interposition_no_forwarding", "camera", UNPROVED))
+    await asyncio.sleep(2)
+    assert home.told[1] == "interposition_no_forwarding", "and does not forget it while nobody is drawn"
 
 
 CHILD = """

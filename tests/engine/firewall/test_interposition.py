@@ -35,12 +35,12 @@ from custom_components.secure_hub.engine.firewall.interposition import (
     reachable,
     reminded,
     restoration,
+    spoken,
     targets,
     to_device,
     to_gateways,
     to_neighbours,
     used,
-    versions,
 )
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.proof import Side, Way, answered, passes_on, proved, ways
@@ -148,14 +148,31 @@ def test_the_restricted_are_drawn_if_asked_for(rules: Rules | None, is_drawn: bo
 
 
 def test_what_must_be_forwarded_for_a_target() -> None:
-    assert versions(GROUND, TARGET) == {4, 6}
-    mine = {address for address in GROUND.addresses if address.version == 4}
+    """IPv6 only where it leads further than the link."""
+    assert spoken(GROUND, TARGET) == {4, 6}
     gateways = {address: mac for address, mac in GROUND.gateways.items() if address.version == 4}
-    ipv4 = replace(GROUND, addresses=frozenset(mine), gateways=gateways)
-    assert versions(ipv4, replace(TARGET, addresses=frozenset({a("192.0.2.10")}))) == {4}
-    assert versions(ipv4, TARGET) == {4, 6}
-    router = IPv6Address("fe80::1")
-    assert versions(ipv4.extended({router: ROUTER}, {}), replace(TARGET, addresses=frozenset())) == {4, 6}
+    mine = frozenset(map(a, ("192.0.2.2", "fe80::2")))
+    local, own = replace(GROUND, addresses=mine, gateways=gateways), frozenset(map(a, ("192.0.2.10", "fe80::10")))
+    target = replace(TARGET, addresses=own)
+    assert spoken(local, target) == {4}
+    assert spoken(local, TARGET) == {4, 6}, "it has an address for more"
+    assert spoken(local.extended({IPv6Address("fe80::1"): ROUTER}, {}), target) == {4, 6}, "a router advertised itself"
+
+
+def test_what_is_not_drawn_by_ipv6_is_left_alone_by_ipv6() -> None:
+    """Neither told nor learned, whatever is asked."""
+    by4 = TARGET.by({4})
+    assert by4.addresses == {a("192.0.2.10")}
+    router, camera = link_local(ROUTER), IPv6Address("2001:db8::10")
+    asks = Solicitation("33:33:ff:00:00:02", CAMERA, camera, IPv6Address("ff02::1:ff00:2"), router, CAMERA)
+    assert answers(GROUND, TARGET, asks)
+    assert not answers(GROUND, by4, asks)
+    new = replace(asks, sender=IPv6Address("2001:db8::50"))
+    assert used(GROUND, TARGET, new)
+    assert used(GROUND, by4, new) is None
+    frames = [*to_gateways(GROUND, by4), *to_neighbours(GROUND, by4), *restoration(GROUND, by4)]
+    assert all(isinstance(frame, Arp) for frame in frames)
+    assert {way.address.version for way in ways(GROUND, by4)} == {4}
 
 
 def test_only_the_answer_of_another_shows_that_things_pass_on() -> None:

@@ -16,7 +16,16 @@ from typing import Final
 from ...engine.containment import Reach
 from ...engine.enforcement import Health, Status
 from ...engine.firewall.coverage import Coverage, CoverageLevel
-from ...engine.firewall.interposition import DRAWN, MAX_TARGETS, Ground, Target, grounds, reachable, targets, versions
+from ...engine.firewall.interposition import (
+    DRAWN,
+    MAX_TARGETS,
+    Ground,
+    Target,
+    grounds,
+    reachable,
+    spoken,
+    targets,
+)
 from ...engine.firewall.plan import PacketClass, Plan
 from ...engine.firewall.proof import Finding
 from ...engine.firewall.regions import Rules
@@ -98,6 +107,8 @@ class Interposition:
         self._unpoliced: frozenset[str] = frozenset()
         self._unforwarded: frozenset[str] = frozenset()
         self._stuck: dict[str, float] = {}
+        self._routed: dict[str, frozenset[int]] = {}
+        """Versions of IP of routers that were ever heard on a network: a wire that draws nobody hears none."""
         self._error: OSError | None = None
         self._moved = asyncio.Event()
         self._told: tuple[Status, Mapping[str, PacketClass]] | None = None
@@ -216,29 +227,30 @@ class Interposition:
             self._survey(plan, topology)
         self._judge(topology)
         spared = self._unpoliced | self._unforwarded | self._stuck.keys()
-        self._error = None
+        self._error, forwards = None, _forwards(topology)
         for interface in self._wires.keys() | self._wanted.keys():
-            wanted = self._wanted.get(interface, {})
-            self._serve(interface, {mac: t for mac, t in wanted.items() if t.asset_id not in spared})
+            wanted = {m: t for m, t in self._wanted.get(interface, {}).items() if t.asset_id not in spared}
+            self._serve(interface, {mac: t.by(forwards) if t.passes else t for mac, t in wanted.items()})
 
     def _judge(self, topology: Topology) -> None:
         """Say who is wanted and cannot be drawn now, for what comes here would meet what it should not."""
         police, now = self._walled(), self._clock()
-        forwards = {4: topology.forwards_ipv4, 6: topology.forwards_ipv6}
+        forwards = _forwards(topology)
         unpoliced, unforwarded, passing = set[str](), set[str](), set[str]()
         for interface, wanted in self._wanted.items():
-            wire = self._wires.get(interface)
-            ground = wire.ground if wire else self._grounds[interface]
+            if (wire := self._wires.get(interface)) is not None:
+                self._routed[interface] = self._routed.get(interface, frozenset()) | wire.routed
+            routed = self._routed.get(interface, frozenset())
             for target in wanted.values():
                 asset_id = target.asset_id
                 if not target.passes:
-                    if any(forwards.values()) and police.get(asset_id) is not PacketClass.QUARANTINED:
+                    if forwards and police.get(asset_id) is not PacketClass.QUARANTINED:
                         unpoliced.add(asset_id)
                     continue
                 passing.add(asset_id)
                 if self._governed is None or self._governed(asset_id) is None:
                     unpoliced.add(asset_id)
-                elif not all(forwards[version] for version in versions(ground, target)):
+                elif not forwards or not spoken(self._grounds[interface], target) | routed <= forwards:
                     unforwarded.add(asset_id)
         for target, finding in self._findings().items():
             if finding is Finding.STUCK:
@@ -276,3 +288,9 @@ class Interposition:
         if wire is not None:
             wire.update(ground, wanted)
             wire.tick()
+
+
+def _forwards(topology: Topology) -> frozenset[int]:
+    """Versions of IP that this host passes on."""
+    both = ((4, topology.forwards_ipv4), (6, topology.forwards_ipv6))
+    return frozenset(version for version, is_on in both if is_on)

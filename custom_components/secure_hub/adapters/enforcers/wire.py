@@ -8,7 +8,16 @@ import errno
 from typing import Final
 
 from ...engine.assets.model import Address
-from ...engine.firewall.discovery import Advertisement, Arp, Frame, Heard, RouterAdvertisement, Solicitation, decode
+from ...engine.firewall.discovery import (
+    Advertisement,
+    Arp,
+    Echo,
+    Frame,
+    Heard,
+    RouterAdvertisement,
+    Solicitation,
+    decode,
+)
 from ...engine.firewall.interposition import (
     MAX_ADDRESSES,
     Ground,
@@ -110,9 +119,9 @@ class Wire:
         self._listen()
 
     @property
-    def ground(self) -> Ground:
-        """The network as it is known by now."""
-        return self._ground
+    def routed(self) -> frozenset[int]:
+        """Versions of IP that the routers known by now speak."""
+        return frozenset(address.version for address in self._ground.gateways)
 
     @property
     def idle(self) -> bool:
@@ -284,7 +293,7 @@ class Wire:
             if here or there:
                 before = self._finding(drawn)
                 drawn.proof.note(now, here, there)
-                drawn.unpassed += bool(here) and passes_on(drawn.target, heard)
+                drawn.unpassed += bool(here) and self._must_pass(drawn.target, heard)
                 if self._finding(drawn) is not before:
                     self._on_proof()
             self._learn(drawn, heard)
@@ -295,6 +304,14 @@ class Wire:
             if disturbs(self._ground, drawn.target, heard):
                 self._ask_for(drawn, heard)
                 self._mend_soon(drawn)
+
+    def _must_pass(self, target: Target, heard: Heard) -> bool:
+        """Whether a frame goes on from here, unless it is dropped: where the target is, the kernel knows by itself."""
+        return (
+            isinstance(heard, Echo)
+            and passes_on(target, heard)
+            and self._given.neighbours.get(heard.receiver) == target.mac
+        )
 
     def _learn(self, drawn: _Drawn, heard: Heard) -> None:
         """Take an address for a target's own when it answers for it, and nobody else does."""

@@ -43,6 +43,7 @@ MAX_ADDRESSES: Final = 16
 _DHCP: Final = 67, 68
 IDENTIFIER: Final = 0x5348
 """Of our echo requests. The rules of the firewall for what goes back out know it, and the ports above."""
+BOTH: Final = frozenset({4, 6})
 DRAWN: Final = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS})
 """Scopes of what does not come here by itself."""
 
@@ -90,6 +91,13 @@ class Target:
     addresses: frozenset[Address]
     passes: bool = False
     """What is drawn goes on from here as far as its rules allow; otherwise it ends here."""
+    versions: frozenset[int] = BOTH
+    """Versions of IP that are drawn."""
+
+    def by(self, versions: Collection[int]) -> Target:
+        """Return it drawn by these versions of IP alone."""
+        addresses = frozenset(address for address in self.addresses if address.version in versions)
+        return replace(self, addresses=addresses, versions=frozenset(versions))
 
 
 def is_restricted(member: Member) -> bool:
@@ -191,9 +199,9 @@ def answers(ground: Ground, target: Target, heard: Heard) -> tuple[Frame, ...]:
     """Answer a question that a target asks, or that somebody asks for it."""
     if not isinstance(heard, Arp | Solicitation) or heard.sender.is_unspecified:
         return ()
-    if isinstance(heard, Arp) and heard.reply:
-        return ()
     wanted = heard.target
+    if (isinstance(heard, Arp) and heard.reply) or wanted.version not in target.versions:
+        return ()
     if not ground.has(wanted) or wanted in ground.addresses or wanted == heard.sender:
         return ()
     if (heard.source == target.mac) == (wanted in target.addresses) or heard.source == ground.mac:
@@ -238,9 +246,10 @@ def question(ground: Ground, address: Address) -> tuple[Frame, ...]:
     return ()
 
 
-def versions(ground: Ground, target: Target) -> frozenset[int]:
-    """Versions of IP that may be spoken on a ground with a target."""
-    return frozenset(address.version for address in (*ground.addresses, *ground.gateways, *target.addresses))
+def spoken(ground: Ground, target: Target) -> frozenset[int]:
+    """Versions of IP by which a target may get off its link: a router speaks them, or there are addresses for that."""
+    own = (address for address in (*ground.addresses, *target.addresses) if not address.is_link_local)
+    return frozenset(address.version for address in (*own, *ground.gateways))
 
 
 def used(ground: Ground, target: Target, heard: Heard) -> Address | None:
@@ -254,6 +263,8 @@ def used(ground: Ground, target: Target, heard: Heard) -> Address | None:
         case Arp() | Echo() | Unreachable() | Packet():
             address = heard.sender
     if address is None or heard.source != target.mac or not _free(ground, address):
+        return None
+    if address.version not in target.versions:
         return None
     return address if ground.neighbours.get(address, target.mac) == target.mac else None
 
