@@ -97,8 +97,10 @@ class NftablesEnforcer:
         return MappingProxyType(self._held)
 
     def rules(self, asset_id: str) -> Rules | None:
-        """What packets of an asset are judged by, as last read back; None for one that is not governed."""
-        return self._desired.rules(asset_id) if self._desired else None
+        """What packets of an asset are judged by, as last read back; None for one that is not governed, or in doubt."""
+        if self._desired is None or self.status.health is Health.DRIFTED:
+            return None
+        return self._desired.rules(asset_id)
 
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:
         """Make the tables equal to `plan` and read them back; connections of who is cut off now are forgotten.
