@@ -111,6 +111,7 @@ async def test_what_it_may_say_passes_and_nothing_else(flat: Lab, home: Home) ->
     for _ in range(2):
         assert await home.reaches() == INSIDE | HUB
     assert flat.gateway.neighbours()[camera.ipv4] == HUB_MAC, "it goes through here"
+    assert await asyncio.to_thread(camera.ping, f"{tv.ipv6_link_local}%eth0"), "on the link as well"
     for host in (tv, flat.laptop):
         wrong = {address for address, mac in host.neighbours().items() if mac == HUB_MAC and not hubs(address)}
         assert wrong <= {camera.ipv4, camera.ipv6, camera.ipv6_link_local}, "nobody hears anything of anybody else"
@@ -123,6 +124,7 @@ async def test_what_it_may_say_passes_and_nothing_else(flat: Lab, home: Home) ->
 
     await home.apply(restricted(flat, LAN, PEERS))
     assert await home.reaches() == HUB | {"wan4", "wan6"}
+    assert not await asyncio.to_thread(camera.ping, f"{tv.ipv6_link_local}%eth0")
     await asyncio.to_thread(camera.dhcp_renew)
     assert await asyncio.to_thread(camera.resolve, SITES[0].names[0]) == [flat.internet.ipv4], (
         "which is of the internet"
