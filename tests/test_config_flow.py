@@ -257,9 +257,13 @@ async def test_what_interposition_lacks_is_said_where_it_is_switched(hass: HomeA
     """This machine is the router itself, so there is nobody to draw anything from."""
     form = await open_options(hass, hub.entry, "interposition")
     assert form["description_placeholders"] == {"status": "switched off"}
-    await hass.config_entries.options.async_configure(form["flow_id"], {"interposition": True})
+    assert form["data_schema"]({}) == {"interposition": False, "interpose_restricted": False}
+    chosen = {"interposition": True, "interpose_restricted": True}
+    await hass.config_entries.options.async_configure(form["flow_id"], chosen)
     await hass.async_block_till_done()
+    assert chosen.items() <= hub.entry.options.items()
     form = await open_options(hass, hub.entry, "interposition")
+    assert form["data_schema"]({}) == chosen
     assert form["description_placeholders"] == {"status": "Interposition finds no router"}
     assert ("secure_hub", "interposition_no_router") in ir.async_get(hass).issues
     await hass.config_entries.async_unload(hub.entry.entry_id)

@@ -11,6 +11,7 @@ CONF_LAN_INTERFACES: Final = "lan_interfaces"
 CONF_ASKING: Final = "asking"
 CONF_TELEMETRY: Final = "telemetry"
 
+CONF_INTERPOSE_RESTRICTED: Final = "interpose_restricted"
 CONF_INTERPOSITION: Final = "interposition"
 CONF_HA_GATE: Final = "ha_gate"
 CONF_DNSMASQ: Final = "dnsmasq_folder"

@@ -1,6 +1,6 @@
 """The socket filter, asked in the kernel itself: what comes through and how much of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from ipaddress import IPv4Address, IPv6Address
 import socket
 
@@ -25,8 +25,8 @@ def passes(socket_enabled: None) -> Iterator[Passes]:  # noqa: ARG001 - sockets
     near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     far.settimeout(0)
 
-    def _passes(frame: bytes, *macs: str) -> bytes | None:
-        attach_filter(far, macs)
+    def _passes(frame: bytes, *macs: str, sampled: Collection[str] = ()) -> bytes | None:
+        attach_filter(far, macs, sampled)
         near.send(frame)
         try:
             return far.recv(4096)
@@ -62,6 +62,22 @@ def test_all_else_is_heard_of_the_watched_only(passes: Passes) -> None:
         assert passes(octets, TV, CAMERA) == octets
         assert passes(octets, "02:00:00:00:00:ff") is None, "half a MAC is not enough"
         assert passes(octets, "03:00:00:00:00:02") is None
+
+
+def test_of_the_sampled_what_tells_much_is_heard_and_of_the_rest_some(passes: Passes) -> None:
+    """A camera that streams does not fill the socket; what opens a connection, and ICMP, is told whole."""
+    echo, datagram = WATCHED[1].encode(), WATCHED[0].encode()
+    many = [f"02:00:00:00:01:{n:02x}" for n in range(58)]
+    for sampled in ([CAMERA], [*many, CAMERA], [TV, CAMERA]):
+        assert passes(echo, sampled=sampled) == echo
+        heard = sum(passes(datagram, sampled=sampled) is not None for _ in range(1024))
+        assert 5 < heard < 100, "32 in the mean, with a deviation of less than 6"
+    for flags, is_heard in ((0x02, True), (0x12, True), (0x11, True), (0x04, True), (0x10, False), (0x18, False)):
+        tcp = datagram[:23] + b"\x06" + datagram[24:34] + bytes(13) + bytes((flags,)) + bytes(6)
+        assert sum(passes(tcp, sampled=[CAMERA]) is not None for _ in range(64)) > 20 or not is_heard
+        assert any(passes(tcp, sampled=[CAMERA]) is None for _ in range(64)) or is_heard
+    assert passes(datagram, sampled=[TV]) is None
+    assert passes(datagram, CAMERA, sampled=[TV]) == datagram
 
 
 def test_router_solicitations_and_other_icmpv6_are_not(passes: Passes) -> None:

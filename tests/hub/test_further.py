@@ -19,8 +19,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_socket import socket_allow_hosts
 
-from custom_components.secure_hub.const import CONF_HA_GATE, CONF_INTERPOSITION, DOMAIN
+from custom_components.secure_hub.const import CONF_HA_GATE, CONF_INTERPOSE_RESTRICTED, CONF_INTERPOSITION, DOMAIN
 from custom_components.secure_hub.diagnostics import async_get_config_entry_diagnostics
+from custom_components.secure_hub.engine.firewall.coverage import Coverage, CoverageLevel
 from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.hub import SecureHub
 from tests.adapters.enforcers.thermostat import SENSOR, SWITCH as HEATING, installed
@@ -36,6 +37,7 @@ DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "enforcers.md"
 HUB: Final = {"hub4", "hub6", "from_hub4", "from_hub6"}
 UNSOLICITED: Final = {"from_wan6"}
 GATEWAY_MAC: Final = "02:66:00:00:00:0f"
+FORWARDING: Final = ("ipv4/ip_forward", "ipv6/conf/all/forwarding")
 SWITCH: Final = "input_boolean.blocked"
 
 
@@ -376,12 +378,12 @@ async def test_what_cannot_be_read_stays_as_it_is(flat: Lab, hub: SecureHub, has
 # --- interposition
 
 
-async def choose(hub: SecureHub, step: str, *, on: bool) -> Any:
+async def choose(hub: SecureHub, step: str, *, on: bool, **further: bool) -> Any:
     """Switch something in the options, and return the form that asked."""
     flow = hub.hass.config_entries.options
     menu = await flow.async_init(hub.entry.entry_id)
     form = await flow.async_configure(menu["flow_id"], {"next_step_id": step})
-    done = await flow.async_configure(form["flow_id"], {step: on})
+    done = await flow.async_configure(form["flow_id"], {step: on, **further})
     assert done["type"] is FlowResultType.CREATE_ENTRY
     await hub.hass.async_block_till_done()
     return form
@@ -423,6 +425,30 @@ async def test_interposition_heals_when_home_assistant_stops(flat: Lab, hub: Sec
     hub.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await hub.hass.async_block_till_done()
     await until_reaches(flat, camera, everything - HUB)
+
+
+async def test_interposition_draws_the_restricted_by_a_further_choice(flat: Lab, hub: SecureHub) -> None:
+    """What is denied on the network is enforced while this is proved; what is allowed goes on through this machine."""
+    camera, denied = flat.device("camera"), ("wan4", "wan6", "from_wan6")
+    flat.hub.sysctl(dict.fromkeys(FORWARDING, "1"))
+    try:
+        everything = await reach(flat, camera)
+        rule = {"device_id": [device_id(now(hub), camera)], "scope": "internet", "decision": "deny"}
+        await hub.hass.services.async_call(DOMAIN, "set_permission", rule, blocking=True)
+        await interpose(hub, on=True)
+        identity = asset(now(hub), camera).id
+        assert now(hub).enforced(identity, Scope.INTERNET) == "not_enforceable"
+        assert await reach(flat, camera) == everything
+        await choose(hub, CONF_INTERPOSITION, on=True, **{CONF_INTERPOSE_RESTRICTED: True})
+        await eventually(lambda: now(hub).enforced(identity, Scope.INTERNET) == "deny")
+        assert now(hub).scope_coverage(identity, Scope.INTERNET) == Coverage(CoverageLevel.FULL, "interposed")
+        assert now(hub).scope_coverage(identity, Scope.PEERS) == Coverage(CoverageLevel.ROUTED, "interposed")
+        assert state(hub, camera) == ("off", "routed", "interposed")
+        assert await reach(flat, camera) == everything - set(denied)
+        await choose(hub, CONF_INTERPOSITION, on=False, **{CONF_INTERPOSE_RESTRICTED: True})
+        await until_reaches(flat, camera, everything)
+    finally:
+        flat.hub.sysctl(dict.fromkeys(FORWARDING, "0"))
 
 
 # --- what Home Assistant itself does

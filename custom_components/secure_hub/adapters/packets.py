@@ -24,16 +24,22 @@ _BUFFER: Final = 1 << 18
 
 # linux/filter.h, linux/bpf_common.h
 _LOAD_WORD, _LOAD_HALF, _LOAD_BYTE = 0x20, 0x28, 0x30
-_EQUAL, _GREATER, _AT_LEAST, _RETURN = 0x15, 0x25, 0x35, 0x06
+_EQUAL, _GREATER, _AT_LEAST, _ANY_BIT, _RETURN = 0x15, 0x25, 0x35, 0x45, 0x06
 _VLAN_TAGGED: Final = 0xFFFFF000 + 48  # SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT
+_RANDOM: Final = 0xFFFFF000 + 56  # SKF_AD_RANDOM
+_SAMPLE: Final = 31
+"""One in so many, plus one, is heard of what is many."""
+_TCP_ENDS: Final = 0b111
+"""RST, SYN, FIN (RFC 9293, 3.1)."""
 
 type Instruction = tuple[int, int, int, int]
 """Code, jump if true, jump if false, operand."""
 
 
-def socket_filter(macs: Collection[str]) -> list[Instruction]:
+def socket_filter(macs: Collection[str], sampled: Collection[str] = ()) -> list[Instruction]:
     """Program that lets pass, of untagged frames: ARP, router and neighbour discovery, IPv4 echo replies, and `macs`'.
 
+    Of up to 60 `sampled` it lets pass ICMP, the first and last packets of TCP over IPv4, and one in 32 of the rest.
     Offsets are those of an Ethernet header with an IPv4 header without options or an IPv6 header behind it.
     """
     take: Instruction = (_RETURN, 0, 0, SNAP)
@@ -68,12 +74,36 @@ def socket_filter(macs: Collection[str]) -> list[Instruction]:
             (_EQUAL, 0, 1, int.from_bytes(octets[4:])),
             take,
         ]
-    return [*program, (_RETURN, 0, 0, 0)]
+    return [*program, *_sampling(sampled)]
 
 
-def attach_filter(listener: socket.socket, macs: Collection[str]) -> None:
+def _sampling(macs: Collection[str]) -> Iterator[Instruction]:
+    """End of a program: of these MACs some pass, of all others nothing; each jumps over the rest of them to one end."""
+    for left, mac in zip(reversed(range(len(macs))), sorted(macs), strict=True):
+        octets = bytes.fromhex(mac.replace(":", ""))
+        yield _LOAD_WORD, 0, 0, 6
+        yield _EQUAL, 0, 2, int.from_bytes(octets[:4])
+        yield _LOAD_HALF, 0, 0, 10
+        yield _EQUAL, 4 * left + 1, 0, int.from_bytes(octets[4:])
+    yield from (
+        (_RETURN, 0, 0, 0),
+        (_LOAD_HALF, 0, 0, 12),
+        (_EQUAL, 0, 5, 0x0800),
+        (_LOAD_BYTE, 0, 0, 23),
+        (_EQUAL, 6, 0, 1),
+        (_EQUAL, 0, 2, 6),
+        (_LOAD_BYTE, 0, 0, 47),
+        (_ANY_BIT, 3, 0, _TCP_ENDS),
+        (_LOAD_WORD, 0, 0, _RANDOM),
+        (_ANY_BIT, 0, 1, _SAMPLE),
+        (_RETURN, 0, 0, 0),
+        (_RETURN, 0, 0, SNAP),
+    )
+
+
+def attach_filter(listener: socket.socket, macs: Collection[str], sampled: Collection[str] = ()) -> None:
     """Let the kernel drop on its way to a socket what `socket_filter` does not let pass; replaces an earlier one."""
-    attach_program(listener, socket_filter(macs))
+    attach_program(listener, socket_filter(macs, sampled))
 
 
 def attach_program(listener: socket.socket, program: Sequence[Instruction]) -> None:
@@ -157,7 +187,6 @@ class PacketPort:
             self.watch(())
             everything = struct.pack("=iHH8x", socket.if_nametoindex(interface), _ALL_MULTICAST, 0)
             self._socket.setsockopt(_SOL_PACKET, _ADD_MEMBERSHIP, everything)
-            self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
             self._socket.bind((interface, _ETH_P_ALL))
         except BaseException:
@@ -168,9 +197,13 @@ class PacketPort:
         """Descriptor that is readable when a frame has come."""
         return self._socket.fileno()
 
-    def watch(self, macs: Collection[str]) -> None:
-        """Hear every frame of these from now on."""
-        attach_filter(self._socket, macs)
+    def watch(self, macs: Collection[str], sampled: Collection[str] = ()) -> None:
+        """Hear every frame of these from now on; of those that are `sampled`, whose packets pass on, some.
+
+        With the latter also what this host sends of what is always heard, but for what is sent by this very socket.
+        """
+        self._socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, not sampled)
+        attach_filter(self._socket, macs, sampled)
 
     def receive(self, limit: int) -> list[bytes]:
         """Return up to `limit` frames that have come, each cut to SNAP octets. Raises OSError if the interface went."""

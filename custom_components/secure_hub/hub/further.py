@@ -28,6 +28,7 @@ from ..const import (
     CONF_GUARDED_INTERFACES,
     CONF_HA_GATE,
     CONF_HOST_KEY,
+    CONF_INTERPOSE_RESTRICTED,
     CONF_INTERPOSITION,
     CONF_LAN_INTERFACES,
     CONF_NEWCOMERS,
@@ -90,7 +91,9 @@ class Further:
         if taken or entry.options.get(CONF_HA_GATE):
             found.append(self._build_gate(taken, {switch.entity_id for switch in mapping.values()}))
         if entry.options.get(CONF_INTERPOSITION):
-            found.append(Interposition(self._topology, self._hub.firewall.held, on_status=self._on_status))
+            wall = self._hub.firewall
+            governed = wall.rules if entry.options.get(CONF_INTERPOSE_RESTRICTED) else None
+            found.append(Interposition(self._topology, wall.held, governed=governed, on_status=self._on_status))
         return tuple(found)
 
     async def async_start(self) -> None:

@@ -7,21 +7,26 @@ from homeassistant.helpers import selector
 from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
-from ..const import CONF_INTERPOSITION, DOMAIN
+from ..const import CONF_INTERPOSE_RESTRICTED, CONF_INTERPOSITION, DOMAIN
 from .step import OptionsStep
 
 
 class InterpositionStep(OptionsStep):
-    """Switch interposition on or off."""
+    """Switch interposition on or off, and choose whom it draws."""
 
     async def async_step_interposition(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say what it is, and ask."""
         if user_input is not None:
             return self.async_keep(user_input)
-        is_on = self.config_entry.options.get(CONF_INTERPOSITION, False)
+        options = self.config_entry.options
         return self.async_show_form(
             step_id="interposition",
-            data_schema=vol.Schema({vol.Required(CONF_INTERPOSITION, default=is_on): selector.BooleanSelector()}),
+            data_schema=vol.Schema(
+                {
+                    vol.Required(choice, default=options.get(choice, False)): selector.BooleanSelector()
+                    for choice in (CONF_INTERPOSITION, CONF_INTERPOSE_RESTRICTED)
+                }
+            ),
             description_placeholders={"status": await self._async_status()},
         )
 

@@ -1,7 +1,7 @@
 """From the plan to elements: a change step by step ends where computing all anew does, and the stricter class wins."""
 
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from hypothesis import given, strategies as st
 
@@ -17,7 +17,9 @@ from custom_components.secure_hub.adapters.netfilter.layout import (
     PLANNED,
     RULED,
 )
+from custom_components.secure_hub.adapters.netfilter.nftables import Family
 from custom_components.secure_hub.adapters.netfilter.probe import Capabilities
+from custom_components.secure_hub.adapters.netfilter.ruleset import table
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
 from custom_components.secure_hub.engine.firewall.region import Region
 from custom_components.secure_hub.engine.firewall.regions import Rules
@@ -146,3 +148,40 @@ def test_shape_is_what_the_kernel_can() -> None:
     assert shape(plan, {"br0", "wlan1"}, able).netdevs == ("wlan1",)
     poor = shape(plan, {"br0", "wlan0"}, replace(able, bridge=False, netdev=False))
     assert (poor.bridge, poor.netdevs) == (False, ())
+
+
+def test_behind_another_router_the_rules_of_what_goes_back_out_stand() -> None:
+    """Where this host is the way out, not one of them does, so that no packet pays for them."""
+    able = Capabilities(permitted=True, inet=True, bridge=True, netdev=True)
+    lone = Segment("eth0", is_bridge=False, ports=frozenset(), newcomers=PacketClass.OPEN)
+    routed = Plan(enforce=True, segments=(lone,))
+    flat = replace(routed, segments=(replace(lone, behind=(ip_network("10.0.0.0/24"), ip_network("fe80::/10"))),))
+    names = {"one_armed", "behind4", "behind6"}
+    assert not names & Desired(routed).elements().keys()
+    assert {name: set(found) for name, found in Desired(flat).elements().items() if name in names} == {
+        "one_armed": {("eth0", "eth0")},
+        "behind4": {("eth0", "10.0.0.0-10.0.0.255")},
+        "behind6": {("eth0", "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff")},
+    }
+    fewer, more = (table(Family.INET, shape(plan, {"eth0"}, able)).rules for plan in (routed, flat))
+    assert [rule for rule in more if rule in fewer] == list(fewer)
+    near = {f"{way}_near{version}" for way in ("from", "to") for version in (4, 6)}
+    assert {rule.chain for rule in more if rule not in fewer} == {"from_this", *near}, "which only what is near meets"
+
+
+def test_by_which_rules_an_asset_is_judged() -> None:
+    """Only if all of its elements are governed, and only while that is enforced."""
+    rules = Rules(denied=frozenset({Scope.INTERNET}))
+    lone = Segment("eth0", is_bridge=False, ports=frozenset(), newcomers=PacketClass.OPEN)
+    camera = Member(frozenset(MACS[:1]), frozenset(ADDRESSES[:1]), frozenset(), PacketClass.OPEN, rules=rules)
+    plan = Plan(enforce=True, segments=(lone,), members={"camera": camera})
+    assert Desired(plan).rules("camera") is rules
+    assert Desired(plan).rules("nobody") is None
+    for other in (
+        replace(plan, enforce=False),
+        replace(plan, segments=()),
+        replace(plan, protected_macs=camera.macs),
+        replace(plan, members={"camera": replace(camera, packet_class=PacketClass.QUARANTINED)}),
+        replace(plan, members={"camera": replace(camera, macs=frozenset(), addresses=frozenset())}),
+    ):
+        assert Desired(other).rules("camera") is None

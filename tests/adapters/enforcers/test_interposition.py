@@ -150,17 +150,17 @@ async def test_nobody_else_is_told_anything(flat: Lab, make: Make) -> None:
     await interposition.apply(plan(flat, "camera"))
     await asyncio.to_thread(reaches, flat, flat.device("tv"))
     for host in (flat.device("tv"), flat.device("speaker"), flat.laptop, flat.gateway):
-        wrong = {a for a, mac in host.neighbours().items() if mac == HUB_MAC and not _hubs(a)}
+        wrong = {a for a, mac in host.neighbours().items() if mac == HUB_MAC and not hubs(a)}
         assert wrong <= mine
         assert wrong, f"{host.name} would reach the camera"
 
     def believed() -> set[str]:
-        return {mac for a, mac in camera.neighbours().items() if a in known and not _hubs(a)}
+        return {mac for a, mac in camera.neighbours().items() if a in known and not hubs(a)}
 
     await until(lambda: believed() == {HUB_MAC})
 
 
-def _hubs(address: str) -> bool:
+def hubs(address: str) -> bool:
     return address in {"10.66.1.2", "fd66:1::2"} or address.endswith(":66:ff:fe00:1")
 
 

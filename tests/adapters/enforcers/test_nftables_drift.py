@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 import errno
 import subprocess
 import time
@@ -14,6 +15,8 @@ from custom_components.secure_hub.adapters.netfilter.backend import InProcess
 from custom_components.secure_hub.adapters.netfilter.monitor import Touch
 from custom_components.secure_hub.adapters.netfilter.netlink import NetlinkError
 from custom_components.secure_hub.engine.enforcement import Health
+from custom_components.secure_hub.engine.firewall.regions import Rules
+from custom_components.secure_hub.engine.policy.scopes import Scope
 from tests.lab.network.lab import Lab
 
 from .home import (
@@ -115,16 +118,21 @@ async def test_who_accepts_earlier_opens_nothing(
 
 async def test_fight_is_bounded(lab: Lab, make: Callable[..., NftablesEnforcer], drifts: list[Drift]) -> None:
     """Three mendings a minute, then we say that somebody else insists; the next decision begins anew."""
-    enforcer = make()
-    await enforcer.apply(plan(lab))
+    enforcer, known = make(), plan(lab)
+    denied = Rules(denied=frozenset({Scope.INTERNET}))
+    known = replace(known, members={**known.members, "camera": replace(known.members["camera"], rules=denied)})
+    await enforcer.apply(known)
+    assert enforcer.rules("camera") == denied
     for round_ in range(1, 5):
         await asyncio.to_thread(nft, "flush chain inet secure_hub forward")
         await until(lambda round_=round_: len(drifts) == round_)
     assert [drift.healed for drift in drifts] == [True, True, True, False]
     assert enforcer.status.health is Health.DRIFTED
     assert enforcer.status.reason == "rules_given_up"
-    await enforcer.apply(plan(lab), {"camera"})
+    assert enforcer.rules("camera") is None, "nobody knows"
+    await enforcer.apply(known, {"camera"})
     assert enforcer.status.health is Health.IN_SYNC
+    assert enforcer.rules("camera") == denied
     lab.masquerade()
 
 

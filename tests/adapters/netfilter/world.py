@@ -6,7 +6,7 @@ from custom_components.secure_hub.adapters.netfilter.layout import Shape
 
 CAMERA: Final = "02:00:00:00:00:01"
 TV: Final = "02:00:00:00:00:02"
-SHAPE: Final = Shape(enforce=True, bridge=True, netdevs=("wl0",), zones=2)
+SHAPE: Final = Shape(enforce=True, bridge=True, netdevs=("wl0",), zones=2, one_armed=True)
 ELEMENTS: Final[dict[str, dict[tuple[str, ...], int]]] = {
     "mac": {(CAMERA,): 3, (TV,): 1},
     "class4": {("10.0.0.1",): 3, ("10.0.0.2",): 1},
@@ -17,6 +17,12 @@ ELEMENTS: Final[dict[str, dict[tuple[str, ...], int]]] = {
     "bridged": {("br-iot", "br-iot"): 0},
     "lan": {("eth-lan",): 0},
     "inside": {("br-iot",): 0, ("wl0",): 0, ("eth-lan",): 0},
+    "one_armed": {("wl0", "wl0"): 0},
+    "behind4": {("wl0", "10.0.0.0-10.0.0.255"): 0},
+    "behind6": {
+        ("wl0", "fd00::-fd00::ffff:ffff:ffff:ffff"): 0,
+        ("wl0", "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff"): 0,
+    },
     "hub": {("02:00:00:00:00:ff",): 0},
     "owned4": {("10.0.0.1",): 0},
     "bound": {(CAMERA,): 0},

@@ -21,30 +21,31 @@ from custom_components.secure_hub.engine.firewall.discovery import (
     link_local,
 )
 from custom_components.secure_hub.engine.firewall.interposition import (
+    IDENTIFIER,
     MAX_NEIGHBOURS,
     MAX_TARGETS,
     Ground,
-    Side,
     Target,
-    Way,
-    answered,
     answers,
     disturbs,
     grounds,
+    is_restricted,
     probes,
-    proved,
     question,
     reachable,
     reminded,
     restoration,
+    spoken,
     targets,
     to_device,
     to_gateways,
     to_neighbours,
     used,
-    ways,
 )
 from custom_components.secure_hub.engine.firewall.plan import Member, PacketClass, Plan, Segment
+from custom_components.secure_hub.engine.firewall.proof import Side, Way, answered, passes_on, proved, ways
+from custom_components.secure_hub.engine.firewall.regions import Rules
+from custom_components.secure_hub.engine.policy.scopes import Scope
 from custom_components.secure_hub.engine.topology import Link, Topology
 
 from .homes import neighbour, route
@@ -122,6 +123,65 @@ def test_targets_are_quarantined_and_never_protected() -> None:
     unprotected = replace(PLAN, protected_macs=frozenset())
     assert set(targets(unprotected, FLAT, GROUND)) == {CAMERA, LAPTOP}, "a router and this host are never targets"
     assert set(reachable(PLAN, GROUND)) == {"camera", "tv"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_drawn"),
+    [
+        (None, False),
+        (Rules(), False),
+        (Rules(denied=frozenset({Scope.HUB})), False),
+        *((Rules(denied=frozenset({scope})), True) for scope in (Scope.INTERNET, Scope.LAN, Scope.PEERS)),
+        (Rules(excepted=frozenset({Scope.INTERNET})), True),
+    ],
+)
+def test_the_restricted_are_drawn_if_asked_for(rules: Rules | None, is_drawn: bool) -> None:  # noqa: FBT001 - a case
+    """What is said to this host comes here by itself; the quarantined go first, and what they say ends here."""
+    tv = replace(PLAN.members["tv"], rules=rules)
+    plan = replace(PLAN, members={**PLAN.members, "a": tv, "tv": replace(tv, macs=frozenset({LAPTOP}))})
+    assert is_restricted(tv) is is_drawn
+    assert set(targets(plan, FLAT, GROUND)) == {CAMERA}
+    found = targets(plan, FLAT, GROUND, restricted=True)
+    passing = Target("a", TV, frozenset({a("192.0.2.11")}), passes=True)
+    assert list(found.values()) == ([TARGET, passing] if is_drawn else [TARGET]), "nobody protected"
+    assert not targets(replace(plan, enforce=False), FLAT, GROUND, restricted=True)
+
+
+def test_what_must_be_forwarded_for_a_target() -> None:
+    """IPv6 only where it leads further than the link."""
+    assert spoken(GROUND, TARGET) == {4, 6}
+    gateways = {address: mac for address, mac in GROUND.gateways.items() if address.version == 4}
+    mine = frozenset(map(a, ("192.0.2.2", "fe80::2")))
+    local, own = replace(GROUND, addresses=mine, gateways=gateways), frozenset(map(a, ("192.0.2.10", "fe80::10")))
+    target = replace(TARGET, addresses=own)
+    assert spoken(local, target) == {4}
+    assert spoken(local, TARGET) == {4, 6}, "it has an address for more"
+    assert spoken(local.extended({IPv6Address("fe80::1"): ROUTER}, {}), target) == {4, 6}, "a router advertised itself"
+
+
+def test_what_is_not_drawn_by_ipv6_is_left_alone_by_ipv6() -> None:
+    """Neither told nor learned, whatever is asked."""
+    by4 = TARGET.by({4})
+    assert by4.addresses == {a("192.0.2.10")}
+    router, camera = link_local(ROUTER), IPv6Address("2001:db8::10")
+    asks = Solicitation("33:33:ff:00:00:02", CAMERA, camera, IPv6Address("ff02::1:ff00:2"), router, CAMERA)
+    assert answers(GROUND, TARGET, asks)
+    assert not answers(GROUND, by4, asks)
+    new = replace(asks, sender=IPv6Address("2001:db8::50"))
+    assert used(GROUND, TARGET, new)
+    assert used(GROUND, by4, new) is None
+    frames = [*to_gateways(GROUND, by4), *to_neighbours(GROUND, by4), *restoration(GROUND, by4)]
+    assert all(isinstance(frame, Arp) for frame in frames)
+    assert {way.address.version for way in ways(GROUND, by4)} == {4}
+
+
+def test_only_the_answer_of_another_shows_that_things_pass_on() -> None:
+    """And only one to a question of ours: a device could say what does not get on."""
+    router, camera = IPv4Address("192.0.2.1"), IPv4Address("192.0.2.10")
+    assert passes_on(TARGET, Echo(CAMERA, HUB, router, camera, IDENTIFIER, 1, reply=True))
+    assert not passes_on(TARGET, Echo(ROUTER, HUB, camera, router, IDENTIFIER, 1, reply=True))
+    assert not passes_on(TARGET, Echo(CAMERA, HUB, router, camera, IDENTIFIER + 1, 1, reply=True))
+    assert not passes_on(TARGET, Echo(CAMERA, HUB, router, camera, IDENTIFIER, 1, reply=False))
 
 
 def test_an_asset_with_two_macs_is_drawn_at_each_by_its_own_addresses() -> None:

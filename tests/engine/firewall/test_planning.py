@@ -22,7 +22,7 @@ from custom_components.secure_hub.engine.policy.scopes import Decision, Scope
 from custom_components.secure_hub.engine.policy.tables import Entry, ScopeTable, Table
 from custom_components.secure_hub.engine.topology import Route, Topology
 
-from .homes import GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, asset, mac, neighbour
+from .homes import FLAT, GATEWAY_MAC, HUB_MAC, LAPTOP_MAC, ROUTED, asset, mac, neighbour, route
 
 IEEE = "00:0d:6f:00:00:00:00:01"
 LAPTOP = ip_address("10.66.2.10")
@@ -359,3 +359,19 @@ def test_segments_are_the_guarded_interfaces_that_exist() -> None:
         Segment("br-iot", is_bridge=True, ports=frozenset({"port1", "port2"}), newcomers=PacketClass.OPEN),
         Segment("eth-lan", is_bridge=False, ports=frozenset(), newcomers=PacketClass.OPEN),
     )
+
+
+def test_what_is_behind_an_interface_whose_way_out_is_another_router() -> None:
+    """Its networks, and private ones that it has routes to; half of the internet by a route is none of the home's."""
+    more = (
+        route("10.77.0.0/16", "eth0", "10.66.1.254"),
+        route("0.0.0.0/1", "eth0", "10.66.1.254"),
+        route("fd99::/64", "eth0", "fe80::9"),
+        route("2001:db8:7::/64", "eth0"),
+    )
+    (segment,) = segments(replace(FLAT, routes=FLAT.routes + more), {"eth0"})
+    own = {one.network for name, one in FLAT.addresses if name == "eth0" and not one.is_link_local}
+    expected = own | set(map(ip_network, ("10.77.0.0/16", "fd99::/64", "2001:db8:7::/64", "fe80::/10")))
+    assert set(segment.behind) == expected
+    (segment,) = segments(replace(FLAT, routes=()), {"eth0"})
+    assert segment.behind == (), "nobody's way out"

@@ -2,8 +2,7 @@
 
 from ipaddress import ip_address
 
-from custom_components.secure_hub.engine.firewall.interposition import Side, Way
-from custom_components.secure_hub.engine.firewall.proof import GRACE, TRIES, Finding, Proof
+from custom_components.secure_hub.engine.firewall.proof import GRACE, TRIES, Finding, Proof, Side, Way
 
 OUT, BACK = Way(Side.DEVICE, ip_address("192.0.2.1")), Way(Side.ROUTER, ip_address("192.0.2.10"))
 BOTH = frozenset({OUT, BACK})

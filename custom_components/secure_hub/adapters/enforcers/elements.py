@@ -8,11 +8,12 @@ from typing import Final
 
 from ...engine.assets.model import Address
 from ...engine.firewall.named import set_stem
-from ...engine.firewall.plan import Member, PacketClass, Plan
+from ...engine.firewall.plan import Member, PacketClass, Plan, Segment
 from ...engine.firewall.regions import Rules
 from ...engine.firewall.zones import Zones
 from ...engine.persistent import differing
 from ...engine.policy.limits import Limit
+from ...engine.topology import Network
 from ..netfilter.kernel import Change
 from ..netfilter.keys import Cell, Key
 from ..netfilter.layout import (
@@ -84,6 +85,14 @@ class Desired:
             return PacketClass.OPEN
         kind = min(found, key=_strictness) & KIND
         return PacketClass.OPEN if kind in {RULED, FREE} else PacketClass(kind)
+
+    def rules(self, asset_id: str) -> Rules | None:
+        """What an asset's packets are judged by where this stands; None if any of its elements is not governed."""
+        member = self.plan.members.get(asset_id)
+        found = [_resolve(cell, self.claims[cell]) for cell in self.cells.get(asset_id, ()) if cell[0] in _CLASSED]
+        if member is None or not found or not self.plan.enforce or not self.plan.segments:
+            return None
+        return member.rules if all(value & KIND == RULED for value in found) else None
 
     def quotas(self) -> dict[Cell, int]:
         """Every quota."""
@@ -172,6 +181,7 @@ def shape(plan: Plan, present: Collection[str], capabilities: Capabilities) -> S
         bridge and capabilities.bridge,
         tuple(netdevs) if capabilities.netdev else (),
         zones=len(plan.zones.numbers),
+        one_armed=any(s.behind for s in plan.segments),
         names=tuple(map(set_stem, plan.named)),
     )
 
@@ -239,6 +249,7 @@ def _home(plan: Plan) -> Iterator[tuple[Cell, int]]:
             yield ("port", (port,)), _PRESENT
         if segment.is_bridge:
             yield ("bridged", (name, name)), _PRESENT
+        yield from _one_armed(segment)
     for interface in plan.lan_interfaces:
         yield from (((one, (interface,)), _PRESENT) for one in ("lan", "inside"))
     for mac in plan.hub_macs:
@@ -251,10 +262,22 @@ def _home(plan: Plan) -> Iterator[tuple[Cell, int]]:
             yield (f"{name}{address.version}", (_text(address),)), _PRESENT
 
 
+def _one_armed(segment: Segment) -> Iterator[tuple[Cell, int]]:
+    name = segment.interface
+    if segment.behind:
+        yield ("one_armed", (name, name)), _PRESENT
+    for network in segment.behind:
+        yield (f"behind{network.version}", (name, _ends(network))), _PRESENT
+
+
 def _networks(prefixes: Collection[IPv6Network]) -> Iterator[str]:
     """What devices may be in; anything if nobody knows."""
     for network in collapse_addresses((*_NOWHERE, *prefixes)) if prefixes else (_ALL6,):
-        yield "-".join(dict.fromkeys((str(network[0]), str(network[-1]))))
+        yield _ends(network)
+
+
+def _ends(network: Network) -> str:
+    return "-".join(dict.fromkeys((str(network[0]), str(network[-1]))))
 
 
 def _cells(member: Member, plan: Plan) -> Iterator[tuple[Cell, int]]:

@@ -1,5 +1,7 @@
 """Interposition as an enforcer, opt-in: a quarantined device's traffic is drawn here, where it ends.
 
+By a further choice a restricted device's is drawn as well, and passes on as far as the firewall of this host lets it.
+
 For homes where this host is an ordinary one behind somebody else's router. docs/interposition.md says what it is, what
 it cannot do, and when it is allowed.
 """
@@ -14,9 +16,19 @@ from typing import Final
 from ...engine.containment import Reach
 from ...engine.enforcement import Health, Status
 from ...engine.firewall.coverage import Coverage, CoverageLevel
-from ...engine.firewall.interposition import MAX_TARGETS, Ground, Target, grounds, reachable, targets
+from ...engine.firewall.interposition import (
+    DRAWN,
+    MAX_TARGETS,
+    Ground,
+    Target,
+    grounds,
+    reachable,
+    spoken,
+    targets,
+)
 from ...engine.firewall.plan import PacketClass, Plan
 from ...engine.firewall.proof import Finding
+from ...engine.firewall.regions import Rules
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ...engine.topology import Topology
 from .wire import Wire
@@ -27,6 +39,8 @@ _TICKS: Final = 5
 """Looks per round."""
 PATIENCE: Final = 2.0
 """Seconds that `apply` waits for a new target's proof."""
+_AGAIN: Final = 60
+"""Rounds after which it is tried again whether what is drawn passes on from here."""
 
 _COVERAGE: Final = Coverage(CoverageLevel.ROUTED, "interposed")
 """Discovery by multicast goes on between neighbours."""
@@ -38,6 +52,7 @@ _KEYS: Final = {
     errno.ENXIO: "interface_missing",
     errno.ENETDOWN: "interface_missing",
 }
+_HOPEFUL: Final = frozenset({Finding.PROVED, Finding.WAITING})
 _REASONS: Final = (
     (Finding.ROUTER_REFUSES, "interposition_router_refuses"),
     (Finding.DEVICE_REFUSES, "interposition_device_refuses"),
@@ -49,30 +64,35 @@ _REASONS: Final = (
 class Interposition:
     """Draws quarantined devices to this host and says of which of them it is proved.
 
-    Never raises for want of reach: an asset that it cannot hold is absent from `held`, and `status` says why. An asset
-    is drawn only where what comes here ends here: the firewall reads it back as cut off, or this host forwards nothing.
+    Never raises for want of reach: an asset that it cannot hold is absent from `held`, and `status` says why. A
+    quarantined asset is drawn only where what comes here ends here: the firewall reads it back as cut off, or this host
+    forwards nothing. A restricted one only where it goes on as its rules say: the firewall reads it back as governed,
+    and this host forwards.
     """
 
     name = "interposition"
     scopes: frozenset[Scope] = frozenset()
     outlives = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom to ask and tell, by name
         self,
         network: Callable[[], Topology],
         walled: Callable[[], Mapping[str, PacketClass]],
         *,
+        governed: Callable[[str], Rules | None] | None = None,
         on_status: Callable[[], None] | None = None,
         clock: Callable[[], float] = monotonic,
         interval: float = INTERVAL,
     ) -> None:
         """Ask `network` for the latest snapshot and `walled` for what this host's firewall holds.
 
+        `governed` says by which rules the firewall judges an asset; without it nobody restricted is drawn.
         Nothing is opened before a plan wants somebody cut off. `on_status` is called in the event loop when `status`
         or `held` may have become another; `clock` gives seconds that only grow; `interval` is a round in seconds.
         """
         self._network = network
         self._walled = walled
+        self._governed = governed
         self._on_status = on_status
         self._clock = clock
         self._interval = interval
@@ -82,8 +102,13 @@ class Interposition:
         self._seen: tuple[Plan, Topology] | None = None
         self._grounds: dict[str, Ground] = {}
         self._wanted: dict[str, dict[str, Target]] = {}
+        self._open: frozenset[str] = frozenset()
         self._free: frozenset[str] = frozenset()
         self._unpoliced: frozenset[str] = frozenset()
+        self._unforwarded: frozenset[str] = frozenset()
+        self._stuck: dict[str, float] = {}
+        self._routed: dict[str, frozenset[int]] = {}
+        """Versions of IP of routers that were ever heard on a network: a wire that draws nobody hears none."""
         self._error: OSError | None = None
         self._moved = asyncio.Event()
         self._told: tuple[Status, Mapping[str, PacketClass]] | None = None
@@ -107,20 +132,32 @@ class Interposition:
         """Who is drawn, as proved by frames of the last rounds; open, whoever could be and is not wanted to be."""
         found = dict.fromkeys(self._free, PacketClass.OPEN)
         findings: dict[str, set[Finding]] = {}
+        passing = set()
         for target, finding in self._findings().items():
             findings.setdefault(target.asset_id, set()).add(finding)
-        proved = (asset_id for asset_id, all_of in findings.items() if all_of == {Finding.PROVED})
-        return found | dict.fromkeys(proved, PacketClass.QUARANTINED)
+            if target.passes:
+                passing.add(target.asset_id)
+        for asset_id, all_of in findings.items():
+            if asset_id in passing and all_of <= _HOPEFUL:
+                found[asset_id] = PacketClass.OPEN
+            elif asset_id not in passing and all_of == {Finding.PROVED}:
+                found[asset_id] = PacketClass.QUARANTINED
+        return found
 
     def reach(self, asset_id: str) -> Reach | None:
-        """What drawing an asset cuts, and whether that is proved; None for one that cannot be drawn, or refuses it."""
+        """What drawing an asset cuts, and whether that is proved; None for one that cannot be drawn, or refuses it.
+
+        The scopes of one that is restricted count only while that is proved.
+        """
         if asset_id in self._free:
             return Reach(_COVERAGE, NETWORK_SCOPES, held=PacketClass.OPEN)
-        findings = {finding for target, finding in self._findings().items() if target.asset_id == asset_id}
-        if not findings or not findings <= {Finding.PROVED, Finding.WAITING}:
+        mine = {target: found for target, found in self._findings().items() if target.asset_id == asset_id}
+        if not mine or not _HOPEFUL.issuperset(mine.values()):
             return None
-        held = PacketClass.QUARANTINED if findings == {Finding.PROVED} else PacketClass.OPEN
-        return Reach(_COVERAGE, NETWORK_SCOPES, held=held)
+        is_proved = Finding.WAITING not in mine.values()
+        if any(target.passes for target in mine):
+            return Reach(_COVERAGE, NETWORK_SCOPES, DRAWN if is_proved else frozenset(), PacketClass.OPEN)
+        return Reach(_COVERAGE, NETWORK_SCOPES, held=PacketClass.QUARANTINED if is_proved else PacketClass.OPEN)
 
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:  # noqa: ARG002 - targets are few
         """Draw whom `plan` wants cut off and let go of everybody else; waits a moment for the proof."""
@@ -142,7 +179,8 @@ class Interposition:
             self._timer.cancel()
             self._timer = None
         self._plan = self._seen = self._error = None
-        self._free = self._unpoliced = frozenset()
+        self._open = self._free = self._unpoliced = self._unforwarded = frozenset()
+        self._stuck.clear()
         wires, self._wires = list(self._wires.values()), {}
         self._wanted, self._grounds = {}, {}
         await asyncio.gather(*(wire.close() for wire in wires))
@@ -154,6 +192,8 @@ class Interposition:
     def _shortcomings(self) -> Iterator[tuple[str, Collection[str]]]:
         """Reason and names of what is not enforced, the gravest first."""
         yield "interposition_no_wall", self._unpoliced
+        yield "interposition_no_forwarding", self._unforwarded
+        yield "interposition_stuck", self._stuck
         findings = self._findings()
         for wanted, reason in _REASONS:
             yield reason, {target.asset_id for target, finding in findings.items() if finding is wanted}
@@ -185,27 +225,49 @@ class Interposition:
             return
         if self._seen is None or self._seen[0] is not plan or self._seen[1] is not topology:
             self._survey(plan, topology)
-        police = self._walled()
-        idle_host = not (topology.forwards_ipv4 or topology.forwards_ipv6)
-        self._unpoliced = frozenset(
-            target.asset_id
-            for wanted in self._wanted.values()
-            for target in wanted.values()
-            if not idle_host and police.get(target.asset_id) is not PacketClass.QUARANTINED
-        )
-        self._error = None
+        self._judge(topology)
+        spared = self._unpoliced | self._unforwarded | self._stuck.keys()
+        self._error, forwards = None, _forwards(topology)
         for interface in self._wires.keys() | self._wanted.keys():
-            wanted = self._wanted.get(interface, {})
-            self._serve(interface, {mac: t for mac, t in wanted.items() if t.asset_id not in self._unpoliced})
+            wanted = {m: t for m, t in self._wanted.get(interface, {}).items() if t.asset_id not in spared}
+            self._serve(interface, {mac: t.by(forwards) if t.passes else t for mac, t in wanted.items()})
+
+    def _judge(self, topology: Topology) -> None:
+        """Say who is wanted and cannot be drawn now, for what comes here would meet what it should not."""
+        police, now = self._walled(), self._clock()
+        forwards = _forwards(topology)
+        unpoliced, unforwarded, passing = set[str](), set[str](), set[str]()
+        for interface, wanted in self._wanted.items():
+            if (wire := self._wires.get(interface)) is not None:
+                self._routed[interface] = self._routed.get(interface, frozenset()) | wire.routed
+            routed = self._routed.get(interface, frozenset())
+            for target in wanted.values():
+                asset_id = target.asset_id
+                if not target.passes:
+                    if forwards and police.get(asset_id) is not PacketClass.QUARANTINED:
+                        unpoliced.add(asset_id)
+                    continue
+                passing.add(asset_id)
+                if self._governed is None or self._governed(asset_id) is None:
+                    unpoliced.add(asset_id)
+                elif not forwards or not spoken(self._grounds[interface], target) | routed <= forwards:
+                    unforwarded.add(asset_id)
+        for target, finding in self._findings().items():
+            if finding is Finding.STUCK:
+                self._stuck[target.asset_id] = now + _AGAIN * self._interval
+        self._stuck = {key: until for key, until in self._stuck.items() if key in passing and now < until}
+        self._unpoliced, self._unforwarded = frozenset(unpoliced), frozenset(unforwarded)
+        self._free = self._open - (passing - unpoliced - unforwarded - self._stuck.keys())
 
     def _survey(self, plan: Plan, topology: Topology) -> None:
         self._seen = plan, topology
         self._grounds = grounds(plan, topology)
-        self._wanted = {name: targets(plan, topology, ground) for name, ground in self._grounds.items()}
-        wanted = {target.asset_id for found in self._wanted.values() for target in found.values()}
+        restricted = self._governed is not None
+        self._wanted = {
+            name: targets(plan, topology, ground, restricted=restricted) for name, ground in self._grounds.items()
+        }
         near = {asset_id for ground in self._grounds.values() for asset_id in reachable(plan, ground)}
-        open_or_idle = {i for i in near if not plan.enforce or plan.members[i].packet_class is PacketClass.OPEN}
-        self._free = frozenset(open_or_idle - wanted)
+        self._open = frozenset(i for i in near if not plan.enforce or plan.members[i].packet_class is PacketClass.OPEN)
 
     def _serve(self, interface: str, wanted: Mapping[str, Target]) -> None:
         wire, ground = self._wires.get(interface), self._grounds.get(interface)
@@ -226,3 +288,9 @@ class Interposition:
         if wire is not None:
             wire.update(ground, wanted)
             wire.tick()
+
+
+def _forwards(topology: Topology) -> frozenset[int]:
+    """Versions of IP that this host passes on."""
+    both = ((4, topology.forwards_ipv4), (6, topology.forwards_ipv6))
+    return frozenset(version for version, is_on in both if is_on)

@@ -12,6 +12,7 @@ from typing import Final
 
 from ...engine.enforcement import Health, Status
 from ...engine.firewall.plan import PacketClass, Plan
+from ...engine.firewall.regions import Rules
 from ...engine.policy.limits import Limited
 from ...engine.policy.scopes import NETWORK_SCOPES, Scope
 from ..netfilter.backend import Backend, capabilities, open_backend
@@ -94,6 +95,12 @@ class NftablesEnforcer:
     def held(self) -> Mapping[str, PacketClass]:
         """Class of each asset as last read back, the least strict of its elements; in monitor mode all are open."""
         return MappingProxyType(self._held)
+
+    def rules(self, asset_id: str) -> Rules | None:
+        """What packets of an asset are judged by, as last read back; None for one that is not governed, or in doubt."""
+        if self._desired is None or self.status.health is Health.DRIFTED:
+            return None
+        return self._desired.rules(asset_id)
 
     async def apply(self, plan: Plan, changed: Collection[str] | None = None) -> None:
         """Make the tables equal to `plan` and read them back; connections of who is cut off now are forgotten.

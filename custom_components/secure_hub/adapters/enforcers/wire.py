@@ -3,21 +3,28 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import errno
 from typing import Final
 
 from ...engine.assets.model import Address
-from ...engine.firewall.discovery import Advertisement, Arp, Frame, Heard, RouterAdvertisement, Solicitation, decode
+from ...engine.firewall.discovery import (
+    Advertisement,
+    Arp,
+    Echo,
+    Frame,
+    Heard,
+    RouterAdvertisement,
+    Solicitation,
+    decode,
+)
 from ...engine.firewall.interposition import (
     MAX_ADDRESSES,
     Ground,
     Target,
-    answered,
     answers,
     disturbs,
     probes,
-    proved,
     question,
     reminded,
     restoration,
@@ -25,9 +32,8 @@ from ...engine.firewall.interposition import (
     to_gateways,
     to_neighbours,
     used,
-    ways,
 )
-from ...engine.firewall.proof import TRIES, Finding, Proof
+from ...engine.firewall.proof import TRIES, Finding, Proof, answered, passes_on, proved, ways
 from ..packets import PacketPort
 
 RATE: Final = 300.0
@@ -46,6 +52,8 @@ _HEALS: Final = (0.3, 1.2)
 _AT_ONCE: Final = 16
 """Frames heard in one go."""
 _PAUSE: Final = 0.02
+_UNPASSED: Final = 4
+"""Answers of a router for one target. Where none ever left again, something else on this host drops what passes on."""
 _MAX_ROUTERS: Final = 8
 _MAX_ASKED: Final = 64
 _LOST: Final = frozenset({errno.EAGAIN, errno.ENOBUFS})
@@ -60,6 +68,8 @@ class _Drawn:
     proof: Proof
     target: Target
     learned: dict[Address, None] = field(default_factory=dict)
+    unpassed: int = 0
+    """Answers of routers that came here to pass on."""
     due: float = 0.0
     mended: float = 0.0
     soon: asyncio.TimerHandle | None = None
@@ -71,7 +81,7 @@ class _Drawn:
         """Put together what it is known to have, and begin a round with that."""
         self.due = 0.0
         addresses = sorted({*self.given.addresses, *self.learned}, key=lambda a: (a.version, a.packed))
-        self.target = Target(self.given.asset_id, self.given.mac, frozenset(addresses[:MAX_ADDRESSES]))
+        self.target = replace(self.given, addresses=frozenset(addresses[:MAX_ADDRESSES]))
 
     def cancel(self) -> None:
         for handle in (self.soon, self.again, self.correct):
@@ -100,11 +110,18 @@ class Wire:
         self._tokens, self._filled = BURST, clock()
         self._sequence = 0
         self._sent = 0
+        self._passes = False
+        """An answer was seen to leave. What one device does later proves nothing against that."""
         self.broken: OSError | None = None
         """Why nothing can be sent or heard any more."""
         self._port = PacketPort(ground.interface)
         self._resume: asyncio.TimerHandle | None = None
         self._listen()
+
+    @property
+    def routed(self) -> frozenset[int]:
+        """Versions of IP that the routers known by now speak."""
+        return frozenset(address.version for address in self._ground.gateways)
 
     @property
     def idle(self) -> bool:
@@ -132,10 +149,12 @@ class Wire:
                 self._truths = _without(self._truths, mac)
                 self._drawn[mac] = _Drawn(target, Proof(_VALID * self._interval), target)
             elif self._drawn[mac].given != target:
+                watched = True
                 self._drawn[mac].given = target
                 self._drawn[mac].renew()
         if watched and self.broken is None:
-            self._port.watch(self._drawn.keys())
+            passing = {mac for mac, drawn in self._drawn.items() if drawn.target.passes}
+            self._port.watch(self._drawn.keys() - passing, passing)
 
     def tick(self) -> None:
         """Begin the rounds that are due."""
@@ -178,6 +197,8 @@ class Wire:
         self._port.close()
 
     def _finding(self, drawn: _Drawn) -> Finding:
+        if drawn.target.passes and drawn.unpassed >= _UNPASSED and not self._passes:
+            return Finding.STUCK
         return drawn.proof.finding(self._clock(), ways(self._ground, drawn.target))
 
     # --- saying
@@ -256,8 +277,12 @@ class Wire:
             self._resume = loop.call_later(_PAUSE, self._listen)
         for frame in frames:
             heard = decode(frame)
-            if heard is not None and heard.source != self._ground.mac:
+            if heard is None:
+                continue
+            if heard.source != self._ground.mac:
                 self._take(heard)
+                continue
+            self._passes = self._passes or any(passes_on(drawn.target, heard) for drawn in self._drawn.values())
 
     def _take(self, heard: Heard) -> None:
         self._notice(heard)
@@ -268,6 +293,7 @@ class Wire:
             if here or there:
                 before = self._finding(drawn)
                 drawn.proof.note(now, here, there)
+                drawn.unpassed += bool(here) and self._must_pass(drawn.target, heard)
                 if self._finding(drawn) is not before:
                     self._on_proof()
             self._learn(drawn, heard)
@@ -278,6 +304,14 @@ class Wire:
             if disturbs(self._ground, drawn.target, heard):
                 self._ask_for(drawn, heard)
                 self._mend_soon(drawn)
+
+    def _must_pass(self, target: Target, heard: Heard) -> bool:
+        """Whether a frame goes on from here, unless it is dropped: where the target is, the kernel knows by itself."""
+        return (
+            isinstance(heard, Echo)
+            and passes_on(target, heard)
+            and self._given.neighbours.get(heard.receiver) == target.mac
+        )
 
     def _learn(self, drawn: _Drawn, heard: Heard) -> None:
         """Take an address for a target's own when it answers for it, and nobody else does."""

@@ -62,6 +62,9 @@ QUOTA_MAX: Final = 1 << 50
 """Bytes, of a rate in a second."""
 ZONES_MAX: Final = 128
 NAMES_MAX: Final = 64
+ECHO_IDENTIFIER: Final = 0x5348
+KNOCK: Final = 67, 68
+"""Identifier of the echo requests, and ports of the datagrams, by which interposition asks in others' names."""
 NAME_SET: Final = "name_"
 """Begins the names of sets that dnsmasq fills, of names that permissions name."""
 _BOUNDS: Final = {"RATE": (RATE_MIN, RATE_MAX), "QUOTA": (1, QUOTA_MAX), "ZONE": (1, ZONES_MAX)}
@@ -243,6 +246,8 @@ class Shape:
     netdevs: tuple[str, ...] = ()
     role: Role = Role.ALWAYS
     zones: int = 0
+    one_armed: bool = False
+    """Somebody else's router is the way out of a guarded interface, so that packets may go back out of it."""
     names: tuple[str, ...] = ()
     """Sets of IPv4 and IPv6 addresses that dnsmasq fills, without `_4` and `_6`; our tables are then not ours alone."""
 
@@ -295,6 +300,9 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
         (SetSpec("port", (Field.INTERFACE,)), (Family.BRIDGE,)),
         (SetSpec("bridged", (Field.INTERFACE, Field.INTERFACE)), (Family.INET,)),
         (SetSpec("lan", (Field.INTERFACE,)), (Family.INET,)),
+        (SetSpec("one_armed", (Field.INTERFACE, Field.INTERFACE)), (Family.INET,)),
+        (SetSpec("behind4", (Field.INTERFACE, Field.IPV4), interval=True), (Family.INET,)),
+        (SetSpec("behind6", (Field.INTERFACE, Field.IPV6), interval=True), (Family.INET,)),
         (SetSpec("inside", (Field.INTERFACE,)), (Family.INET,)),
         (SetSpec("hub", (Field.MAC,)), _ALL),
         (SetSpec("protected", (Field.MAC,)), _ALL),
@@ -314,7 +322,8 @@ PLANNED: Final[dict[str, tuple[SetSpec, tuple[Family, ...]]]] = {
 """Sets filled from the plan and the families that have them.
 
 mac, class4, class6: class of a device. newcomer: that of unknown MACs behind an interface or port. segment, port:
-guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. inside: segment and lan, so that
+guarded ones. bridged: bridge . bridge. lan: interfaces that may open connections. one_armed: a guarded interface whose
+way out is somebody else's router, twice; behind4/6: the networks behind it. inside: segment and lan, so that
 one look tells what is of the internet. hub, protected: MACs. owned4/6: addresses known to be somebody's; bind4/6:
 whose; bound: MACs with a known IPv4 address. prefix6: what IPv6 addresses devices may have, whoever has them.
 resolver4/6: name servers of the home that are not this machine. limited: what a device may send in a second; quota:

@@ -14,6 +14,7 @@ from typing import Final
 from .accounting import refused
 from .answers import asked, asking_chain, asks, name_service, told
 from .asking import copied
+from .hairpin import hairpin
 from .layout import (
     ASKS,
     KIND,
@@ -162,8 +163,8 @@ def routed(shape: Shape) -> Iterator[RuleSpec]:
     yield local("spent", "quota", drop(shape))
     for version in _VERSIONS:
         yield from asked(version)
-        yield from _entrance(_FROM, version)
-        yield from _entrance(_TO, version)
+        yield from _entrance(_FROM, version, shape)
+        yield from _entrance(_TO, version, shape)
         for scope in _BEYOND:
             yield from _from(scope, version, shape)
             yield from _to(scope, version)
@@ -179,7 +180,7 @@ def _names_chain(way: str, version: int) -> str:
     return f"names_{way}{version}"
 
 
-def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
+def _entrance(way: str, version: int, shape: Shape) -> Iterator[RuleSpec]:
     """Which scope a packet that is routed is of: by the interface of the far end, and on guarded ones by who it is.
 
     What may be about names takes a way of its own, so that nothing else is asked more than a port about them.
@@ -201,6 +202,7 @@ def _entrance(way: str, version: int) -> Iterator[RuleSpec]:
     yield rule(inside, "near", interface, within("segment"), goto(near))
     yield rule(inside, "LAN", goto(f"{way}_lan{version}"))
     ungoverned = IS[version] + address + mapped(f"class{version}") + _is(KIND, OPEN)
+    yield from hairpin(way, version, shape)
     yield rule(near, "not governed", ungoverned, goto(f"{way}_lan{version}"))
     yield rule(near, "peers", goto(f"{way}_peers{version}"))
 

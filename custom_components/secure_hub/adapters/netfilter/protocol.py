@@ -26,7 +26,7 @@ MESSAGE_MAX: Final = 32 << 20
 _ELEMENTS_MAX: Final = 500_000
 _NETDEVS_MAX: Final = 64
 _ADDRESSES_MAX: Final = 4096
-_SHAPE: Final = {"enforce", "bridge", "netdevs", "zones", "names"}
+_SHAPE: Final = {"enforce", "bridge", "one_armed", "netdevs", "zones", "names"}
 _NAME_SET: Final = re.compile(rf"{NAME_SET}[0-9a-f]{{12}}")
 _TRIAL_MAX: Final = 3600.0
 """Seconds."""
@@ -166,7 +166,7 @@ def _tables(message: Mapping[str, Any]) -> tuple[Shape, Elements]:
         _refuse("load")
     _only(shape, _SHAPE)
     netdevs = shape["netdevs"]
-    if type(shape["enforce"]) is not bool or type(shape["bridge"]) is not bool:
+    if any(type(shape[name]) is not bool for name in ("enforce", "bridge", "one_armed")):
         _refuse("shape")
     if not isinstance(netdevs, list) or len(netdevs) > _NETDEVS_MAX or len(set(map(repr, netdevs))) != len(netdevs):
         _refuse("interfaces")
@@ -187,7 +187,8 @@ def _tables(message: Mapping[str, Any]) -> tuple[Shape, Elements]:
         if count > _ELEMENTS_MAX:
             _refuse("number of elements")
         wanted[name] = dict(_element(name, item) for item in items)
-    return Shape(shape["enforce"], shape["bridge"], names, zones=zones, names=tuple(sets)), wanted
+    made = Shape(shape["enforce"], shape["bridge"], names, zones=zones, one_armed=shape["one_armed"], names=tuple(sets))
+    return made, wanted
 
 
 def _element(name: str, item: object) -> tuple[Key, int]:

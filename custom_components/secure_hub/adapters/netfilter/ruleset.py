@@ -9,6 +9,7 @@ from .accounting import COUNTS, FROM, RECEIVED, SENT, TO, counts, refused
 from .answers import ASKERS, told_at_new_address
 from .asking import METERS
 from .guard import ALARMS, GUARDS, SPOOFS, guard, honest, spoofed, spoofs
+from .hairpin import no_redirects
 from .layout import (
     CUT_OFF,
     FORWARD_PRIORITY,
@@ -184,7 +185,7 @@ def _inet(shape: Shape) -> TableSpec:
             ("neighbour discovery", icmp6() + within("discovery_to")),
         ),
     }
-    rules = (*_forward(shape), *_hub_itself(), *_ends(Family.INET, ends, shape), *permits.routed(shape))
+    rules = (*_forward(shape), *_hub_itself(shape), *_ends(Family.INET, ends, shape), *permits.routed(shape))
     return TableSpec(
         Family.INET, (*sets(Family.INET), *named_sets(shape), DISCOVERY_FROM, DISCOVERY_TO, PORTED_SET), chains, rules
     )
@@ -242,9 +243,10 @@ def _to_cut_off(chain: str, match: bytes, way: str, version: int) -> RuleSpec:
     return rule(chain, "cut off", match, mask(bit, VALUE), equals(bit, VALUE), verdict)
 
 
-def _hub_itself() -> Iterator[RuleSpec]:
+def _hub_itself(shape: Shape) -> Iterator[RuleSpec]:
     yield from _from_device("input", "to_hub")
     yield rule("output", "to a device", OIF, within("segment"), decide(Verdict.GOTO, "from_this"))
+    yield from no_redirects("from_this", shape)
     yield from _to_address("from_this", "from_hub")
     yield from told_at_new_address("from_this")
 

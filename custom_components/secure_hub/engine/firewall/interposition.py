@@ -9,12 +9,12 @@ that switches are not misled.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
 from itertools import islice
 from typing import Final
 
 from ..assets.model import Address
+from ..policy.scopes import Scope
 from ..topology import Network, Topology
 from .discovery import (
     BROADCAST,
@@ -32,7 +32,7 @@ from .discovery import (
     link_local,
     solicited_node,
 )
-from .plan import PacketClass, Plan
+from .plan import Member, PacketClass, Plan
 
 MAX_NEIGHBOURS: Final = 256
 """Addresses on one network that are told about a target, and it about them; gateways come on top."""
@@ -41,26 +41,11 @@ MAX_TARGETS: Final = 32
 MAX_ADDRESSES: Final = 16
 """Addresses of one target."""
 _DHCP: Final = 67, 68
-_IDENTIFIER: Final = 0x5348
-"""Marks our echo requests."""
-
-
-class Side(StrEnum):
-    """Who has to believe it."""
-
-    DEVICE = "device"
-    ROUTER = "router"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way of a target's traffic that must lead here.
-
-    From the device to a router's `address`, or from the router to `address` of the device.
-    """
-
-    side: Side
-    address: Address
+IDENTIFIER: Final = 0x5348
+"""Of our echo requests. The rules of the firewall for what goes back out know it, and the ports above."""
+BOTH: Final = frozenset({4, 6})
+DRAWN: Final = frozenset({Scope.INTERNET, Scope.LAN, Scope.PEERS})
+"""Scopes of what does not come here by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +89,23 @@ class Target:
     asset_id: str
     mac: str
     addresses: frozenset[Address]
+    passes: bool = False
+    """What is drawn goes on from here as far as its rules allow; otherwise it ends here."""
+    versions: frozenset[int] = BOTH
+    """Versions of IP that are drawn."""
+
+    def by(self, versions: Collection[int]) -> Target:
+        """Return it drawn by these versions of IP alone."""
+        addresses = frozenset(address for address in self.addresses if address.version in versions)
+        return replace(self, addresses=addresses, versions=frozenset(versions))
+
+
+def is_restricted(member: Member) -> bool:
+    """Whether anything of what an asset says to others than this host is denied to it, without its being cut off."""
+    rules = member.rules
+    if member.packet_class is not PacketClass.OPEN or rules is None:
+        return False
+    return not DRAWN.isdisjoint(rules.denied | rules.excepted)
 
 
 def grounds(plan: Plan, topology: Topology) -> dict[str, Ground]:
@@ -134,8 +136,11 @@ def grounds(plan: Plan, topology: Topology) -> dict[str, Ground]:
     return found
 
 
-def targets(plan: Plan, topology: Topology, ground: Ground) -> dict[str, Target]:
-    """Whom the plan wants cut off on a ground, by MAC; in monitor mode nobody. Time O(members + neighbours)."""
+def targets(plan: Plan, topology: Topology, ground: Ground, *, restricted: bool = False) -> dict[str, Target]:
+    """Whom the plan wants cut off on a ground, by MAC, and if asked for, whom it restricts; in monitor mode nobody.
+
+    Time O(members + neighbours).
+    """
     if not plan.enforce:
         return {}
     spared = plan.hub_macs | plan.protected_macs | frozenset(ground.gateways.values())
@@ -144,15 +149,16 @@ def targets(plan: Plan, topology: Topology, ground: Ground) -> dict[str, Target]
         if neighbour.interface == ground.interface:
             rows.setdefault(neighbour.mac, set()).add(neighbour.address)
     found: dict[str, Target] = {}
-    for asset_id, member in sorted(plan.members.items()):
-        if member.packet_class is not PacketClass.QUARANTINED:
-            continue
+    cut_off = {key for key, member in plan.members.items() if member.packet_class is PacketClass.QUARANTINED}
+    passing = {key for key, member in plan.members.items() if is_restricted(member)} if restricted else set()
+    for asset_id in (*sorted(cut_off), *sorted(passing)):
+        member = plan.members[asset_id]
         here = {address for address in member.addresses if _free(ground, address)}
         for mac in sorted(member.macs - spared):
             addresses = here & rows.get(mac, set()) if len(member.macs) > 1 else here
             if (addresses or mac in rows) and len(found) < MAX_TARGETS:
                 chosen = sorted(addresses, key=lambda a: (a.version, a.packed))[:MAX_ADDRESSES]
-                found[mac] = Target(asset_id, mac, frozenset(chosen))
+                found[mac] = Target(asset_id, mac, frozenset(chosen), asset_id in passing)
     return found
 
 
@@ -193,9 +199,9 @@ def answers(ground: Ground, target: Target, heard: Heard) -> tuple[Frame, ...]:
     """Answer a question that a target asks, or that somebody asks for it."""
     if not isinstance(heard, Arp | Solicitation) or heard.sender.is_unspecified:
         return ()
-    if isinstance(heard, Arp) and heard.reply:
-        return ()
     wanted = heard.target
+    if (isinstance(heard, Arp) and heard.reply) or wanted.version not in target.versions:
+        return ()
     if not ground.has(wanted) or wanted in ground.addresses or wanted == heard.sender:
         return ()
     if (heard.source == target.mac) == (wanted in target.addresses) or heard.source == ground.mac:
@@ -215,14 +221,14 @@ def probes(ground: Ground, target: Target, sequence: int) -> tuple[Frame, ...]:
     found: list[Frame] = []
     for address, _, to, to_mac in _pairs(target, ground.gateways):
         if isinstance(address, IPv4Address) and isinstance(to, IPv4Address):
-            found.append(Echo(to_mac, ground.mac, address, to, _IDENTIFIER, sequence, reply=False))
+            found.append(Echo(to_mac, ground.mac, address, to, IDENTIFIER, sequence, reply=False))
             found.extend(_knock(ground, target, address, to, to_mac))
     asked: dict[Address, str] = {**ground.gateways, **dict.fromkeys(target.addresses, target.mac)}
     asked.setdefault(link_local(target.mac), target.mac)
     for address, mac in asked.items():
         mine = ground.own(address.version)
         if isinstance(address, IPv4Address) and isinstance(mine, IPv4Address):
-            found.append(Echo(mac, ground.mac, mine, address, _IDENTIFIER, sequence, reply=False))
+            found.append(Echo(mac, ground.mac, mine, address, IDENTIFIER, sequence, reply=False))
             found.extend(_knock(ground, target, mine, address, mac))
         elif isinstance(address, IPv6Address) and isinstance(mine, IPv6Address):
             found.append(Solicitation(mac, ground.mac, mine, address, address, ground.mac))
@@ -240,36 +246,10 @@ def question(ground: Ground, address: Address) -> tuple[Frame, ...]:
     return ()
 
 
-def ways(ground: Ground, target: Target) -> frozenset[Way]:
-    """All ways that must lead here before a target can be called cut off."""
-    versions = {a.version for a in target.addresses} & {a.version for a in ground.gateways}
-    outward = {Way(Side.DEVICE, address) for address in ground.gateways if address.version in versions}
-    return frozenset(outward | {Way(Side.ROUTER, a) for a in target.addresses if a.version in versions})
-
-
-def proved(ground: Ground, target: Target, heard: Heard) -> frozenset[Way]:
-    """Ways of which a frame proves that they lead here."""
-    if not isinstance(heard, Packet | Echo | Unreachable | Advertisement) or heard.destination != ground.mac:
-        return frozenset()
-    to = heard.receiver
-    if heard.source in ground.gateways.values():
-        return frozenset({Way(Side.ROUTER, to)} if to in target.addresses else ())
-    if heard.source != target.mac or to in ground.addresses:
-        return frozenset()
-    if to in ground.gateways:
-        return frozenset({Way(Side.DEVICE, to)})
-    routers = [address for address in ground.gateways if address.version == to.version]
-    return frozenset({Way(Side.DEVICE, routers[0])} if len(routers) == 1 and _beyond(ground, to) else ())
-
-
-def answered(ground: Ground, target: Target, heard: Heard) -> frozenset[Way]:
-    """Ways on which the one who has to believe it is there and answers us, whether it believes or not."""
-    if not isinstance(heard, Echo | Unreachable | Advertisement) or heard.receiver not in ground.addresses:
-        return frozenset()
-    side = Side.DEVICE if heard.source == target.mac else Side.ROUTER
-    if side is Side.ROUTER and heard.source not in ground.gateways.values():
-        return frozenset()
-    return frozenset(w for w in ways(ground, target) if w.side is side and w.address.version == heard.receiver.version)
+def spoken(ground: Ground, target: Target) -> frozenset[int]:
+    """Versions of IP by which a target may get off its link: a router speaks them, or there are addresses for that."""
+    own = (address for address in (*ground.addresses, *target.addresses) if not address.is_link_local)
+    return frozenset(address.version for address in (*own, *ground.gateways))
 
 
 def used(ground: Ground, target: Target, heard: Heard) -> Address | None:
@@ -283,6 +263,8 @@ def used(ground: Ground, target: Target, heard: Heard) -> Address | None:
         case Arp() | Echo() | Unreachable() | Packet():
             address = heard.sender
     if address is None or heard.source != target.mac or not _free(ground, address):
+        return None
+    if address.version not in target.versions:
         return None
     return address if ground.neighbours.get(address, target.mac) == target.mac else None
 
@@ -304,10 +286,6 @@ def reminded(ground: Ground, heard: Heard) -> Address | None:
 
 def _free(ground: Ground, address: Address) -> bool:
     return ground.has(address) and address not in ground.addresses and address not in ground.gateways
-
-
-def _beyond(ground: Ground, address: Address) -> bool:
-    return not (ground.has(address) or address.is_multicast or address == IPv4Address(0xFFFFFFFF))
 
 
 def _others(rows: Mapping[Address, str], target: Target) -> dict[Address, str]:

@@ -9,6 +9,7 @@ from ..assets.model import Address
 from ..policy.destinations import Place
 from ..policy.limits import Limit
 from ..policy.tables import Table
+from ..topology import Network
 from .regions import Rules
 from .zones import NO_ZONES, Zones
 
@@ -28,13 +29,15 @@ class Segment:
     """One interface of this host behind which IoT devices live.
 
     `ports` are the names of the members if `interface` is a bridge; a segment that is no bridge has none. `newcomers`
-    is what a MAC meets that no member of the plan has.
+    is what a MAC meets that no member of the plan has. Where the way out is behind it too, somebody else's router,
+    `behind` are the home's networks there; they do not overlap.
     """
 
     interface: str
     is_bridge: bool
     ports: frozenset[str]
     newcomers: PacketClass
+    behind: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

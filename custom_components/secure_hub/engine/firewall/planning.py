@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from ipaddress import IPv6Address, IPv6Network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, collapse_addresses
 from types import MappingProxyType
 from typing import Final
 
@@ -15,7 +15,7 @@ from ..policy.lists import NetworkList
 from ..policy.model import Mode, Newcomers, Policy, Standing
 from ..policy.safety import Environment, Protection, protection
 from ..policy.tables import Table
-from ..topology import Topology, interface_towards, own_macs
+from ..topology import Network, Topology, interface_towards, own_macs, uplinks
 from .coverage import is_behind_gate
 from .named import numbered
 from .plan import Member, PacketClass, Plan, Segment
@@ -25,6 +25,7 @@ from .zones import MAX_ZONES, Zones, zones as zones_of
 _HOST: Final = 64
 """Bits of an IPv6 address that say who it is on its network (RFC 4291, 2.5.1)."""
 _MAX_PREFIXES: Final = 1024
+_LINK_LOCAL: Final = IPv6Network("fe80::/10")
 _CLASSES: Final = {
     Standing.ADMITTED: PacketClass.OPEN,
     Standing.HELD: PacketClass.HELD,
@@ -250,10 +251,25 @@ def segments(
     topology: Topology, iot_interfaces: Collection[str], newcomers: PacketClass = PacketClass.HELD
 ) -> tuple[Segment, ...]:
     """Guarded segments that exist now, by name; the ports of a bridge are the links whose master it is."""
-    found = []
+    found, outward = [], uplinks(topology)
     for link in topology.links:
         if link.name in iot_interfaces:
             ports = frozenset(port.name for port in topology.links if port.master == link.name)
             is_bridge = link.kind == "bridge"
-            found.append(Segment(link.name, is_bridge, ports if is_bridge else frozenset(), newcomers))
+            behind = _behind(topology, link.name) if link.name in outward else ()
+            found.append(Segment(link.name, is_bridge, ports if is_bridge else frozenset(), newcomers, behind))
     return tuple(sorted(found, key=lambda segment: segment.interface))
+
+
+def _behind(topology: Topology, interface: str) -> tuple[Network, ...]:
+    """Networks of the home behind an interface: those that this host is in, and private ones that it has routes to."""
+    found: set[Network] = {own.network for name, own in topology.addresses if name == interface}
+    found |= {
+        route.destination
+        for route in topology.routes
+        if route.interface == interface and (route.gateway is None or route.destination.is_private)
+    }
+    found = {network for network in found if network.prefixlen}
+    four = collapse_addresses(one for one in found if isinstance(one, IPv4Network))
+    six = collapse_addresses([_LINK_LOCAL, *(one for one in found if isinstance(one, IPv6Network))])
+    return (*four, *six)

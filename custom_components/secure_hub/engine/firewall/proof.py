@@ -1,16 +1,38 @@
 """Proof that interposition works: what came here of what must come here, and how lately."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Address
 from math import inf
 from typing import Final
 
-from .interposition import Side, Way
+from ..assets.model import Address
+from .discovery import Advertisement, Echo, Heard, Packet, Unreachable
+from .interposition import IDENTIFIER, Ground, Target
 
 GRACE: Final = 2.0
 """Seconds that a new way of a proved target has to be proved as well, before the target no longer counts as that."""
 TRIES: Final = 4
 """Rounds of announcements after which not believing counts as refusing."""
+
+
+class Side(StrEnum):
+    """Who has to believe it."""
+
+    DEVICE = "device"
+    ROUTER = "router"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of a target's traffic that must lead here.
+
+    From the device to a router's `address`, or from the router to `address` of the device.
+    """
+
+    side: Side
+    address: Address
 
 
 class Finding(StrEnum):
@@ -26,6 +48,8 @@ class Finding(StrEnum):
     """The device answers us and does not believe us."""
     SILENT = "silent"
     """Nobody answers: it is off, or tells nothing."""
+    STUCK = "stuck"
+    """What is to pass on comes here and does not leave: something else on this host drops it."""
 
 
 class Proof:
@@ -69,3 +93,49 @@ class Proof:
         self._proved = {way: at for way, at in self._proved.items() if way in ways}
         self._answered = {way: at for way, at in self._answered.items() if way in ways}
         self._since = {way: at for way, at in self._since.items() if way in ways}
+
+
+def ways(ground: Ground, target: Target) -> frozenset[Way]:
+    """All ways that must lead here before a target can be called cut off."""
+    versions = {a.version for a in target.addresses} & {a.version for a in ground.gateways}
+    outward = {Way(Side.DEVICE, address) for address in ground.gateways if address.version in versions}
+    return frozenset(outward | {Way(Side.ROUTER, a) for a in target.addresses if a.version in versions})
+
+
+def passes_on(target: Target, heard: Heard) -> bool:
+    """Whether a frame is a router's answer to a question of ours in a target's name: sent by this host, it went on."""
+    return (
+        isinstance(heard, Echo)
+        and heard.reply
+        and heard.identifier == IDENTIFIER
+        and heard.receiver in target.addresses
+    )
+
+
+def proved(ground: Ground, target: Target, heard: Heard) -> frozenset[Way]:
+    """Ways of which a frame proves that they lead here."""
+    if not isinstance(heard, Packet | Echo | Unreachable | Advertisement) or heard.destination != ground.mac:
+        return frozenset()
+    to = heard.receiver
+    if heard.source in ground.gateways.values():
+        return frozenset({Way(Side.ROUTER, to)} if to in target.addresses else ())
+    if heard.source != target.mac or to in ground.addresses:
+        return frozenset()
+    if to in ground.gateways:
+        return frozenset({Way(Side.DEVICE, to)})
+    routers = [address for address in ground.gateways if address.version == to.version]
+    return frozenset({Way(Side.DEVICE, routers[0])} if len(routers) == 1 and _beyond(ground, to) else ())
+
+
+def answered(ground: Ground, target: Target, heard: Heard) -> frozenset[Way]:
+    """Ways on which the one who has to believe it is there and answers us, whether it believes or not."""
+    if not isinstance(heard, Echo | Unreachable | Advertisement) or heard.receiver not in ground.addresses:
+        return frozenset()
+    side = Side.DEVICE if heard.source == target.mac else Side.ROUTER
+    if side is Side.ROUTER and heard.source not in ground.gateways.values():
+        return frozenset()
+    return frozenset(w for w in ways(ground, target) if w.side is side and w.address.version == heard.receiver.version)
+
+
+def _beyond(ground: Ground, address: Address) -> bool:
+    return not (ground.has(address) or address.is_multicast or address == IPv4Address(0xFFFFFFFF))
