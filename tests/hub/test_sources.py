@@ -30,19 +30,27 @@ from .zigbee import asset_of, bulb, home, known, light
 __all__ = ("bulb", "home")
 
 
-NETWORK: dict[str, tuple[str, dict[str, Any], set[FindingKind]]] = {
-    "camera": (
-        "brute_force",
-        {"host": "203.0.113.66", "count": 14, "pace": 0.02},
-        {FindingKind.BRUTE_FORCE, FindingKind.BOT_CHANNEL},
-    ),
-    "tv": ("flood", {"host": "203.0.113.67", "count": 60, "pace": 0.02}, {FindingKind.FLOOD}),
-    "speaker": (
-        "exfiltrate",
-        {"url": "http://203.0.113.66/in", "size": 50_000_000, "count": 21, "pace": 0.0},
-        {FindingKind.EXFILTRATION},
-    ),
-}
+def attacks(lab: Lab) -> dict[str, tuple[str, dict[str, Any], set[FindingKind]]]:
+    """What each device does, and what that is."""
+    neighbours = [device.ipv4 for device in lab.devices if device.name != "plug"]
+    return {
+        "camera": (
+            "brute_force",
+            {"host": "203.0.113.66", "count": 14, "pace": 0.02},
+            {FindingKind.BRUTE_FORCE, FindingKind.BOT_CHANNEL},
+        ),
+        "tv": ("flood", {"host": "203.0.113.67", "count": 60, "pace": 0.02}, {FindingKind.FLOOD}),
+        "speaker": (
+            "exfiltrate",
+            {"url": "http://203.0.113.66/in", "size": 50_000_000, "count": 21, "pace": 0.0},
+            {FindingKind.EXFILTRATION},
+        ),
+        "plug": (
+            "scan",
+            {"hosts": neighbours, "ports": [23, *range(1_000, 1_012)]},
+            {FindingKind.VERTICAL_SCAN, FindingKind.LATERAL_MOVEMENT},
+        ),
+    }
 
 
 @pytest.fixture
@@ -157,7 +165,7 @@ async def test_scripted_attacks_are_found_live(  # noqa: PLR0913, PLR0917 - pyte
     expected = {(await known(home, sleeper)).id: {FindingKind.BATTERY_DRAIN}}
     await home.monitoring.async_look()
 
-    for name, (behaviour, arguments, kind) in NETWORK.items():
+    for name, (behaviour, arguments, kind) in attacks(bare_kernel).items():
         device = bare_kernel.device(name)
         await off_loop(device.run, behaviour, **arguments)
         expected[asset(home, device).id] = kind
