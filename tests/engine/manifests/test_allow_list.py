@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.secure_hub.engine.manifests.allow_list import DEFAULTS, MAX_PARTS, MAX_RANGES, allow_list
+from custom_components.secure_hub.engine.manifests.allow_list import (
+    DEFAULTS,
+    MAX_PARTS,
+    MAX_RANGES,
+    MAX_RULES,
+    allow_list,
+)
 from custom_components.secure_hub.engine.manifests.evaluate import Context, Flow, accepts
 from custom_components.secure_hub.engine.manifests.model import (
     Decision,
@@ -129,6 +135,8 @@ def test_what_would_be_cut_into_too_many_pieces_is_left_out() -> None:
     assert (len(rules), problems) == (2 * 32 - 7 - 1, ())
     assert not any(rule.remote[0].overlaps(hosts[0].remote[0]) for rule in rules)
     assert allow_list((*hosts, _rule()))[0] == (), f"more than {MAX_PARTS}"
+    rules, problems = allow_list((hosts[0], *[_rule()] * 40))
+    assert (len(rules), len(problems)) == (MAX_RULES, 40 - MAX_RULES // 32)
 
 
 def test_the_local_name_and_time_servers_are_allowed_unless_refused() -> None:

@@ -27,6 +27,8 @@ MAX_RANGES = 64
 """Port ranges that one rule may be cut into; more are no permission that anybody could review."""
 MAX_PARTS = 64
 """Rules that one rule may be cut into."""
+MAX_RULES = 1024
+"""Rules of a file behind which none is cut into several: every one is compared with all others later."""
 _EVERYWHERE: Mapping[Family, Network] = {
     Family.IPV4: IPv4Network("0.0.0.0/0"),
     Family.IPV6: IPv6Network("::/0"),
@@ -72,7 +74,7 @@ def allow_list(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], tuple[Problem, 
         parts = [rule]
         for earlier in before:
             cut = _cut(parts, earlier)
-            if cut is None:
+            if cut is None or (len(cut) > 1 and len(allowed) + len(cut) > MAX_RULES):
                 reason = f"left out: {earlier.ace!a} refuses a part of it that an allow-list cannot express"
                 problems.append(Problem(f"{rule.direction} ace {rule.ace!a}", reason))
                 parts = []
