@@ -292,11 +292,12 @@ class SecureHub(HomeKeeper):
             await self._async_adopt(await self._async_look_at(memory, registry_sightings(self.hass)))
             return True
 
-    async def async_transfer(self, asset_id: str, owners: Collection[str], *, actor: str | None) -> None:
-        """Give an asset to others, who are asked to confirm what it may do; raises as `async_decide` does."""
-        await self.people.async_transfer(asset_id, owners, actor=actor)
-        await self.requests.async_rotate(asset_id)
-        self.requests.async_ask([Ask(asset_id, Kind.OWNER)])
+    async def async_transfer(self, *asset_ids: str, users: Collection[str], actor: str | None) -> None:
+        """Give assets to others, who are asked to confirm what each may do; raises as `async_decide` does."""
+        await self.people.async_transfer(*asset_ids, users=users, actor=actor)
+        for asset_id in asset_ids:
+            await self.requests.async_rotate(asset_id)
+        self.requests.async_ask([Ask(asset_id, Kind.OWNER) for asset_id in asset_ids])
 
     async def async_retire(self, asset_id: str, *, actor: str | None, reason: str | None) -> None:
         """Let a device leave: what it may do and what was learned of it is forgotten, the radio's entry goes.
