@@ -69,6 +69,8 @@ async def test_a_fight_is_given_up_and_told(hass: HomeAssistant, lab: Lab, hub: 
     for count in range(1, 5):
         await off_loop(lab.hub.nft, f"delete table inet {DOMAIN}")
         await eventually(lambda count=count: actions_of(hass).count("drift") == count, 10)
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, "rules_fought")
+        assert (issue is not None) is (count == 3), "three heals in a minute are told"
     await eventually(lambda: enforcement(hass) == "drifted")
     assert ir.async_get(hass).async_get_issue(DOMAIN, "rules_given_up") is not None
     last = [record for record in journal_of(hass) if record["action"] == "drift"][-1]

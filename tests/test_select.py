@@ -168,7 +168,8 @@ async def test_lockdown_ends_by_itself_unless_confirmed(hass: HomeAssistant, hub
     assert "inet secure_hub_trial" not in our_tables()
     assert state_of(hass, internet).attributes["reason"] == "home"
     assert await reaches_the_internet(hass, lab, lab.device("camera"))
-    assert journal_of(hass)[-1]["action"] == "rolled_back"
+    last = journal_of(hass)[-1]
+    assert (last["action"], last["before"]["lockdown"], last["after"]["lockdown"]) == ("rolled_back", True, False)
 
     await turn("turn_on")
     await hass.services.async_call("button", "press", {ATTR_ENTITY_ID: button}, blocking=True)

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-import time
 from typing import Any, override
-from uuid import uuid4
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory
@@ -13,12 +11,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .engine.assets.model import Asset, IdentifierKind
-from .engine.choices import DEFAULT, chosen_profile, ruled, set_everybody, set_permission, set_profile
+from .engine.choices import DEFAULT, chosen_profile, ruled, set_everybody
 from .engine.policy.model import Mode, Newcomers
 from .engine.policy.profiles import Profile
 from .engine.policy.rules import Matcher, MatcherKind
 from .engine.policy.scopes import Decision, Scope, applicable_scopes
 from .engine.policy.trial import Settings
+from .engine.previews import Wish
 from .entity import AssetEntity, HubEntity, async_add_asset_entities
 from .hub import SecureHub, SecureHubConfigEntry
 
@@ -129,11 +128,8 @@ class ProfileSelect(AssetEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         """Choose a profile; `quarantined` is what the red button does, any other one lets go of it."""
         actor = await self.async_acting_admin()
-        if option == Profile.QUARANTINED:
-            await self.hub.async_quarantine(self.asset_id, actor=actor)
-            return
         profile = None if option == DEFAULT else Profile(option)
-        await self.hub.async_decide(partial(set_profile, asset_id=self.asset_id, profile=profile, actor=actor))
+        await self.hub.async_set_profile(self.asset_id, profile=profile, actor=actor)
 
 
 class ScopeSelect(AssetEntity, SelectEntity):
@@ -189,17 +185,8 @@ class ScopeSelect(AssetEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         """Say what the asset may do in this scope."""
         actor = await self.async_acting_admin()
-        await self.hub.async_decide(
-            partial(
-                set_permission,
-                matcher=self._matcher,
-                scope=self._scope,
-                decision=None if option == DEFAULT else Decision(option),
-                actor=actor,
-                now=time.time(),
-                rule_id=uuid4().hex,
-            )
-        )
+        decision = None if option == DEFAULT else Decision(option)
+        await self.hub.async_set_permissions(Wish(self._matcher, self._scope, decision), actor=actor)
 
 
 class HubSelect(HubEntity, SelectEntity):

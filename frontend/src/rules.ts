@@ -1,7 +1,7 @@
 /** What was said of sets of devices, and whatever was said that can never win, disagrees or is for nobody; to take back. */
 
 import { type TemplateResult, css, html, nothing } from "lit";
-import type { Change, ListedRule, Outcome, RulePage, Said } from "./api";
+import type { Change, ListedRule, RulePage, Said } from "./api";
 import { Section } from "./section";
 import { shared } from "./style";
 
@@ -82,10 +82,9 @@ class Rules extends Section<RulePage> {
   private async takeBack(rule: ListedRule): Promise<void> {
     const { kind, value, model, scope, destination } = rule;
     const change = (decision: Said): { changes: Change[] } => ({ changes: [{ kind, value, model, scope, destination, decision }] });
-    const outcome = await this.attempt(() => this.ask<Outcome>("set_permissions", change("default")));
-    this.outcome(
-      outcome,
-      () => this.words.t("rule_taken_back", { rule: this.name(rule) }),
+    await this.apply(
+      () => this.ask("set_permissions", change("default")),
+      this.words.t("rule_taken_back", { rule: this.name(rule) }),
       async () => {
         await this.ask("set_permissions", change(rule.decision));
         await this.again();

@@ -1,7 +1,7 @@
 /** What every view is given, and what it may ask of the panel around it. */
 
 import { LitElement, type PropertyDeclarations, type PropertyValues, type TemplateResult, html, nothing } from "lit";
-import { ask, type Hass, type Outcome, type Row } from "./api";
+import { ask, type Hass, type Row } from "./api";
 import type { Store } from "./store";
 import { shared } from "./style";
 import type { Words } from "./words";
@@ -83,16 +83,9 @@ export abstract class View extends LitElement {
     }
   }
 
-  /** Tell what came of a command for many: what was done, with the way back, and what was not, with the reason. */
-  protected outcome(outcome: Outcome | undefined, done: (count: number) => string, undo?: () => Promise<unknown>): void {
-    if (!outcome) return;
-    const failures = Object.values(outcome.failed);
-    const texts = outcome.done.length ? [done(outcome.done.length)] : [];
-    if (failures.length) {
-      const reasons = [...new Set(failures.map((failure) => this.words.failure(failure)))];
-      texts.push(this.words.n("not_done", failures.length, { reason: reasons.slice(0, 3).join(" ") }));
-    }
-    this.frame.tell(texts.join(" "), outcome.done.length ? undo : undefined);
+  /** Decide something as a whole: tell that it was done, with the way back, or why nothing of it was. */
+  protected async apply(work: () => Promise<unknown>, done: string, undo?: () => Promise<unknown>): Promise<void> {
+    if (await this.attempt(async () => (await work(), true))) this.frame.tell(done, undo);
   }
 
   async quarantine(rows: Row[], reason?: string): Promise<void> {
@@ -109,26 +102,20 @@ export abstract class View extends LitElement {
       danger: true,
     });
     if (!sure) return;
-    const ids = rows.map((row) => row.id);
-    const outcome = await this.attempt(() =>
-      this.ask<Outcome>("quarantine", { asset_ids: ids, ...(reason ? { reason } : {}) }),
-    );
-    this.outcome(
-      outcome,
-      (count) => words.n("was_quarantined", count, { name: names }),
-      () => this.ask("release", { asset_ids: (outcome?.done ?? []).map((place) => ids[place]) }),
+    const asset_ids = rows.map((row) => row.id);
+    await this.apply(
+      () => this.ask("quarantine", { asset_ids, ...(reason ? { reason } : {}) }),
+      words.n("was_quarantined", rows.length, { name: names }),
+      () => this.ask("release", { asset_ids }),
     );
   }
 
   async release(rows: Row[]): Promise<void> {
-    const ids = rows.map((row) => row.id);
     const names = this.words.list(rows.slice(0, 10).map((row) => row.name));
-    const cut = new Set(rows.filter((row) => row.standing === "quarantined").map((row) => row.id));
-    const outcome = await this.attempt(() => this.ask<Outcome>("release", { asset_ids: ids }));
-    const back = (outcome?.done ?? []).map((place) => ids[place]).filter((id) => id !== undefined && cut.has(id));
-    this.outcome(
-      outcome,
-      (count) => this.words.n("was_released", count, { name: names }),
+    const back = rows.filter((row) => row.standing === "quarantined").map((row) => row.id);
+    await this.apply(
+      () => this.ask("release", { asset_ids: rows.map((row) => row.id) }),
+      this.words.n("was_released", rows.length, { name: names }),
       back.length ? () => this.ask("quarantine", { asset_ids: back }) : undefined,
     );
   }

@@ -175,6 +175,13 @@ def test_what_is_tried_is_not_remembered_and_rolls_back_at_a_look() -> None:
         later = look(remembered(home), (), network(*MACS), NETWORKS, frozenset(), now=now, new_id=new_id)
         assert later.permissions.lockdown is lockdown
         assert later.rolled_back is not lockdown
+    # The clock is set back by an hour: nobody is given an hour to confirm, in the kernel neither.
+    later = look(remembered(home), (), network(*MACS), NETWORKS, frozenset(), now=-3600.0, new_id=new_id)
+    assert (later.next_end, later.rolled_back) == (-3540.0, False)
+    assert later.plan.trial
+    assert later.plan.trial.ends == -3540.0
+    quarantined = Change(Entry("q", IDS[0]), home.policy, home.permissions)
+    assert decide(home, quarantined, fresh(), NETWORKS, -3600.0).next_end == -3540.0
     confirmed = confirm(home, actor="me")
     assert confirmed
     home = decide(home, confirmed, fresh(), NETWORKS, 20.0)

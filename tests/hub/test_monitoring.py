@@ -272,11 +272,14 @@ async def test_a_clock_that_is_set_changes_no_term(hub: SecureHub, lab: Lab) -> 
     camera = asset(hub, lab.device("camera")).id
     responder.note_released(camera, time.time(), watch=True)
     ends = responder.probation[camera]
+    suspect = lab.device("tv")
+    await judge(hub, suspect, SLIGHT)
     containing.async_keep_time()
     assert responder.probation[camera] == ends
     containing._ahead -= 86_400  # as if the clock had been a day behind until now
     containing.async_keep_time()
     assert responder.probation[camera] == pytest.approx(ends, abs=60), "it ends no earlier"
+    assert of(hub, suspect).quiet_since == pytest.approx(time.time(), abs=60), "an incident is not quiet by that"
     responder.probation[camera] -= 43_200
     containing._ahead += 3600
     containing.async_keep_time()

@@ -9,15 +9,17 @@ from homeassistant.auth.const import GROUP_ID_USER
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.secure_hub.adapters.journal import JournalUnavailableError
 from custom_components.secure_hub.adapters.manifest_store import Offer as ManifestOffer
 from custom_components.secure_hub.adapters.people import async_people, async_remove_from_radio, async_user_of
 from custom_components.secure_hub.const import CONF_ASKING, DOMAIN
+from custom_components.secure_hub.engine.journal import Entry, Record
 from custom_components.secure_hub.engine.people import GUEST_LEFT
 from custom_components.secure_hub.engine.policy.model import Standing
 from custom_components.secure_hub.engine.policy.scopes import Scope
@@ -60,7 +62,7 @@ async def test_owners_are_users_or_persons(hass: HomeAssistant, hub: SecureHub, 
         await call(hass, hub, lab, "set_owner", owner=["person.nobody"])
     assert refusal.value.translation_key == "unknown_person"
     with pytest.raises(ServiceValidationError) as refusal:
-        await hub.people.async_set_owners(camera, [str(number) for number in range(17)], actor=None)
+        await hub.people.async_set_owners(camera, users=[str(number) for number in range(17)], actor=None)
     assert refusal.value.translation_key == "list_too_long"
     assert await hass.config_entries.async_reload(hub.entry.entry_id)
     again: SecureHub = hub.entry.runtime_data
@@ -68,6 +70,28 @@ async def test_owners_are_users_or_persons(hass: HomeAssistant, hub: SecureHub, 
     await call(hass, again, lab, "set_owner")
     assert again.people.ownership.of(camera) == frozenset()
     assert actions_of(hass, camera).count("set_owner") == 2
+    # Of several devices it is said as a whole.
+    tv = asset(again, lab.device("tv")).id
+    both = {"device_id": [device_id(again, lab.device(name)) for name in ("camera", "tv")]}
+    record = again.journal.record
+
+    async def full_at_the_second(entry: Entry) -> Record:
+        if entry.asset_id == tv:
+            raise JournalUnavailableError("full")  # noqa: EM101
+        return await record(entry)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(again.journal, "record", full_at_the_second)
+        for action, data in (
+            ("set_owner", {"owner": [anna.id]}),
+            ("transfer", {"owner": [anna.id]}),
+            ("set_guest", {}),
+        ):
+            with pytest.raises(HomeAssistantError):
+                await hass.services.async_call(DOMAIN, action, {**both, **data}, blocking=True)
+    assert again.people.ownership.of(camera) == frozenset()
+    await hass.services.async_call(DOMAIN, "set_owner", {**both, "owner": [anna.id]}, blocking=True)
+    assert again.people.ownership.of(camera) == again.people.ownership.of(tv) == {anna.id}
 
 
 async def test_who_is_not_active_is_nobody(hass: HomeAssistant) -> None:
@@ -144,7 +168,7 @@ async def test_a_guest_leaves_by_itself(hass: HomeAssistant, hub: SecureHub, lab
 async def test_a_guest_leaves_although_nobody_was_there(hass: HomeAssistant, hub: SecureHub, lab: Lab) -> None:
     """Its time ended while Home Assistant was not running."""
     camera = asset(hub, lab.device("camera")).id
-    await hub.people.async_welcome(camera, time.time() + 3600, actor=None)
+    await hub.people.async_welcome(camera, until=time.time() + 3600, actor=None)
     assert await hass.config_entries.async_unload(hub.entry.entry_id)
     store = hub.people._store
     await store.save(hub.people.ownership.with_guest(camera, time.time() - 1))

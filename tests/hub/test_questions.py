@@ -279,7 +279,7 @@ async def test_an_owner_answers_where_owners_decide(hass: HomeAssistant, hub: Se
     owner = await user(hass, "Owner", GROUP_ID_USER)
     other = await user(hass, "Other", GROUP_ID_USER)
     phones = {one.id: await sell(one, str(one.name)) for one in (owner, other)}
-    await hub.people.async_set_owners(asset(hub, lab.device("camera")).id, [owner.id], actor=None)
+    await hub.people.async_set_owners(asset(hub, lab.device("camera")).id, users=[owner.id], actor=None)
     request = await raised(hub, lab)
     await phones[owner.id].press(button(await phones[owner.id].receive(), "Allow"))
     await settled(hub)

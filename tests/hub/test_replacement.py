@@ -39,7 +39,7 @@ async def is_banned(house: House, coordinator: VirtualCoordinator) -> None:
 async def becomes_a_guest_with_a_manifest(house: House) -> float:
     """The old one is a guest, and its maker says what it needs; until when, in seconds since the epoch."""
     old_id, leaves = house.asset(house.old).id, time.time() + 86_400
-    await house.hub.people.async_welcome(old_id, leaves, actor=None)
+    await house.hub.people.async_welcome(old_id, until=leaves, actor=None)
     counts = Imported("https://lamps.example/desk.json", "Lamps Ltd.", "inline", "", "", time.time())
     await house.hub.manifests._async_keep(Kept({old_id: counts}))
     return leaves
@@ -51,7 +51,7 @@ async def test_the_new_one_takes_the_place_of_the_old_one(
     switch = er.async_get(hass).async_get_entity_id("switch", DOMAIN, f"{house.asset(house.old).id}-quarantine")
     old_id, before = house.asset(house.old).id, states(house)
     new_id = house.asset(house.new).id
-    await house.hub.people.async_set_owners(old_id, ["anne"], actor=None)
+    await house.hub.people.async_set_owners(old_id, users=["anne"], actor=None)
     leaves = await becomes_a_guest_with_a_manifest(house)
     baselines = house.hub.monitoring.kept.baselines
     baselines.observe(Observation(time.time(), old_id, ObservationKind.RADIO_FRAME))
@@ -100,7 +100,7 @@ async def test_what_fails_half_way_goes_back_exactly(
     house.new.servers[1].scenes[GROUP, DUSK] = b"\x00\x00\x00\x06\x00\x01\x00"
     before = states(house)
     new_id = house.asset(house.new).id
-    await house.hub.people.async_set_owners(house.asset(house.old).id, ["anne"], actor=None)
+    await house.hub.people.async_set_owners(house.asset(house.old).id, users=["anne"], actor=None)
     planned = await house.replace(dry_run=True)
 
     with monkeypatch.context() as patched:  # between the plan and the step, the remote fell asleep

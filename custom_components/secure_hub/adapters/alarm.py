@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime
+import time
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.util import dt as dt_util
+from homeassistant.helpers.event import async_call_later
 
 
 class Alarm:
-    """One alarm; setting it forgets what it was set to before."""
+    """One alarm; setting it forgets what it was set to before.
+
+    It goes off once the time until then has passed. A clock that is set back meanwhile does not put it off, so whoever
+    is called may find that it is early, and sets it anew.
+    """
 
     def __init__(self, hass: HomeAssistant, ring: Callable[[], None]) -> None:
         """Call `ring` when it goes off; it is not set yet."""
@@ -34,7 +38,7 @@ class Alarm:
             self._cancel()
         self._at, self._cancel = at, None
         if at is not None:
-            self._cancel = async_track_point_in_utc_time(self._hass, self._async_ring, dt_util.utc_from_timestamp(at))
+            self._cancel = async_call_later(self._hass, max(0.0, at - time.time()), self._async_ring)
 
     @callback
     def _async_ring(self, _now: datetime) -> None:

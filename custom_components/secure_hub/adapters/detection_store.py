@@ -22,6 +22,11 @@ class Remembered:
     incidents: Incidents = field(default_factory=Incidents)
     responder: Responder = field(default_factory=Responder)
 
+    def clock_set(self, now: float, by: float = 0.0) -> None:
+        """The clock was set to `now`, `by` seconds further than it would be: every term goes on as it was."""
+        self.incidents.clock_set(now, by)
+        self.responder.clock_set(now, by)
+
 
 def detection_store(hass: HomeAssistant) -> RoomStore[Remembered]:
     """Describe the store."""

@@ -99,12 +99,15 @@ class Journal:
         after: Any = None,
         details: dict[str, Any] | None = None,
     ) -> Record:
+        """Append a record that is told in words; as `record`."""
+        return await self.record(Entry(action, asset_id, actor, reason, before, after, details))
+
+    async def record(self, entry: Entry) -> Record:
         """Append a record; returns once it and the head that names it are on the disk.
 
         Raises JournalError. The record may then still be found later if the machine stopped in that moment: a journal
         can tell of something that was not done, but nothing was done that it does not tell of.
         """
-        entry = Entry(action, asset_id, actor, reason, before, after, details)
         async with self._order:
             try:
                 record: Record = await self._run(self._ledger.append, entry)

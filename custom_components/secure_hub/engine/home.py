@@ -23,7 +23,7 @@ from .policy.rules import MatcherKind, Subject, subject
 from .policy.safety import Environment, environment, protection
 from .policy.scopes import Decision, PolicyError, Scope
 from .policy.tables import ScopeTable, Table, compile_table
-from .policy.trial import Trial, settings, with_settings
+from .policy.trial import Trial, bounded, settings, with_settings
 from .topology import Topology, neighbour_sightings
 
 FORGET_AFTER = 90 * 86_400.0
@@ -146,7 +146,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
     resolution = resolve(memory.records.values(), seen, now=now, new_id=new_id)
     found = resolution.assets.items()
     assets = {key: asset for key, asset in found if asset.sightings or _is_remembered(asset, memory, now)}
-    policy, trial = _settle(memory, assets, resolution), memory.trial
+    policy, trial = _settle(memory, assets, resolution), bounded(memory.trial, now)
     permissions = _settle_permissions(memory, assets, resolution, new_id)
     if trial is not None and trial.ends <= now:
         (policy, permissions), trial = with_settings(policy, permissions, trial.lasting), None
@@ -170,7 +170,7 @@ def look(  # noqa: PLR0913 - everything that a look takes, nothing hidden
         split=resolution.splits,
         refused=len(resolution.refused),
         expired=tuple(grant for grant in permissions.all_grants() if not grant.active(now)),
-        rolled_back=trial is not memory.trial,
+        rolled_back=trial is None and memory.trial is not None,
     )
     return replace(home, plan=planned(home, networks, now))
 

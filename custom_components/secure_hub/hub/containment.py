@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
+from ..adapters.detection_store import Remembered
 from ..adapters.journal import JournalError
 from ..const import (
     ATTR_CLASS,
@@ -26,7 +27,7 @@ from ..engine.journal import JsonValue
 from ..engine.policy.profiles import Profile
 from ..engine.policy.safety import protection
 from ..engine.response.playbooks import AUTOMATIC, DEFAULT, PlaybookName, Step
-from ..engine.response.responder import BUDGET, Containment, Responder, Response, Settings, Suspect
+from ..engine.response.responder import BUDGET, Containment, Response, Settings, Suspect
 from .alerts import Alerts
 from .keeper import HomeKeeper
 
@@ -94,17 +95,19 @@ class Containing:
         self._on_normal: Normally | None = None
         self._on_released: Normally | None = None
         self._orders = orders
-        self._responder = Responder()
+        self._kept = Remembered()
+        self._responder = self._kept.responder
         self._held: frozenset[str] = frozenset()
         self._ahead = 0.0
 
     @callback
-    def async_start(self, responder: Responder, on_normal: Normally, on_released: Normally) -> None:
+    def async_start(self, kept: Remembered, on_normal: Normally, on_released: Normally) -> None:
         """Take over what is remembered, and hear what is pressed on phones."""
-        self._responder, self._on_normal, self._on_released = responder, on_normal, on_released
-        self._held = frozenset(responder.contained)
+        self._kept, self._responder = kept, kept.responder
+        self._on_normal, self._on_released = on_normal, on_released
+        self._held = frozenset(self._responder.contained)
         self._ahead = time.time() - time.monotonic()
-        responder.clock_set(time.time())
+        kept.clock_set(time.time())
         self._alerts.async_start()
 
     @callback
@@ -240,7 +243,7 @@ class Containing:
         ahead = time.time() - time.monotonic()
         if abs(by := ahead - self._ahead) > _CLOCK_SET_S:
             self._ahead = ahead
-            self._responder.clock_set(time.time(), by)
+            self._kept.clock_set(time.time(), by)
 
     def is_refusal_over(self, incident: Incident) -> bool:
         """Whether a person was asked about an incident for a reason that is over: it would be acted upon now."""

@@ -290,23 +290,11 @@ class FirmwareRoom:
         """Journal and remember what a person decided about an asset, and judge it anew."""
         tracked = replace(self.tracked(asset_id), **changes)  # type: ignore[arg-type]  # callers name fields of Tracked
         try:
-            await self.async_journal(entry)
+            await self.hub.journal.record(entry)
             await self.async_change(tracked={**self.memory.tracked, asset_id: tracked})
         except (JournalError, StoreWriteError) as error:
             raise failed(error.key, error.detail) from error
         await self._async_judge_now([asset_id])
-
-    async def async_journal(self, entry: Entry) -> None:
-        """Write a record; raises JournalError."""
-        await self.hub.journal.append(
-            entry.action,
-            asset_id=entry.asset_id,
-            actor=entry.actor,
-            reason=entry.reason,
-            before=entry.before,
-            after=entry.after,
-            details=dict(entry.details) if entry.details else None,
-        )
 
     async def async_change(self, **parts: Any) -> None:
         """Remember parts of the memory anew; returns once they are on the disk, or everything is as it was.

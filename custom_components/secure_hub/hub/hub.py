@@ -5,11 +5,13 @@ import contextlib
 from dataclasses import replace
 from functools import partial
 import time
+from uuid import uuid4
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 
 from ..adapters.journal import JournalError
 from ..adapters.people import async_remove_from_radio
@@ -17,13 +19,19 @@ from ..adapters.registries import registry_sightings
 from ..adapters.storage import StoreUnreadableError, StoreWriteError
 from ..const import CONF_MODE, CONF_NEWCOMERS, DOMAIN
 from ..engine.assets.model import Asset, IdentifierKind, Sighting
+from ..engine.choices import allow, revoke, set_permission, set_profile
 from ..engine.decisions import Change
 from ..engine.enforcement import EnforcementError
 from ..engine.firewall.coverage import CoverageLevel
 from ..engine.home import Home, Memory
 from ..engine.journal import Entry, Verification
+from ..engine.policy.destinations import Destination
+from ..engine.policy.grants import Duration
 from ..engine.policy.model import Mode, Newcomers, Policy, Quarantine
+from ..engine.policy.profiles import Profile
 from ..engine.policy.safety import protection
+from ..engine.policy.scopes import Scope
+from ..engine.previews import Wish
 from ..engine.requests.model import Ask, Kind
 from .containment import Containing
 from .firmware import FirmwareRoom
@@ -194,6 +202,59 @@ class SecureHub(HomeKeeper):
 
         await self.async_decide(*(partial(choose, asset_id) for asset_id in asset_ids))
 
+    async def async_set_permissions(self, *wishes: Wish, actor: str | None) -> None:
+        """Say what assets may do, all of it or nothing; raises as `async_decide` does."""
+        await self.async_decide(
+            *(
+                partial(
+                    set_permission,
+                    matcher=wish.matcher,
+                    scope=wish.scope,
+                    decision=wish.decision,
+                    destination=wish.destination,
+                    actor=actor,
+                    now=time.time(),
+                    rule_id=uuid4().hex,
+                )
+                for wish in wishes
+            )
+        )
+
+    async def async_set_profile(self, *asset_ids: str, profile: Profile | None, actor: str | None) -> None:
+        """Choose the profile of assets, all or none of them, None for the home's default; raises as `async_decide`."""
+        if profile is Profile.QUARANTINED:
+            await self.async_quarantine(*asset_ids, actor=actor)
+            return
+        known = [self.asset(asset_id).id for asset_id in asset_ids]
+        await self.async_decide(*(partial(set_profile, asset_id=one, profile=profile, actor=actor) for one in known))
+
+    async def async_grant(
+        self, *asset_ids: str, scope: Scope, destination: Destination, duration: Duration, actor: str | None
+    ) -> None:
+        """Allow assets something for a while, or always, all or none of them; raises as `async_decide` does."""
+        known = [self.asset(asset_id).id for asset_id in asset_ids]
+        await self.async_decide(
+            *(
+                partial(
+                    allow,
+                    asset_id=one,
+                    scope=scope,
+                    duration=duration,
+                    destination=destination,
+                    actor=actor,
+                    now=time.time(),
+                    timezone=dt_util.get_default_time_zone(),
+                    grant_id=uuid4().hex,
+                )
+                for one in known
+            )
+        )
+
+    async def async_revoke(self, *asset_ids: str, scope: Scope | None, actor: str | None) -> None:
+        """Take back what was granted to assets, in one scope or all of them; raises as `async_decide` does."""
+        known = [self.asset(asset_id).id for asset_id in asset_ids]
+        await self.async_decide(*(partial(revoke, asset_id=one, scope=scope, actor=actor) for one in known))
+
     async def async_evict(self, asset_id: str, *, actor: str | None, reason: str | None = None) -> None:
         """Send an asset away from the Zigbee network for good; raises HomeAssistantError if it cannot be."""
         asset = self.asset(asset_id)
@@ -231,11 +292,12 @@ class SecureHub(HomeKeeper):
             await self._async_adopt(await self._async_look_at(memory, registry_sightings(self.hass)))
             return True
 
-    async def async_transfer(self, asset_id: str, owners: Collection[str], *, actor: str | None) -> None:
-        """Give an asset to others, who are asked to confirm what it may do; raises as `async_decide` does."""
-        await self.people.async_transfer(asset_id, owners, actor=actor)
-        await self.requests.async_rotate(asset_id)
-        self.requests.async_ask([Ask(asset_id, Kind.OWNER)])
+    async def async_transfer(self, *asset_ids: str, users: Collection[str], actor: str | None) -> None:
+        """Give assets to others, who are asked to confirm what each may do; raises as `async_decide` does."""
+        await self.people.async_transfer(*asset_ids, users=users, actor=actor)
+        for asset_id in asset_ids:
+            await self.requests.async_rotate(asset_id)
+        self.requests.async_ask([Ask(asset_id, Kind.OWNER) for asset_id in asset_ids])
 
     async def async_retire(self, asset_id: str, *, actor: str | None, reason: str | None) -> None:
         """Let a device leave: what it may do and what was learned of it is forgotten, the radio's entry goes.

@@ -155,7 +155,7 @@ class HomeKeeper(HomeView):
 
     async def _async_journal_look(self, before: Home, home: Home) -> None:
         for entry in changes(before, home):
-            await self.journal.append(entry.action, asset_id=entry.asset_id, details=dict(entry.details or {}))
+            await self.journal.record(entry)
 
     async def _async_enforce(self, home: Home) -> None:
         if home.plan != self.enforcement.plan:
@@ -225,15 +225,7 @@ class HomeKeeper(HomeView):
         self._told_all = False
         try:
             for entry in change.entries:
-                await self.journal.append(
-                    entry.action,
-                    asset_id=entry.asset_id,
-                    actor=entry.actor,
-                    reason=entry.reason,
-                    before=entry.before,
-                    after=entry.after,
-                    details=dict(entry.details) if entry.details else None,
-                )
+                await self.journal.record(entry)
             await self._async_keep(home)
             self._home = home
             await self.enforcement.apply(home.plan, changed)

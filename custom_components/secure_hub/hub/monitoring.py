@@ -107,7 +107,7 @@ class Monitoring:
             _LOGGER.warning("Learning begins anew, for what was remembered cannot be read: %s; %s", error, aside)
             await self._async_journal("baselines_lost", None, {"store": error.store, "aside": str(aside)})
         self._detector = Detector(self.kept.baselines)
-        self._containing.async_start(self.kept.responder, self._async_pressed_normal, self._async_pressed_release)
+        self._containing.async_start(self.kept, self._async_pressed_normal, self._async_pressed_release)
         self._untell = async_at_started(self._hub.hass, self._async_tell_again)
         self.sources.async_start()
         self._next_keep = time.monotonic() + _KEEP_S

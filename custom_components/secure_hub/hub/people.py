@@ -1,6 +1,6 @@
 """People: whose the devices are, who is a guest, and what happens when a device changes hands or leaves."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 import logging
 import time
@@ -12,6 +12,7 @@ from ..adapters.alarm import Alarm
 from ..adapters.people import async_people
 from ..adapters.request_storage import PeopleStore
 from ..const import DOMAIN
+from ..engine.decisions import Change
 from ..engine.events import SecurityEvent
 from ..engine.people import Ownership, owned, retire, see_off, transfer, welcome
 from ..engine.policy.scopes import PolicyError
@@ -52,38 +53,43 @@ class Household:
         """Who may be asked about an asset."""
         return await async_people(self._hub.hass, self._ownership.of(asset_id))
 
-    async def async_set_owners(self, asset_id: str, users: Collection[str], *, actor: str | None) -> None:
-        """Say whose an asset is; raises ServiceValidationError or HomeAssistantError with nothing changed."""
-        former = self._ownership.of(asset_id)
-        ownership = self._with_owners(asset_id, users)
-        await self._hub.async_decide(partial(owned, asset_id=asset_id, former=former, users=users, actor=actor))
-        await self._async_keep(ownership)
-        self._async_tell_change(asset_id, former, users)
+    async def async_set_owners(self, *asset_ids: str, users: Collection[str], actor: str | None) -> None:
+        """Say whose assets are, all or none; raises ServiceValidationError or HomeAssistantError, nothing changed."""
+        await self._async_give(owned, asset_ids, users, actor)
 
-    async def async_transfer(self, asset_id: str, users: Collection[str], *, actor: str | None) -> None:
-        """Give an asset to others: what its former owners granted ends."""
-        former = self._ownership.of(asset_id)
-        ownership = self._with_owners(asset_id, users)
-        await self._hub.async_decide(partial(transfer, asset_id=asset_id, former=former, users=users, actor=actor))
-        await self._async_keep(ownership)
-        self._async_tell_change(asset_id, former, users)
+    async def async_transfer(self, *asset_ids: str, users: Collection[str], actor: str | None) -> None:
+        """Give assets to others, all or none: what their former owners granted ends."""
+        await self._async_give(transfer, asset_ids, users, actor)
 
-    async def async_welcome(self, asset_id: str, until: float | None, *, actor: str | None) -> None:
-        """Let an asset be a guest until then (seconds since the epoch), or with None a member of the home."""
-        await self._hub.async_decide(partial(welcome, asset_id=asset_id, until=until, actor=actor))
-        await self._async_keep(self._ownership.with_guest(asset_id, until))
+    async def _async_give(
+        self, choose: Callable[..., Change], asset_ids: Collection[str], users: Collection[str], actor: str | None
+    ) -> None:
+        former = {asset_id: self._ownership.of(asset_id) for asset_id in asset_ids}
+        ownership = self._ownership
+        for asset_id in asset_ids:
+            ownership = _with_owners(ownership, asset_id, users)
+        await self._hub.async_decide(
+            *(partial(choose, asset_id=one, former=before, users=users, actor=actor) for one, before in former.items())
+        )
+        await self._async_keep(ownership)
+        for asset_id, before in former.items():
+            self._async_tell_change(asset_id, before, users)
+
+    async def async_welcome(self, *asset_ids: str, until: float | None, actor: str | None) -> None:
+        """Let assets be guests until then (seconds since the epoch), or with None members of the home; all or none."""
+        await self._hub.async_decide(
+            *(partial(welcome, asset_id=asset_id, until=until, actor=actor) for asset_id in asset_ids)
+        )
+        ownership = self._ownership
+        for asset_id in asset_ids:
+            ownership = ownership.with_guest(asset_id, until)
+        await self._async_keep(ownership)
 
     async def async_retire(self, asset_id: str, *, actor: str | None, reason: str | None) -> None:
         """Forget all that was permitted to a device that leaves; its journal stays."""
         await self._hub.async_decide(partial(retire, asset_id=asset_id, actor=actor, reason=reason))
         await self._async_keep(self._ownership.forget(asset_id))
         self._hub.async_tell(SecurityEvent.RETIRED, asset_id)
-
-    def _with_owners(self, asset_id: str, users: Collection[str]) -> Ownership:
-        try:
-            return self._ownership.with_owners(asset_id, users)
-        except PolicyError as error:
-            raise refused(error) from error
 
     async def _async_keep(self, ownership: Ownership) -> None:
         """Remember, who is gone from the home forgotten. Raises StoreWriteError."""
@@ -124,6 +130,13 @@ class Household:
                 failed = True
                 _LOGGER.warning("A guest that should leave is still here: %s", error)
         self._async_wait(now + _RETRY_S if failed else 0.0)
+
+
+def _with_owners(ownership: Ownership, asset_id: str, users: Collection[str]) -> Ownership:
+    try:
+        return ownership.with_owners(asset_id, users)
+    except PolicyError as error:
+        raise refused(error) from error
 
 
 def nobody(name: str) -> ServiceValidationError:

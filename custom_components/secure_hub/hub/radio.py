@@ -266,6 +266,8 @@ class Radio:
     def _expired(self) -> None:
         """The time for which the network was opened is over."""
         self.admission.expire()
+        if window := self.admission.open_window:  # the clock was set back meanwhile
+            self._closing.async_set(window.until)
 
     @callback
     def _arrived(self, arrival: Arrival) -> None:

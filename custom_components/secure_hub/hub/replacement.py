@@ -296,7 +296,7 @@ class Replacements:
     def _owners(self, key: str) -> Hand:
         async def hand(progress: Progress, index: int) -> JsonValue:
             owners = progress.plan.steps[index].data[key]
-            await self._people.async_set_owners(progress.plan.new, owners, actor=progress.actor)
+            await self._people.async_set_owners(progress.plan.new, users=owners, actor=progress.actor)
             return None
 
         return hand
@@ -304,7 +304,7 @@ class Replacements:
     def _guest(self, key: str) -> Hand:
         async def hand(progress: Progress, index: int) -> JsonValue:
             until = progress.plan.steps[index].data[key]
-            await self._people.async_welcome(progress.plan.new, until, actor=progress.actor)
+            await self._people.async_welcome(progress.plan.new, until=until, actor=progress.actor)
             return None
 
         return hand

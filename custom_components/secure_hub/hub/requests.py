@@ -239,7 +239,7 @@ class Requests:
             await raiser.async_carry_out(request, final, actor=actor)
         await self._hub.async_decide(partial(carry_out, request=request, wants=about, answer=final, setting=setting))
         if request.kind is Kind.NEWCOMER and (until := guest_until(final, now, setting.timezone)) is not None:
-            await self._household.async_welcome(asset_id, until, actor=actor)
+            await self._household.async_welcome(asset_id, until=until, actor=actor)
         await self._async_settled(outcome.book, (request,))
         return request
 

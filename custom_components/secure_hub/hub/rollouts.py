@@ -166,7 +166,7 @@ class Rollouts:
             "immediate": immediate,
         }
         try:
-            await self._firmware.async_journal(Entry("install_updates", None, actor, details=details))
+            await self._hub.journal.record(Entry("install_updates", None, actor, details=details))
             await self._async_keep(active, rollout)
         except (JournalError, StoreWriteError) as error:
             raise failed(error.key, error.detail) from error
@@ -303,7 +303,7 @@ class Rollouts:
                 {"state": item.state.value, "ring": item.ring, "entity_id": item.entity_id, "reason": reason},
             )
             try:
-                await self._firmware.async_journal(entry)
+                await self._hub.journal.record(entry)
             except JournalError as error:
                 _LOGGER.warning("What became of an update was not journalled: %s", error)
             if item.state is ItemState.FAILED and (task := self._tasks.pop(asset_id, None)):

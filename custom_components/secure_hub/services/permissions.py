@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
-import time
 from typing import Any
-from uuid import uuid4
 
 from homeassistant.core import ServiceCall, ServiceResponse, SupportsResponse
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..engine.choices import DEFAULT, allow, confirm, revoke, set_permission, set_profile
+from ..engine.choices import DEFAULT, confirm
 from ..engine.policy import destinations
 from ..engine.policy.destinations import ANY, Destination
 from ..engine.policy.grants import Duration
@@ -19,6 +16,7 @@ from ..engine.policy.listing import list_rules
 from ..engine.policy.profiles import Profile
 from ..engine.policy.rules import EVERYONE, Matcher, MatcherKind
 from ..engine.policy.scopes import Decision, PolicyError, Scope
+from ..engine.previews import Wish
 from ..hub import SecureHub, refused
 from ..told import explained, told_rules
 from .calls import ATTR_DEVICE_ID, ATTR_REASON, DEVICES, MAX_REASON, NAMES, NOTHING, Action, asset_ids, hub_of
@@ -105,21 +103,8 @@ async def _async_set_permission(call: ServiceCall) -> None:
         raise refused(error) from error
     decision = None if data[ATTR_DECISION] == DEFAULT else data[ATTR_DECISION]
     destination = _destination(call)
-    await hub.async_decide(
-        *(
-            partial(
-                set_permission,
-                matcher=matcher,
-                scope=data[ATTR_SCOPE],
-                decision=decision,
-                destination=destination,
-                actor=call.context.user_id,
-                now=time.time(),
-                rule_id=uuid4().hex,
-            )
-            for matcher in matchers
-        )
-    )
+    wishes = (Wish(matcher, data[ATTR_SCOPE], decision, destination) for matcher in matchers)
+    await hub.async_set_permissions(*wishes, actor=call.context.user_id)
 
 
 def _matchers(hub: SecureHub, call: ServiceCall) -> Iterator[Matcher]:
@@ -145,40 +130,25 @@ async def _async_list_rules(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_set_profile(call: ServiceCall) -> None:
-    hub, profile, actor = hub_of(call), call.data[ATTR_PROFILE], call.context.user_id
-    assets = asset_ids(hub, call)
-    if profile == Profile.QUARANTINED:
-        await hub.async_quarantine(*assets, actor=actor)
-    else:
-        chosen = None if profile == DEFAULT else Profile(profile)
-        await hub.async_decide(*(partial(set_profile, asset_id=one, profile=chosen, actor=actor) for one in assets))
+    hub, profile = hub_of(call), call.data[ATTR_PROFILE]
+    chosen = None if profile == DEFAULT else profile
+    await hub.async_set_profile(*asset_ids(hub, call), profile=chosen, actor=call.context.user_id)
 
 
 async def _async_grant(call: ServiceCall) -> None:
-    hub, destination = hub_of(call), _destination(call)
-    await hub.async_decide(
-        *(
-            partial(
-                allow,
-                asset_id=asset_id,
-                scope=call.data[ATTR_SCOPE],
-                duration=call.data[ATTR_DURATION],
-                destination=destination,
-                actor=call.context.user_id,
-                now=time.time(),
-                timezone=dt_util.get_default_time_zone(),
-                grant_id=uuid4().hex,
-            )
-            for asset_id in asset_ids(hub, call)
-        )
+    hub, data = hub_of(call), call.data
+    await hub.async_grant(
+        *asset_ids(hub, call),
+        scope=data[ATTR_SCOPE],
+        destination=_destination(call),
+        duration=data[ATTR_DURATION],
+        actor=call.context.user_id,
     )
 
 
 async def _async_revoke(call: ServiceCall) -> None:
-    hub, scope, actor = hub_of(call), call.data.get(ATTR_SCOPE), call.context.user_id
-    await hub.async_decide(
-        *(partial(revoke, asset_id=asset_id, scope=scope, actor=actor) for asset_id in asset_ids(hub, call))
-    )
+    hub = hub_of(call)
+    await hub.async_revoke(*asset_ids(hub, call), scope=call.data.get(ATTR_SCOPE), actor=call.context.user_id)
 
 
 async def _async_confirm(call: ServiceCall) -> None:

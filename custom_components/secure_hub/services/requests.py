@@ -63,14 +63,12 @@ async def _async_list(call: ServiceCall) -> ServiceResponse:
 
 async def _async_set_owner(call: ServiceCall) -> None:
     hub, owners = hub_of(call), await _async_owners(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.people.async_set_owners(asset_id, owners, actor=call.context.user_id)
+    await hub.people.async_set_owners(*asset_ids(hub, call), users=owners, actor=call.context.user_id)
 
 
 async def _async_transfer(call: ServiceCall) -> None:
     hub, owners = hub_of(call), await _async_owners(call)
-    for asset_id in asset_ids(hub, call):
-        await hub.async_transfer(asset_id, owners, actor=call.context.user_id)
+    await hub.async_transfer(*asset_ids(hub, call), users=owners, actor=call.context.user_id)
 
 
 async def _async_owners(call: ServiceCall) -> tuple[str, ...]:
@@ -92,8 +90,7 @@ async def _async_retire(call: ServiceCall) -> None:
 async def _async_set_guest(call: ServiceCall) -> None:
     hub, until = hub_of(call), call.data.get(ATTR_UNTIL)
     end = None if until is None else dt_util.as_utc(until).timestamp()
-    for asset_id in asset_ids(hub, call):
-        await hub.people.async_welcome(asset_id, end, actor=call.context.user_id)
+    await hub.people.async_welcome(*asset_ids(hub, call), until=end, actor=call.context.user_id)
 
 
 ACTIONS = (

@@ -1,6 +1,6 @@
 """What every websocket command is made of, and the one gate that all of them pass."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ _ENVELOPE: Final[dict[vol.Marker, Any]] = {vol.Required("id"): int, vol.Required
 
 TEXT: Final = vol.All(str, vol.Length(min=1, max=255))
 ASSET_ID: Final = vol.All(str, vol.Length(min=1, max=64))
-ASSET_IDS: Final = vol.All([ASSET_ID], vol.Length(min=1, max=MAX_NAMED))
+ASSET_IDS: Final = vol.All([ASSET_ID], vol.Length(min=1, max=MAX_NAMED), lambda ids: list(dict.fromkeys(ids)))
 ASSET: Final[Mapping[vol.Marker, Any]] = {vol.Required("asset_id"): ASSET_ID}
 REASON: Final = vol.All(str, vol.Length(min=1, max=200))
 
@@ -99,15 +99,3 @@ def told_error(error: HomeAssistantError | PolicyError) -> dict[str, Any]:
         "translation_key": error.translation_key,
         "translation_placeholders": error.translation_placeholders,
     }
-
-
-async def async_each[T](items: Iterable[T], do: Callable[[T], Awaitable[Any]]) -> dict[str, Any]:
-    """Do something with each item; what fails keeps none of the others back."""
-    done, failed = [], {}
-    for number, item in enumerate(items):
-        try:
-            await do(item)
-            done.append(number)
-        except HomeAssistantError as error:
-            failed[number] = told_error(error)
-    return {"done": done, "failed": failed}

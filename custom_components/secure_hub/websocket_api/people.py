@@ -26,9 +26,9 @@ async def _async_set_owner(asked: Asked) -> None:
             raise nobody(name)
         owners[user_id] = None
     if data["transfer"]:
-        await hub.async_transfer(asset.id, tuple(owners), actor=asked.actor)
+        await hub.async_transfer(asset.id, users=tuple(owners), actor=asked.actor)
     else:
-        await hub.people.async_set_owners(asset.id, tuple(owners), actor=asked.actor)
+        await hub.people.async_set_owners(asset.id, users=tuple(owners), actor=asked.actor)
 
 
 async def _async_retire(asked: Asked) -> None:

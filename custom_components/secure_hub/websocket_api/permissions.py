@@ -1,14 +1,12 @@
-"""Commands that decide about assets, one or many; each says for each of them whether it could be done."""
+"""Commands that decide about assets, one or many: each is one decision, all of it or nothing."""
 
 from functools import partial
 import time
 from typing import Any, Final
-from uuid import uuid4
 
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from ..engine.choices import DEFAULT, allow, revoke, set_permission, set_profile
+from ..engine.choices import DEFAULT
 from ..engine.home import Home
 from ..engine.policy import destinations
 from ..engine.policy.destinations import ANY
@@ -20,7 +18,7 @@ from ..engine.policy.rules import Matcher, MatcherKind
 from ..engine.policy.scopes import Decision, Scope
 from ..engine.previews import Wish, preview
 from ..told import told_rules
-from .commands import ASSET_ID, ASSET_IDS, MAX_NAMED, REASON, Asked, Command, async_each, told_error
+from .commands import ASSET_ID, ASSET_IDS, MAX_NAMED, REASON, Asked, Command, told_error
 
 _DESTINATION: Final = vol.All(str, vol.Length(min=1, max=destinations.MAX_TEXT))
 _VALUE: Final = vol.All(str, vol.Length(max=MAX_VALUE))
@@ -36,8 +34,8 @@ _CHANGE: Final = vol.Schema(
 )
 
 
-async def _async_set_permissions(asked: Asked) -> dict[str, Any]:
-    """Decide each change, or only say what each would do."""
+async def _async_set_permissions(asked: Asked) -> dict[str, Any] | None:
+    """Decide all changes or none, or only say what each would do."""
     wishes = [_wish(change) for change in asked.data["changes"]]
     hub = asked.hub
     if asked.data["preview"]:
@@ -58,21 +56,8 @@ async def _async_set_permissions(asked: Asked) -> dict[str, Any]:
             "failed": {number: told_error(error) for number, error in seen.refused.items()},
         }
 
-    async def decide(wish: Wish) -> None:
-        await hub.async_decide(
-            partial(
-                set_permission,
-                matcher=wish.matcher,
-                scope=wish.scope,
-                decision=wish.decision,
-                destination=wish.destination,
-                actor=asked.actor,
-                now=time.time(),
-                rule_id=uuid4().hex,
-            )
-        )
-
-    return await async_each(wishes, decide)
+    await hub.async_set_permissions(*wishes, actor=asked.actor)
+    return None
 
 
 def _wish(change: dict[str, Any]) -> Wish:
@@ -94,54 +79,34 @@ async def _async_rules(asked: Asked) -> dict[str, Any]:
     return told_rules(hub, await hub.async_consider(ask))
 
 
-async def _async_quarantine(asked: Asked) -> dict[str, Any]:
-    async def do(asset_id: str) -> None:
-        await asked.hub.async_quarantine(asset_id, actor=asked.actor, reason=asked.data.get("reason"))
-
-    return await async_each(asked.data["asset_ids"], do)
+async def _async_quarantine(asked: Asked) -> None:
+    data = asked.data
+    await asked.hub.async_quarantine(*data["asset_ids"], actor=asked.actor, reason=data.get("reason"))
 
 
-async def _async_release(asked: Asked) -> dict[str, Any]:
-    async def do(asset_id: str) -> None:
-        await asked.hub.async_release(asset_id, actor=asked.actor)
-
-    return await async_each(asked.data["asset_ids"], do)
+async def _async_release(asked: Asked) -> None:
+    await asked.hub.async_release(*asked.data["asset_ids"], actor=asked.actor)
 
 
-async def _async_set_profile(asked: Asked) -> dict[str, Any]:
-    chosen, hub = asked.data["profile"], asked.hub
-    profile = None if chosen == DEFAULT else Profile(chosen)
-
-    async def do(asset_id: str) -> None:
-        asset = hub.asset(asset_id)
-        if profile is Profile.QUARANTINED:
-            await hub.async_quarantine(asset.id, actor=asked.actor)
-        else:
-            await hub.async_decide(partial(set_profile, asset_id=asset.id, profile=profile, actor=asked.actor))
-
-    return await async_each(asked.data["asset_ids"], do)
+async def _async_set_profile(asked: Asked) -> None:
+    data = asked.data
+    profile = None if data["profile"] == DEFAULT else data["profile"]
+    await asked.hub.async_set_profile(*data["asset_ids"], profile=profile, actor=asked.actor)
 
 
 async def _async_grant(asked: Asked) -> None:
-    hub, data = asked.hub, asked.data
-    await hub.async_decide(
-        partial(
-            allow,
-            asset_id=hub.asset(data["asset_id"]).id,
-            scope=data["scope"],
-            duration=data["duration"],
-            destination=destinations.parse(data["destination"]),
-            actor=asked.actor,
-            now=time.time(),
-            timezone=dt_util.get_default_time_zone(),
-            grant_id=uuid4().hex,
-        )
+    data = asked.data
+    await asked.hub.async_grant(
+        data["asset_id"],
+        scope=data["scope"],
+        destination=destinations.parse(data["destination"]),
+        duration=data["duration"],
+        actor=asked.actor,
     )
 
 
 async def _async_revoke(asked: Asked) -> None:
-    asset = asked.hub.asset(asked.data["asset_id"])
-    await asked.hub.async_decide(partial(revoke, asset_id=asset.id, scope=asked.data.get("scope"), actor=asked.actor))
+    await asked.hub.async_revoke(asked.data["asset_id"], scope=asked.data.get("scope"), actor=asked.actor)
 
 
 COMMANDS = (

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Iterable
 from typing import Any, Final
 
+from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
 from ..engine.requests.model import Answer, Request
 from ..hub import SecureHub
 from ..hub.pauses import Pauses
 from ..told import request_row
-from .commands import TEXT, Asked, Command, async_each
+from .commands import TEXT, Asked, Command, told_error
 from .live import Known, Row, async_follow, different
 
 MAX_ANSWERED: Final = 100
@@ -51,10 +52,16 @@ async def _async_answer(asked: Asked) -> dict[str, Any]:
 
 
 async def _async_answer_many(asked: Asked) -> dict[str, Any]:
-    hub, answer = asked.hub, asked.data["answer"]
-    return await async_each(
-        asked.data["request_ids"], lambda one: hub.requests.async_answer(one, answer, actor=asked.actor)
-    )
+    """Answer each by itself: somebody else may just have answered one, and where two must agree an answer is a vote."""
+    hub, data = asked.hub, asked.data
+    done, failed = [], {}
+    for number, request_id in enumerate(data["request_ids"]):
+        try:
+            await hub.requests.async_answer(request_id, data["answer"], actor=asked.actor)
+            done.append(number)
+        except HomeAssistantError as error:
+            failed[number] = told_error(error)
+    return {"done": done, "failed": failed}
 
 
 COMMANDS = (

@@ -1,7 +1,7 @@
 /** What a device may do, why, and how far that is enforced; and what was said about single destinations. */
 
 import { type PropertyDeclarations, type TemplateResult, css, html, nothing } from "lit";
-import { type Details, type Outcome, SCOPES, type Said, type Scope, type Verdict, type Voice } from "../api";
+import { type Details, SCOPES, type Said, type Scope, type Verdict, type Voice } from "../api";
 import { scopeCell } from "../cell";
 import { shared } from "../style";
 import { View, refresh } from "../view";
@@ -98,10 +98,9 @@ class Permissions extends View {
     const { details, words } = this;
     const before = details.scopes[scope]!.said;
     const change = (said: Said) => ({ changes: [{ value: details.id, scope, decision: said }] });
-    const outcome = await this.attempt(() => this.ask<Outcome>("set_permissions", change(decision)));
-    this.outcome(
-      outcome,
-      (count) => words.n("was_decided", count, { name: details.name, scope: words.scope(scope), decision: words.option("decision", decision) }),
+    await this.apply(
+      () => this.ask("set_permissions", change(decision)),
+      words.n("was_decided", 1, { name: details.name, scope: words.scope(scope), decision: words.option("decision", decision) }),
       () => this.ask("set_permissions", change(before)),
     );
     refresh(this);

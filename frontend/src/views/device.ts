@@ -1,7 +1,7 @@
 /** One device: what it may do and why, whom it talks to, how it behaves, what its software is, and what happened to it. */
 
 import { type PropertyDeclarations, type PropertyValues, type TemplateResult, css, html, nothing } from "lit";
-import { type Details, type Outcome, PROFILES } from "../api";
+import { type Details, PROFILES } from "../api";
 import "../device/behaviour";
 import "../device/flows";
 import "../device/identity";
@@ -140,10 +140,9 @@ class Device extends View {
 
   private async profile(details: Details, profile: string): Promise<void> {
     const fields = (chosen: string) => ({ asset_ids: [details.id], profile: chosen });
-    const outcome = await this.attempt(() => this.ask<Outcome>("set_profile", fields(profile)));
-    this.outcome(
-      outcome,
-      (count) => this.words.n("was_profiled", count, { name: details.name, profile: this.words.profile(profile) }),
+    await this.apply(
+      () => this.ask("set_profile", fields(profile)),
+      this.words.n("was_profiled", 1, { name: details.name, profile: this.words.profile(profile) }),
       () => this.ask("set_profile", fields(details.profile)),
     );
   }

@@ -1,7 +1,7 @@
 /** Every device, and the matrix of devices and scopes: find, sort, mark, change many at once after seeing what it does. */
 
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
-import { type Change, DECISIONS, type Outcome, PROFILES, type Preview, type Row, SCOPES, type Said, type Scope } from "../api";
+import { type Change, DECISIONS, PROFILES, type Preview, type Row, SCOPES, type Said, type Scope } from "../api";
 import { scopeCell } from "../cell";
 import { ROW_PX, matrixStyle } from "../matrix";
 import { shared } from "../style";
@@ -309,23 +309,23 @@ class Devices extends View {
         ${rows.length > changes.length ? html`<p class="muted">${words.n("preview_not_for", rows.length - changes.length)}</p>` : nothing}
       `,
     });
-    if (sure) await this.decide(rows, scope, decision);
+    // Refused is said above, and not sent: one refusal would keep all of them back.
+    const possible = new Set(changes.filter((_, place) => !(place in seen.failed)).map((change) => change.value));
+    if (sure && possible.size) await this.decide(rows.filter((row) => possible.has(row.id)), scope, decision);
   }
 
   private async decide(rows: Row[], scope: Scope, decision: Said): Promise<void> {
     const concerned = rows.filter((row) => row.scopes[scope]);
     const changes: Change[] = concerned.map((row) => ({ value: row.id, scope, decision }));
     const before: Change[] = concerned.map((row) => ({ value: row.id, scope, decision: row.scopes[scope]!.said }));
-    const outcome = await this.attempt(() => this.ask<Outcome>("set_permissions", { changes }));
-    this.outcome(
-      outcome,
-      (count) =>
-        this.words.n("was_decided", count, {
-          name: concerned[0]?.name,
-          scope: this.words.scope(scope),
-          decision: this.words.option("decision", decision),
-        }),
-      () => this.ask("set_permissions", { changes: (outcome?.done ?? []).map((place) => before[place]) }),
+    await this.apply(
+      () => this.ask("set_permissions", { changes }),
+      this.words.n("was_decided", changes.length, {
+        name: concerned[0]?.name,
+        scope: this.words.scope(scope),
+        decision: this.words.option("decision", decision),
+      }),
+      () => this.ask("set_permissions", { changes: before }),
     );
     this.requestUpdate();
   }
@@ -334,16 +334,12 @@ class Devices extends View {
     const profile = select.value;
     select.value = "";
     const before = rows.map((row) => ({ id: row.id, profile: row.profile }));
-    const outcome = await this.attempt(() =>
-      this.ask<Outcome>("set_profile", { asset_ids: rows.map((row) => row.id), profile }),
-    );
-    this.outcome(
-      outcome,
-      (count) => this.words.n("was_profiled", count, { name: rows[0]?.name, profile: this.words.profile(profile) }),
+    await this.apply(
+      () => this.ask("set_profile", { asset_ids: rows.map((row) => row.id), profile }),
+      this.words.n("was_profiled", rows.length, { name: rows[0]?.name, profile: this.words.profile(profile) }),
       async () => {
-        const done = (outcome?.done ?? []).map((place) => before[place]!);
-        for (const chosen of new Set(done.map((one) => one.profile))) {
-          const asset_ids = done.filter((one) => one.profile === chosen).map((one) => one.id);
+        for (const chosen of new Set(before.map((one) => one.profile))) {
+          const asset_ids = before.filter((one) => one.profile === chosen).map((one) => one.id);
           await this.ask("set_profile", { asset_ids, profile: chosen });
         }
       },

@@ -117,7 +117,16 @@ class Requests extends View {
     const outcome = await this.attempt(() =>
       this.ask<Outcome>("requests/answer_many", { request_ids: requests.map((one) => one.id).slice(0, AT_ONCE), answer }),
     );
-    this.outcome(outcome, (count) => words.n("was_answered", count, { name: requests[0]?.asset, answer: words.t(`answer_${answer}`) }));
+    if (outcome) {
+      const { done, failed } = outcome;
+      const name = requests[0]?.asset;
+      const reasons = [...new Set(Object.values(failed).map((failure) => words.failure(failure)))];
+      const texts = done.length ? [words.n("was_answered", done.length, { name, answer: words.t(`answer_${answer}`) })] : [];
+      if (reasons.length) {
+        texts.push(words.n("not_done", Object.keys(failed).length, { reason: reasons.slice(0, 3).join(" ") }));
+      }
+      this.frame.tell(texts.join(" "));
+    }
     await this.read();
   }
 

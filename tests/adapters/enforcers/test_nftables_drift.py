@@ -126,6 +126,7 @@ async def test_fight_is_bounded(lab: Lab, make: Callable[..., NftablesEnforcer],
     for round_ in range(1, 5):
         await asyncio.to_thread(nft, "flush chain inet secure_hub forward")
         await until(lambda round_=round_: len(drifts) == round_)
+        assert enforcer.status.reason == {3: "rules_fought", 4: "rules_given_up"}.get(round_)
     assert [drift.healed for drift in drifts] == [True, True, True, False]
     assert enforcer.status.health is Health.DRIFTED
     assert enforcer.status.reason == "rules_given_up"

@@ -19,14 +19,22 @@ def test_the_fourth_change_in_a_minute_is_left_and_a_later_one_is_mended() -> No
         clock[0] = at
         assert not telling.gives_up(("mac",), "nft")
         telling.mended(("mac",), "nft")
+        fought = Status(Health.DRIFTED, "rules_fought", "nft") if at == 20.0 else Status(Health.IN_SYNC)
+        assert telling.status == fought, "the third is something to know"
     clock[0] = 59.0
+    assert not telling.calmed
     assert telling.gives_up(("mac",), "nft", 7)
     assert telling.given_up
-    assert (telling.status, len(told)) == (Status(Health.DRIFTED, "rules_given_up", "nft"), 1)
+    assert (telling.status, len(told)) == (Status(Health.DRIFTED, "rules_given_up", "nft"), 2)
     assert [drift.kind for drift in drifts] == ["rules_changed"] * 3 + ["rules_given_up"]
     assert drifts[-1].as_dict() == {"what": ["mac"], "pid": 7, "process": "nft", "healed": False}
     clock[0] = 61.0
     assert not telling.gives_up(("mac",), "nft"), "the first is a minute old"
+    telling.mended(("mac",), "nft")
+    clock[0] = 120.0
+    assert not telling.calmed
+    clock[0] = 121.0
+    assert telling.calmed
 
 
 def test_a_status_is_told_once_and_to_nobody_if_nobody_listens() -> None:

@@ -111,6 +111,28 @@ def test_what_is_normal_is_no_incident() -> None:
     box.tell(replace(BEACON, time=1000.0))
 
 
+@pytest.mark.parametrize("by", [10 * QUIET, -10 * QUIET])
+def test_a_clock_that_is_set_ends_nothing_earlier_nor_later(by: float) -> None:
+    box = Box()
+    box.feedback.add(Normal(FindingKind.BEACON, "cam", "x", until=1e7))
+    incident = box.tell(SCAN).incident
+    half = incident.updated + QUIET / 2
+    assert not box.sweep(half)
+    box.clock_set(half + by, by)
+    kept = Box()
+    kept.load(json.loads(json.dumps(box.save())))
+    assert kept.save() == box.save()
+    assert not kept.sweep(half + by + QUIET / 2)
+    assert kept.of("cam") is not None
+    assert kept.of("cam").updated == incident.updated, "it was found when it was"
+    assert [it.until for it in box.feedback] == [1e7 + by]
+    assert kept.sweep(half + by + QUIET / 2 + 1)
+    later = box.tell(replace(SCAN, time=half + by)).incident
+    assert later.quiet_since == half + by
+    box.clock_set(half + by - 1)
+    assert not box.sweep(half + by - 1 + QUIET), "what lay ahead of the clock begins to be quiet now"
+
+
 def test_they_end() -> None:
     box = Box()
     incident = box.tell(SCAN).incident

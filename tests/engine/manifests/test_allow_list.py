@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from custom_components.secure_hub.engine.manifests.allow_list import DEFAULTS, MAX_RANGES, allow_list
+from custom_components.secure_hub.engine.manifests.allow_list import (
+    DEFAULTS,
+    MAX_PARTS,
+    MAX_RANGES,
+    MAX_RULES,
+    allow_list,
+)
 from custom_components.secure_hub.engine.manifests.evaluate import Context, Flow, accepts
 from custom_components.secure_hub.engine.manifests.model import (
     Decision,
@@ -23,7 +29,10 @@ _MAC = MacAddress("02:00:00:00:00:01")
 
 
 def _rule(decision: Decision = Decision.ACCEPT, **conditions: Any) -> Rule:
-    return Rule(Direction.FROM_DEVICE, Family.IPV4, decision, decision, **conditions)
+    return Rule(
+        **{"direction": Direction.FROM_DEVICE, "family": Family.IPV4, "decision": decision, "ace": decision}
+        | conditions
+    )
 
 
 def _drop(**conditions: Any) -> Rule:
@@ -62,6 +71,35 @@ def test_a_refusal_of_something_else_changes_nothing(refused: Rule, asked: Rule)
             _rule(protocol=6, remote=(_HOST,), local_ports=((1, 9),), remote_ports=((80, 80),)),
             (_rule(protocol=6, remote=(_HOST,), local_ports=((1, 4), (6, 9)), remote_ports=((80, 80),)),),
         ),
+        (
+            _drop(protocol=6, local_ports=((1, 1),), remote_ports=((1, 1),)),
+            _rule(protocol=6),
+            (
+                _rule(protocol=6, local_ports=((0, 0), (2, 65535))),
+                _rule(protocol=6, local_ports=((1, 1),), remote_ports=((0, 0), (2, 65535))),
+            ),
+        ),
+        (
+            _drop(remote=(ip_network("10.0.0.0/8"),)),
+            _rule(remote=(ip_network("8.0.0.0/6"),)),
+            (_rule(remote=(ip_network("8.0.0.0/7"),)), _rule(remote=(ip_network("11.0.0.0/8"),))),
+        ),
+        (
+            _drop(protocol=6, remote=(ip_network("128.0.0.0/1"),), remote_ports=((25, 25),)),
+            _rule(protocol=6),
+            (
+                _rule(protocol=6, remote=(ip_network("0.0.0.0/1"),)),
+                _rule(protocol=6, remote=(ip_network("128.0.0.0/1"),), remote_ports=((0, 24), (26, 65535))),
+            ),
+        ),
+        (
+            _drop(family=Family.IPV6, remote=(ip_network("c000::/2"),)),
+            _rule(family=Family.IPV6, protocol=58),
+            (
+                _rule(family=Family.IPV6, protocol=58, remote=(ip_network("::/1"),)),
+                _rule(family=Family.IPV6, protocol=58, remote=(ip_network("8000::/2"),)),
+            ),
+        ),
     ],
 )
 def test_a_refused_part_is_cut_out(refused: Rule, asked: Rule, left: tuple[Rule, ...]) -> None:
@@ -72,10 +110,11 @@ def test_a_refused_part_is_cut_out(refused: Rule, asked: Rule, left: tuple[Rule,
     ("refused", "asked"),
     [
         (_drop(remote=(DnsName("a.example"),)), _rule(remote=(_NET,))),
-        (_drop(remote=(_HOST,)), _rule(remote=(_NET,))),
+        (_drop(remote=(_NET,)), _rule(remote=(DnsName("a.example"),))),
+        (_drop(remote=(_NET, _MAC)), _rule()),
+        (_drop(remote=(_HOST, _MAC)), _rule(remote=(_NET,))),
         (_drop(protocol=6), _rule()),
         (_drop(protocol=6, initiated=Direction.TO_DEVICE), _rule(protocol=6)),
-        (_drop(protocol=6, local_ports=((1, 1),), remote_ports=((1, 1),)), _rule(protocol=6)),
     ],
 )
 def test_what_cannot_be_cut_out_is_left_out_and_said(refused: Rule, asked: Rule) -> None:
@@ -91,6 +130,13 @@ def test_what_would_be_cut_into_too_many_pieces_is_left_out() -> None:
     assert (len(rule.remote_ports or ()), problems) == (MAX_RANGES, ())
     rules, problems = allow_list((*refused, _rule(protocol=6)))
     assert (rules, len(problems)) == ((), 1)
+    hosts = [_drop(remote=(ip_network(f"{first}.0.0.1/32"),)) for first in (1, 2, 65)]
+    rules, problems = allow_list((*hosts[:2], _rule()))
+    assert (len(rules), problems) == (2 * 32 - 7 - 1, ())
+    assert not any(rule.remote[0].overlaps(hosts[0].remote[0]) for rule in rules)
+    assert allow_list((*hosts, _rule()))[0] == (), f"more than {MAX_PARTS}"
+    rules, problems = allow_list((hosts[0], *[_rule()] * 40))
+    assert (len(rules), len(problems)) == (MAX_RULES, 40 - MAX_RULES // 32)
 
 
 def test_the_local_name_and_time_servers_are_allowed_unless_refused() -> None:

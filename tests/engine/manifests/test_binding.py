@@ -1,6 +1,7 @@
 """From a manifest's rules to one home's allow-list: exactly what the wall can hold, and never more than was asked."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -179,6 +180,24 @@ def test_anywhere_of_both_versions_is_a_service_and_of_one_its_networks_without_
     assert sum(network.num_addresses for network in places if network) == 255
     assert not any(address in network for network in places if network for address in HUB)
     assert {one.scope for one in four.allowed} == {Scope.LAN, Scope.PEERS}
+
+
+def test_a_refused_network_is_cut_out_of_a_network_and_of_everywhere_only_on_paper() -> None:
+    refused = ace("refused", "reject", ipv4={"destination-ipv4-network": "203.0.0.0/9"})
+    wide = ace("wide", ipv4={"destination-ipv4-network": "203.0.0.0/8"}, tcp={"destination-port": port(443)})
+    found = bound([refused, wide])
+    assert (lines(found), found.problems) == ({"internet 203.128.0.0/9 tcp/443"}, ())
+    found = bound([refused, ace("all", tcp={"destination-port": port(443)}), wide])
+    assert lines(found) == {"internet 203.128.0.0/9 tcp/443"}
+    assert ["everywhere but" in problem.reason for problem in found.problems] == [True]
+
+
+def test_a_refused_network_takes_the_name_servers_away_only_if_they_are_in_it() -> None:
+    away = replace(HERE, controllers={"urn:ietf:params:mud:dns": frozenset({ip_address("192.0.2.53")})})
+    for network, lasting in (("203.0.0.0/9", {"internet 192.0.2.53 udp/53"}), ("192.0.2.0/24", set())):
+        refused = ace("refused", "reject", ipv4={"destination-ipv4-network": network})
+        profile = parse(encoded(document([refused], [])))
+        assert lines(bind(profile.rules, away)) == lasting
 
 
 def holds(allowed: Allowed, flow: Flow) -> bool:

@@ -122,6 +122,10 @@ def test_date_and_time(value: Any, expected: datetime | None) -> None:
         ({"operator": "neq", "port": 443}, False, ((0, 442), (444, 65535))),
         ({"operator": "neq", "port": 0}, False, ((1, 65535),)),
         ({"operator": "neq", "port": 65535}, False, ((0, 65534),)),
+        ({"operator": "lt", "port": 100}, False, ((0, 99),)),
+        ({"operator": "gt", "lower-port": 100}, True, ((101, 65535),)),
+        ({"operator": "lt", "port": 0}, False, None),
+        ({"operator": "gt", "port": 65535}, False, None),
         ({"operator": "lte", "port": 1023}, False, ((0, 1023),)),
         ({"operator": "gte", "port": 1024}, False, ((1024, 65535),)),
         ({"lower-port": 10, "upper-port": 20}, False, ((10, 20),)),
@@ -157,6 +161,7 @@ def test_small_ones() -> None:
     assert leaves.mac_address("AA:BB:CC:DD:EE:FF", "x") == MacAddress("aa:bb:cc:dd:ee:ff")
     assert leaves.ethertype("0x888E", "x") == leaves.ethertype(0x888E, "x")
     assert leaves.ethertype("arp", "x") == 0x0806
+    assert leaves.ethertype("eap", "x") == 0x888E
     assert leaves.identity("ietf-access-control-list:accept", "x", "ietf-access-control-list") == "accept"
     leaves.empty([None], "x")
 

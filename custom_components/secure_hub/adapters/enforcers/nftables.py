@@ -314,6 +314,8 @@ class NftablesEnforcer:
         present = await self._run(_present, desired.plan)
         gone, back = self._present - present, present - self._present
         if not (touches or gone or back or self._unsure) or (self._telling.given_up and not (gone or back)):
+            if self._telling.calmed:
+                self._telling.say(self._judge())
             return
         who = touches[0] if touches else Touch(0, "", ())
         if touches and self._telling.gives_up(who.what, who.process, who.pid):

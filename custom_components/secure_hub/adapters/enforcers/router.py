@@ -333,6 +333,8 @@ class RouterEnforcer:
             elif self._pending and self._clock() >= self._next_try:
                 self._retry = min(2 * self._retry, _LAST_RETRY)
                 await self._guarded(self._plan, None)
+            elif self._telling.calmed:
+                self._telling.say(self._judge())
         except EnforcementError as error:
             self._facts = before  # so that what differs is seen again
             health = Health.DRIFTED if connection.is_open else Health.UNAVAILABLE

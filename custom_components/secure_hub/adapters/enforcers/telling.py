@@ -9,6 +9,7 @@ from ...engine.firewall.plan import Segment
 from ..netfilter.probe import Capabilities
 
 _MENDS: Final = 3
+_FOUGHT: Final = "rules_fought"
 _WINDOW: Final = 60.0
 """Seconds."""
 
@@ -34,7 +35,7 @@ class Drift:
 
 
 class Telling:
-    """Tells each change of status once, and gives up after the third mending in a minute: somebody means it."""
+    """Tells each change of status once, and the third mending in a minute; then it gives up, for somebody means it."""
 
     def __init__(
         self,
@@ -88,9 +89,16 @@ class Telling:
         return True
 
     def mended(self, what: tuple[str, ...], process: str, pid: int = 0) -> None:
-        """Others' change was undone."""
+        """Others' change was undone; the last one that is undone in a minute is something for a person to know of."""
         self._mended.append(self._clock())
         self.tell(Drift("rules_changed", what, pid, process))
+        if len(self._mended) >= _MENDS:
+            self.say(Status(Health.DRIFTED, _FOUGHT, process))
+
+    @property
+    def calmed(self) -> bool:
+        """Whether a fight that was told of is over: for a minute nothing had to be mended."""
+        return self.status.reason == _FOUGHT and self._clock() - self._mended[-1] >= _WINDOW
 
 
 def judged(segments: Iterable[Segment], missing: Collection[str], able: Capabilities, unflushed: str | None) -> Status:

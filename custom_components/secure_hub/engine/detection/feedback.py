@@ -1,7 +1,7 @@
 """What a person said is normal: for one asset or for all, for one thing or a kind of thing, for some time."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from .findings import Finding, FindingKind
@@ -63,6 +63,12 @@ class Feedback:
     def sweep(self, now: float) -> None:
         """Forget what was said for a time that is over."""
         self._normal = {key: it for key, it in self._normal.items() if it.until is None or it.until > now}
+
+    def clock_set(self, by: float) -> None:
+        """The clock was set `by` seconds further: what was said for a time counts as long as it was said to."""
+        self._normal = {
+            key: it if it.until is None else replace(it, until=it.until + by) for key, it in self._normal.items()
+        }
 
     def forget(self, asset: str) -> None:
         """Forget what was said of one asset; what was said of all goes on counting."""

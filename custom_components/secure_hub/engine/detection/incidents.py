@@ -49,11 +49,18 @@ class Incident:
     closed: float | None = None
     reason: str = ""
     """Why it was closed: `quiet`, `normal`, `resolved`."""
+    set_by: float = 0.0
+    """Seconds by which the clock was set since the last finding."""
 
     @property
     def updated(self) -> float:
         """When the last finding was made."""
         return self.events[-1].finding.time
+
+    @property
+    def quiet_since(self) -> float:
+        """Since when nothing was found, by the clock as it is now."""
+        return self.updated + self.set_by
 
     @property
     def worst(self) -> Finding:
@@ -135,7 +142,7 @@ class Incidents:
             incident = Incident(new_id(), finding.asset, finding.time, (event,))
             self._keep(incident)
             return Judgement(incident, opened=True, escalated=True)
-        incident = replace(before, events=_shortened((*before.events, event)), count=before.count + 1)
+        incident = replace(before, events=_shortened((*before.events, event)), count=before.count + 1, set_by=0.0)
         self._keep(incident)
         escalated = _RANKS[incident.severity] > _RANKS[before.severity]
         return Judgement(incident, opened=False, escalated=escalated)
@@ -163,8 +170,17 @@ class Incidents:
     def sweep(self, now: float, *, keep: frozenset[str] = frozenset()) -> list[Incident]:
         """Close what has been quiet for long, but for the assets in `keep`; return that."""
         self.feedback.sweep(now)
-        over = [it.id for it in self.open if it.asset not in keep and now - it.updated > QUIET]
+        over = [it.id for it in self.open if it.asset not in keep and now - it.quiet_since > QUIET]
         return [it for incident_id in over if (it := self.close(incident_id, "quiet", now)) is not None]
+
+    def clock_set(self, now: float, by: float = 0.0) -> None:
+        """The clock was set to `now`, `by` seconds further than it would be: what is open is quiet as long as it was.
+
+        What was found keeps the time that it was found at.
+        """
+        self.feedback.clock_set(by)
+        for it in self.open:
+            self._incidents[it.id] = replace(it, set_by=min(it.quiet_since + by, now) - it.updated)
 
     def move(self, kept: str, absorbed: str) -> None:
         """Two assets turned out to be one."""
@@ -214,8 +230,9 @@ def _incident(data: Mapping[str, Any]) -> Incident:
     if not events:
         raise ValueError(data)
     closed = None if data["closed"] is None else float(data["closed"])
+    set_by = float(data.get("set_by", 0.0))  # it was not kept at first
     opened, count = float(data["opened"]), int(data["count"])
-    return Incident(str(data["id"]), str(data["asset"]), opened, events, count, closed, str(data["reason"]))
+    return Incident(str(data["id"]), str(data["asset"]), opened, events, count, closed, str(data["reason"]), set_by)
 
 
 def _event(data: Mapping[str, Any]) -> Event:

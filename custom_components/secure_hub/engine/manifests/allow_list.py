@@ -3,7 +3,7 @@
 A firewall that looks a packet up in sets, and a policy whose rules have no order, cannot say "refuse this first".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 
@@ -16,6 +16,7 @@ from .model import (
     Group,
     GroupKind,
     MacAddress,
+    Network,
     PortRange,
     Problem,
     Remote,
@@ -24,6 +25,14 @@ from .model import (
 
 MAX_RANGES = 64
 """Port ranges that one rule may be cut into; more are no permission that anybody could review."""
+MAX_PARTS = 64
+"""Rules that one rule may be cut into."""
+MAX_RULES = 1024
+"""Rules of a file behind which none is cut into several: every one is compared with all others later."""
+_EVERYWHERE: Mapping[Family, Network] = {
+    Family.IPV4: IPv4Network("0.0.0.0/0"),
+    Family.IPV6: IPv6Network("::/0"),
+}
 _ALL_PORTS: tuple[PortRange, ...] = ((0, MAX_PORT),)
 _SERVICES = (("urn:ietf:params:mud:dns", 53), ("urn:ietf:params:mud:ntp", 123))
 
@@ -50,9 +59,9 @@ They come after the rules of a file: `allow_list((*profile.rules, *DEFAULTS))`.
 def allow_list(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
     """Accepting rules that together accept what `rules` accept in their order, in any order.
 
-    Refused ports are cut out of what comes after. An accepting rule of which a part is refused that cannot be cut out
-    (a name within a network, say, or ports here and there) is left out and named in the problems: less is allowed than
-    asked, never more. The largest file that `parse` takes can keep a processor busy for seconds.
+    Refused ports and networks are cut out of what comes after. An accepting rule of which a part is refused that cannot
+    be cut out (a name within a network, say, or one protocol of all) is left out and named in the problems: less is
+    allowed than asked, never more. The largest file that `parse` takes can keep a processor busy for seconds.
     """
     allowed: list[Rule] = []
     refused: dict[tuple[Direction, Family], list[Rule]] = {}
@@ -62,19 +71,30 @@ def allow_list(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], tuple[Problem, 
         if rule.decision is not Decision.ACCEPT:
             before.append(rule)
             continue
-        rest: Rule | None = rule
+        parts = [rule]
         for earlier in before:
-            if rest is None or _disjoint(rest, earlier):
-                continue
-            cut = _cut(rest, earlier) if _can_cut(rest, earlier) else rest
-            if cut is rest or (cut is not None and _is_scattered(cut)):
+            cut = _cut(parts, earlier)
+            if cut is None or (len(cut) > 1 and len(allowed) + len(cut) > MAX_RULES):
                 reason = f"left out: {earlier.ace!a} refuses a part of it that an allow-list cannot express"
                 problems.append(Problem(f"{rule.direction} ace {rule.ace!a}", reason))
-                cut = None
-            rest = cut
-        if rest is not None:
-            allowed.append(rest)
+                parts = []
+                break
+            parts = cut
+        allowed += parts
     return tuple(allowed), tuple(problems)
+
+
+def _cut(parts: Iterable[Rule], earlier: Rule) -> list[Rule] | None:
+    """What is left of `parts` without `earlier`; None if that cannot be said, or not in few words."""
+    left: list[Rule] = []
+    for part in parts:
+        if _disjoint(part, earlier):
+            left.append(part)
+        elif _can_cut(part, earlier):
+            left += _rest(part, earlier)
+        else:
+            return None
+    return None if len(left) > MAX_PARTS or any(map(_is_scattered, left)) else left
 
 
 def _disjoint(rule: Rule, other: Rule) -> bool:
@@ -119,19 +139,35 @@ def _is_scattered(rule: Rule) -> bool:
 
 
 def _can_cut(rule: Rule, earlier: Rule) -> bool:
-    """Whether `earlier` covers `rule` in all but at most one kind of port."""
-    covers_ports = [
-        not _without(rule.local_ports, earlier.local_ports),
-        not _without(rule.remote_ports, earlier.remote_ports),
-    ]
-    return any(covers_ports) and (
+    """Whether `earlier` covers `rule` in all but ports and at most one network of the other end."""
+    inside = _inside(rule, earlier)
+    return (
         earlier.protocol in {None, rule.protocol}
         and earlier.icmp_type in {None, rule.icmp_type}
         and earlier.icmp_code in {None, rule.icmp_code}
         and earlier.initiated in {None, rule.initiated}
-        and all(any(_implies(place, wide) for place in rule.remote) for wide in earlier.remote)
+        and (not inside or (len(inside) == 1 and _network(rule) is not None and _is_network(inside[0])))
         and all(any(_implies(place, wide) for place in rule.local) for wide in earlier.local)
     )
+
+
+def _inside(rule: Rule, earlier: Rule) -> list[Remote]:
+    """What `earlier` asks of the other end that `rule` does not."""
+    return [wide for wide in earlier.remote if not any(_implies(place, wide) for place in rule.remote)]
+
+
+def _is_network(place: Remote) -> bool:
+    return isinstance(place, IPv4Network | IPv6Network)
+
+
+def _network(rule: Rule) -> Network | None:
+    """The network of the other end, if that is all that a rule asks of it."""
+    match rule.remote:
+        case ():
+            return _EVERYWHERE.get(rule.family)
+        case ((IPv4Network() | IPv6Network()) as network,):
+            return network
+    return None
 
 
 def _implies(place: Remote, wide: Remote) -> bool:
@@ -140,14 +176,26 @@ def _implies(place: Remote, wide: Remote) -> bool:
     return place == wide
 
 
-def _cut(rule: Rule, earlier: Rule) -> Rule | None:
-    local = _without(rule.local_ports, earlier.local_ports)
-    remote = _without(rule.remote_ports, earlier.remote_ports)
-    if local:
-        return replace(rule, local_ports=local)
-    if remote:
-        return replace(rule, remote_ports=remote)
-    return None
+def _rest(rule: Rule, earlier: Rule) -> Iterator[Rule]:
+    """What is left of a rule without `earlier`: other networks; in the same, other ports of the device; then others."""
+    for place in _inside(rule, earlier):
+        for network in _excluded(_network(rule), place):
+            yield replace(rule, remote=(network,))
+        rule = replace(rule, remote=(place,))
+    if local := _without(rule.local_ports, earlier.local_ports):
+        yield replace(rule, local_ports=local)
+        rule = replace(rule, local_ports=_without(rule.local_ports, local))
+    if remote := _without(rule.remote_ports, earlier.remote_ports):
+        yield replace(rule, remote_ports=remote)
+
+
+def _excluded(network: Network | None, refused: Remote) -> Iterable[Network]:
+    match network, refused:
+        case IPv4Network(), IPv4Network():
+            return sorted(network.address_exclude(refused))
+        case IPv6Network(), IPv6Network():
+            return sorted(network.address_exclude(refused))
+    return ()
 
 
 def _without(ranges: tuple[PortRange, ...] | None, refused: tuple[PortRange, ...] | None) -> tuple[PortRange, ...]:

@@ -21,6 +21,7 @@ from .model import (
     MAX_PORT,
     TCP,
     UDP,
+    Decision,
     Direction,
     DnsName,
     Family,
@@ -81,17 +82,38 @@ def bind(rules: Iterable[Rule], home: Surroundings) -> Bound:
 
     Every entry carries the name of the ACE that it came from.
     """
-    ordered, problems = allow_list((*rules, *DEFAULTS))
+    listed = tuple(rules)
+    ordered, problems = allow_list(listed)
+    ordered += tuple(_defaults(listed, home))
     left_out = list(problems)
+    whole, anywhere = frozenset(listed), {_named_as(rule) for rule in listed if not rule.remote}
     allowed: dict[tuple[Scope, Destination], Allowed] = {}
     for rule in ordered:
         try:
+            # What is left of everywhere would name the networks of this machine, which no list may.
+            if rule not in whole and rule.remote and _named_as(rule) in anywhere:
+                raise _left_out(rule, "it is about everywhere but networks that an entry before it refuses")
             for scope, destination in _bound(rule, ordered, home):
                 allowed.setdefault((scope, destination), Allowed(scope, destination, rule.ace))
         except MudError as error:
             if rule not in DEFAULTS:
                 left_out.append(Problem(error.where, error.reason))
     return Bound(tuple(allowed.values()), tuple(dict.fromkeys(left_out)))
+
+
+def _defaults(rules: Iterable[Rule], home: Surroundings) -> Iterator[Rule]:
+    """The default rules, but those of which the file refuses one of the servers that they stand for here."""
+    refusals = [one for one in rules if one.decision is not Decision.ACCEPT]
+    for rule in DEFAULTS:
+        uris = (one.value for one in rule.remote if isinstance(one, Group))
+        here = (ip_network(address) for uri in uris for address in home.controllers.get(uri, ()))
+        asked = tuple(replace(rule, remote=(one,)) for one in here if one.version == _VERSIONS[rule.family])
+        if allow_list((*refusals, *asked))[0] == asked:
+            yield rule
+
+
+def _named_as(rule: Rule) -> tuple[Direction, Family, str]:
+    return rule.direction, rule.family, rule.ace
 
 
 def _bound(rule: Rule, rules: Sequence[Rule], home: Surroundings) -> Iterator[tuple[Scope, Destination]]:

@@ -26,7 +26,53 @@ _DATE_AND_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
 _HEX_ETHERTYPE = re.compile(r"0x[0-9a-f]{1,4}", re.ASCII | re.IGNORECASE)
-_ETHERTYPES = {"ipv4": ETHERTYPE_IPV4, "arp": 0x0806, "ipv6": ETHERTYPE_IPV6}
+_ETHERTYPES = {
+    "ipv4": ETHERTYPE_IPV4,
+    "arp": 0x0806,
+    "wlan": 0x0842,
+    "trill": 0x22F3,
+    "srp": 0x22EA,
+    "decnet": 0x6003,
+    "rarp": 0x8035,
+    "appletalk": 0x809B,
+    "aarp": 0x80F3,
+    "vlan": 0x8100,
+    "ipx": 0x8137,
+    "qnx": 0x8204,
+    "ipv6": ETHERTYPE_IPV6,
+    "efc": 0x8808,
+    "esp": 0x8809,
+    "cobranet": 0x8819,
+    "mpls-unicast": 0x8847,
+    "mpls-multicast": 0x8848,
+    "pppoe-discovery": 0x8863,
+    "pppoe-session": 0x8864,
+    "homeplug": 0x887B,
+    "eap": 0x888E,
+    "profinet": 0x8892,
+    "hyperscsi": 0x889A,
+    "aoe": 0x88A2,
+    "ethercat": 0x88A4,
+    "provider-bridging": 0x88A8,
+    "ethernet-powerlink": 0x88AB,
+    "goose": 0x88B8,
+    "gsse": 0x88B9,
+    "sv": 0x88BA,
+    "lldp": 0x88CC,
+    "sercos": 0x88CD,
+    "wsmp": 0x88DC,
+    "homeplug-av-mme": 0x88E1,
+    "mrp": 0x88E3,
+    "macsec": 0x88E5,
+    "pbb": 0x88E7,
+    "cfm": 0x8902,
+    "fcoe": 0x8906,
+    "fcoe-ip": 0x8914,
+    "roce": 0x8915,
+    "tte": 0x891D,
+    "hsr": 0x892F,
+}
+"""Names of the module ietf-ethertypes (RFC 8519, appendix A.4), with the numbers that IEEE gave."""
 
 
 def quoted(text: str) -> str:
@@ -167,7 +213,7 @@ def mac_address(value: Json, where: str) -> MacAddress:
 
 
 def ethertype(value: Json, where: str) -> int:
-    """An EtherType: a number, a hexadecimal string of the drafts (`0x888e`), or a name for ARP, IPv4 and IPv6."""
+    """An EtherType: a number, a hexadecimal string of the drafts (`0x888e`), or a name of RFC 8519, appendix A.4."""
     if isinstance(value, str):
         if value in _ETHERTYPES:
             return _ETHERTYPES[value]
@@ -205,7 +251,12 @@ def _compared(operator: str, port: int, where: str) -> tuple[PortRange, ...]:
         "neq": ((0, port - 1), (port + 1, MAX_PORT)),
         "lte": ((0, port),),
         "gte": ((port, MAX_PORT),),
+        "lt": ((0, port - 1),),  # of older drafts, as is `gt`; what they mean nobody can mistake
+        "gt": ((port + 1, MAX_PORT),),
     }
     if operator not in ranges:
         raise MudError(where=f"{where}/operator", reason="must be eq, neq, lte or gte")
-    return tuple((low, high) for low, high in ranges[operator] if low <= high)
+    found = tuple((low, high) for low, high in ranges[operator] if low <= high)
+    if not found:
+        raise MudError(where=where, reason="holds no port")
+    return found

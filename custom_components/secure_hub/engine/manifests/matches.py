@@ -154,6 +154,9 @@ def _read_ethernet(node: Mapping[str, Json], found: _Conditions) -> None:
                 address = leaves.mac_address(leaf, where)
                 side = name.partition("-")[0]
                 (found.remote if found.is_remote(side) else found.local).append(address)
+            case "source-mac-address-mask" | "destination-mac-address-mask":
+                if leaves.mac_address(leaf, where) != _BROADCAST or name.removesuffix("-mask") not in node:
+                    raise MudError(where=where, reason="only the mask of a single address is understood")
             case "ethertype":
                 ethertype = leaves.ethertype(leaf, where)
                 if ethertype == ETHERTYPE_IPV4:

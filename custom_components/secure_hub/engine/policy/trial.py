@@ -55,11 +55,17 @@ class Trial:
     ends: float
 
 
+def bounded(trial: Trial | None, now: float) -> Trial | None:
+    """The trial by a clock that may have been set back: it never has more time left than it was given."""
+    return trial if trial is None or trial.ends <= now + CONFIRM_S else replace(trial, ends=now + CONFIRM_S)
+
+
 def tried(trial: Trial | None, before: Settings, after: Settings, now: float) -> Trial | None:
     """The trial that there is after a change of the settings: none if nothing risky waits to be confirmed.
 
     What of it takes nothing from what lasts, lasts at once; the rest is tried, together with what was tried before.
     """
+    trial = bounded(trial, now)
     if after == before:
         return trial
     lasting = trial.lasting if trial else before
