@@ -14,6 +14,8 @@ from .scopes import Decision, PolicyError, Refusal, Scope
 MAX_REGIONS = 1024
 """Regions that crossing rules of one layer may have in common."""
 
+_DECISIONS = tuple(Decision)
+"""By their strictness."""
 _PERSONAL = frozenset({Layer.GRANT, Layer.ASSET})
 """Layers in which hardly two assets are told the same."""
 
@@ -31,15 +33,30 @@ class Entry(NamedTuple):
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class ScopeTable:
     """What an asset meets in one scope: the first exception that covers a packet, else the default.
 
-    No exception can be left out without changing what some packet meets, as far as single entries tell.
+    No exception can be left out without changing what some packet meets, as far as single entries tell. Exceptions are
+    kept as two columns: a home has hundreds of thousands, and the garbage collector looks at every object.
     """
 
     default: Decision
-    exceptions: tuple[Entry, ...] = ()
+    _destinations: tuple[Destination, ...]
+    _decisions: bytes
+    """Of each, its strictness."""
+
+    def __init__(self, default: Decision, exceptions: Sequence[Entry] = ()) -> None:
+        """Keep the exceptions in their order."""
+        object.__setattr__(self, "default", default)
+        object.__setattr__(self, "_destinations", tuple([entry.destination for entry in exceptions]))
+        object.__setattr__(self, "_decisions", bytes([entry.decision.strictness for entry in exceptions]))
+
+    @property
+    def exceptions(self) -> tuple[Entry, ...]:
+        """What is decided otherwise than by default, the first that counts first."""
+        decisions = [_DECISIONS[number] for number in self._decisions]
+        return tuple(map(Entry, self._destinations, decisions, strict=True))
 
     def decide(self, destination: Destination) -> Decision:
         """What one packet meets, or a region as a whole; of several names of an address the strictest counts."""
@@ -51,7 +68,8 @@ class ScopeTable:
         return next(hits, self.default)
 
 
-_PLAIN = {decision: ScopeTable(decision) for decision in Decision}
+_PLAIN = {(scope, decision): (scope, ScopeTable(decision)) for scope in Scope for decision in Decision}
+"""Where there are no exceptions: one for all assets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +96,19 @@ def compile_table(asset: Subject, situation: Situation, known: dict[Said, ScopeT
     for voice in voices(asset, situation):
         said.setdefault(voice.scope, []).append(voice)
     known = {} if known is None else known
-    return Table(tuple((scope, _known_table(said[scope], known)) for scope in Scope if scope in said))
+    return Table(tuple([_known_table(scope, said[scope], known) for scope in Scope if scope in said]))
 
 
-def _known_table(said: Sequence[Voice], known: dict[Said, ScopeTable]) -> ScopeTable:
+def _known_table(scope: Scope, said: Sequence[Voice], known: dict[Said, ScopeTable]) -> tuple[Scope, ScopeTable]:
     if len(said) == 1:  # it speaks of anywhere, as in every scope somebody does
-        return _PLAIN[said[0].decision]
+        return _PLAIN[scope, said[0].decision]
     if any(voice.layer in _PERSONAL for voice in said):  # to remember it takes more room than to compile it takes time
-        return _scope_table(said)
+        return scope, _scope_table(said)
     key = frozenset(f"{layer:d} {decision} {where.text}" for _, layer, decision, where, _, _ in said)
     table = known.get(key)
     if table is None:
         table = known[key] = _scope_table(said)
-    return table
+    return scope, table
 
 
 def _scope_table(said: Sequence[Voice]) -> ScopeTable:
