@@ -374,14 +374,14 @@ async def test_a_change_during_a_look_is_looked_at_too(
     devices, entry = dr.async_get(hass), MockConfigEntry(domain="reolink", title="Cameras")
     entry.add_to_hass(hass)
     slow = asyncio.Event()
-    append = hub.journal.append
+    record = hub.journal.record
 
-    async def appending(*arguments: Any, **options: Any) -> Any:
+    async def recording(*arguments: Any, **options: Any) -> Any:
         slow.set()
         await asyncio.sleep(1.5)
-        return await append(*arguments, **options)
+        return await record(*arguments, **options)
 
-    monkeypatch.setattr(hub.journal, "append", appending)
+    monkeypatch.setattr(hub.journal, "record", recording)
     made = [devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("reolink", "1")}, name="One")]
     await slow.wait()
     made.append(devices.async_get_or_create(config_entry_id=entry.entry_id, identifiers={("reolink", "2")}, name="Two"))
