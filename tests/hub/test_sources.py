@@ -1,5 +1,6 @@
 """Live sources: real frames of the virtual Zigbee network, and real packets of the lab's attacks, become findings."""
 
+from contextlib import suppress
 from functools import partial
 import time
 from typing import Any
@@ -30,27 +31,31 @@ from .zigbee import asset_of, bulb, home, known, light
 __all__ = ("bulb", "home")
 
 
-def attacks(lab: Lab) -> dict[str, tuple[str, dict[str, Any], set[FindingKind]]]:
-    """What each device does, and what that is."""
+def attacks(lab: Lab) -> list[tuple[str, str, dict[str, Any], set[FindingKind]]]:
+    """What which device does, how, and what that is; the longest first."""
     neighbours = [device.ipv4 for device in lab.devices if device.name != "plug"]
-    return {
-        "camera": (
+    return [
+        ("tv", "beacon", {"host": "c2.evil.example", "count": 6, "seconds": 150, "pace": 20.0}, {FindingKind.BEACON}),
+        (
+            "camera",
             "brute_force",
             {"host": "203.0.113.66", "count": 14, "pace": 0.02},
             {FindingKind.BRUTE_FORCE, FindingKind.BOT_CHANNEL},
         ),
-        "tv": ("flood", {"host": "203.0.113.67", "count": 60, "pace": 0.02}, {FindingKind.FLOOD}),
-        "speaker": (
+        ("tv", "flood", {"host": "203.0.113.67", "count": 60, "pace": 0.02}, {FindingKind.FLOOD}),
+        (
+            "speaker",
             "exfiltrate",
             {"url": "http://203.0.113.66/in", "size": 50_000_000, "count": 21, "pace": 0.0},
             {FindingKind.EXFILTRATION},
         ),
-        "plug": (
+        (
+            "plug",
             "scan",
             {"hosts": neighbours, "ports": [23, *range(1_000, 1_012)]},
             {FindingKind.VERTICAL_SCAN, FindingKind.LATERAL_MOVEMENT},
         ),
-    }
+    ]
 
 
 @pytest.fixture
@@ -151,6 +156,7 @@ async def test_who_comes_back_without_the_key(
     assert "6 times without the network's key" in incident.worst.evidence
 
 
+@pytest.mark.timeout(180)
 async def test_scripted_attacks_are_found_live(  # noqa: PLR0913, PLR0917 - pytest passes by name
     hass: HomeAssistant,
     bare_kernel: Lab,
@@ -159,16 +165,16 @@ async def test_scripted_attacks_are_found_live(  # noqa: PLR0913, PLR0917 - pyte
     sleeper: VirtualDevice,
     home: SecureHub,
 ) -> None:
-    """One world for all; left out is what takes too long: calls by the clock."""
+    """One world for all. All but the calls by the clock, of which five take eighty seconds, within one minute."""
     for device in bare_kernel.devices:
         assert await off_loop(bare_kernel.hub.ping, device.ipv4, 3.0)
     expected = {(await known(home, sleeper)).id: {FindingKind.BATTERY_DRAIN}}
     await home.monitoring.async_look()
 
-    for name, (behaviour, arguments, kind) in attacks(bare_kernel).items():
+    for name, behaviour, arguments, kind in attacks(bare_kernel):
         device = bare_kernel.device(name)
         await off_loop(device.run, behaviour, **arguments)
-        expected[asset(home, device).id] = kind
+        expected.setdefault(asset(home, device).id, set()).update(kind)
 
     on_off, touchlink, firmware = (
         partial(command, bulb, *it) for it in ((0x0104, 6, 2), (0xC05E, 0x1000, 7), (0x0104, 0x0019, 3))
@@ -191,7 +197,10 @@ async def test_scripted_attacks_are_found_live(  # noqa: PLR0913, PLR0917 - pyte
     def missing() -> dict[str, set[FindingKind]]:
         return {asset_id: lacks for asset_id, kind in expected.items() if (lacks := kind - found(home, asset_id))}
 
-    try:
-        await eventually(lambda: not missing(), 60)
-    except TimeoutError:
-        assert missing() == {}
+    async def only_missing(lacks: list[set[FindingKind]], seconds: float) -> None:
+        with suppress(TimeoutError):
+            await eventually(lambda: list(missing().values()) == lacks, seconds)
+        assert list(missing().values()) == lacks
+
+    await only_missing([{FindingKind.BEACON}], 60)
+    await only_missing([], 90)
