@@ -8,7 +8,13 @@ import re
 import shutil
 from typing import Final
 
-from playwright.async_api import ConsoleMessage, Page, TimeoutError as PlaywrightTimeoutError, async_playwright
+from playwright.async_api import (
+    ConsoleMessage,
+    Error as PlaywrightError,
+    Page,
+    TimeoutError as PlaywrightTimeoutError,
+    async_playwright,
+)
 
 CHROMIUM: Final = "chromium"
 FLAGS: Final = (
@@ -43,8 +49,13 @@ class Screen:
         await self.page.locator("home-assistant-main").wait_for(state="attached")
 
     async def open(self, path: str) -> None:
-        """Go to a page of Home Assistant."""
-        await self.page.goto(f"{self.url}{path}")
+        """Go to a page of Home Assistant, again if the frontend goes somewhere by itself in that moment."""
+        try:
+            await self.page.goto(f"{self.url}{path}")
+        except PlaywrightError as error:
+            if "ERR_ABORTED" not in error.message:
+                raise
+            await self.page.goto(f"{self.url}{path}")
         await self.page.locator("home-assistant-main").wait_for(state="attached")
 
     async def photograph(self, path: Path) -> None:
