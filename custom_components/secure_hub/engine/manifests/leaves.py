@@ -47,6 +47,8 @@ _ETHERTYPES = {
     "mpls-multicast": 0x8848,
     "pppoe-discovery": 0x8863,
     "pppoe-session": 0x8864,
+    "intel-ans": 0x886D,
+    "jumbo-frames": 0x8870,
     "homeplug": 0x887B,
     "eap": 0x888E,
     "profinet": 0x8892,
@@ -72,7 +74,7 @@ _ETHERTYPES = {
     "tte": 0x891D,
     "hsr": 0x892F,
 }
-"""Names of the module ietf-ethertypes (RFC 8519, appendix A.4), with the numbers that IEEE gave."""
+"""Names of the module ietf-ethertypes (RFC 8519, appendix A), with the numbers that IEEE gave."""
 
 
 def quoted(text: str) -> str:
@@ -213,7 +215,7 @@ def mac_address(value: Json, where: str) -> MacAddress:
 
 
 def ethertype(value: Json, where: str) -> int:
-    """An EtherType: a number, a hexadecimal string of the drafts (`0x888e`), or a name of RFC 8519, appendix A.4."""
+    """An EtherType: a number, a hexadecimal string of the drafts (`0x888e`), or a name of RFC 8519, appendix A."""
     if isinstance(value, str):
         if value in _ETHERTYPES:
             return _ETHERTYPES[value]
