@@ -66,25 +66,23 @@ def socket_filter(macs: Collection[str], sampled: Collection[str] = ()) -> list[
         take,
     ]
     for mac in sorted(macs):
-        octets = bytes.fromhex(mac.replace(":", ""))
-        program += [
-            (_LOAD_WORD, 0, 0, 6),
-            (_EQUAL, 0, 3, int.from_bytes(octets[:4])),
-            (_LOAD_HALF, 0, 0, 10),
-            (_EQUAL, 0, 1, int.from_bytes(octets[4:])),
-            take,
-        ]
+        program += [*_sent_by(mac, 0, 1), take]
     return [*program, *_sampling(sampled)]
+
+
+def _sent_by(mac: str, then: int, otherwise: int) -> Iterator[Instruction]:
+    """Compare the sender of a frame, and jump over so many instructions if it is this one, or if it is not."""
+    octets = bytes.fromhex(mac.replace(":", ""))
+    yield _LOAD_WORD, 0, 0, 6
+    yield _EQUAL, 0, 2 + otherwise, int.from_bytes(octets[:4])
+    yield _LOAD_HALF, 0, 0, 10
+    yield _EQUAL, then, otherwise, int.from_bytes(octets[4:])
 
 
 def _sampling(macs: Collection[str]) -> Iterator[Instruction]:
     """End of a program: of these MACs some pass, of all others nothing; each jumps over the rest of them to one end."""
     for left, mac in zip(reversed(range(len(macs))), sorted(macs), strict=True):
-        octets = bytes.fromhex(mac.replace(":", ""))
-        yield _LOAD_WORD, 0, 0, 6
-        yield _EQUAL, 0, 2, int.from_bytes(octets[:4])
-        yield _LOAD_HALF, 0, 0, 10
-        yield _EQUAL, 4 * left + 1, 0, int.from_bytes(octets[4:])
+        yield from _sent_by(mac, 4 * left + 1, 0)
     yield from (
         (_RETURN, 0, 0, 0),
         (_LOAD_HALF, 0, 0, 12),

@@ -78,8 +78,8 @@ class Desired:
 
         None where nothing is guarded, or no packet can be told to be its own.
         """
-        found = [_resolve(cell, self.claims[cell]) for cell in self.cells.get(asset_id, ()) if cell[0] in _CLASSED]
-        if not found or not self.plan.segments:
+        found = self._classes(asset_id)
+        if not found:
             return None
         if not self.plan.enforce:
             return PacketClass.OPEN
@@ -88,11 +88,16 @@ class Desired:
 
     def rules(self, asset_id: str) -> Rules | None:
         """What an asset's packets are judged by where this stands; None if any of its elements is not governed."""
-        member = self.plan.members.get(asset_id)
-        found = [_resolve(cell, self.claims[cell]) for cell in self.cells.get(asset_id, ()) if cell[0] in _CLASSED]
-        if member is None or not found or not self.plan.enforce or not self.plan.segments:
+        member, found = self.plan.members.get(asset_id), self._classes(asset_id)
+        if member is None or not found or not self.plan.enforce:
             return None
         return member.rules if all(value & KIND == RULED for value in found) else None
+
+    def _classes(self, asset_id: str) -> list[int]:
+        """Classes that an asset's elements have; none where nothing is guarded."""
+        if not self.plan.segments:
+            return []
+        return [_resolve(cell, self.claims[cell]) for cell in self.cells.get(asset_id, ()) if cell[0] in _CLASSED]
 
     def quotas(self) -> dict[Cell, int]:
         """Every quota."""
